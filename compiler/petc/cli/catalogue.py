@@ -1,0 +1,26 @@
+"""Every diagnostic code of every phase, by name."""
+
+from __future__ import annotations
+
+from petc.diagnostics import Code
+from petc.layers import overrides
+from petc.model import codes as model_codes
+from petc.model import exceptions
+from petc.model.rules.table import RULES
+from petc.output import codes as output_codes
+from petc.source import codes as source_codes
+from petc.verify import codes as verify_codes
+
+
+def every_code() -> dict[str, Code]:
+    """Return the codes in the order of the pipeline's phases."""
+    rows = (
+        *source_codes.CODES,
+        *model_codes.CODES,
+        *(rule.code for rule in RULES),
+        *exceptions.CODES,
+        *overrides.CODES,
+        *verify_codes.CODES,
+        *output_codes.CODES,
+    )
+    return {row.name: row for row in rows}

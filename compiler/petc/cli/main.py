@@ -1,0 +1,85 @@
+"""The command group, and the one place where faults become exit statuses.
+
+0 done; 1 the spec, the templates or the files are at fault; 2 wrong usage; 3 a fault in petc; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+
+import click
+
+from petc import __version__
+
+COMMANDS = {
+    "init": "write a commented starter spec that compiles",
+    "validate": "check the spec: schema and rules, no output files",
+    "compile": "write the templates of every stage, verified",
+    "lint": "verify the templates that stand in generated/",
+    "explain": "what a message means, or where a resource comes from",
+    "schema": "print the JSON Schema of the spec, for editors",
+}
+"""Each command with its one line of help. Its module is imported when it is called, not before."""
+
+REPORT = "this is a fault in petc; run the same command with --debug and report what it prints"
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, importing its module; None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"petc.cli.{cmd_name}_command").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="petc")
+@click.option("--debug", is_flag=True, help="Show the traceback of a fault in petc.")
+@click.pass_context
+def petc(ctx: click.Context, debug: bool) -> None:
+    """Compile one architecture spec into one CloudFormation template per layer.
+
+    Exit status: 0 done; 1 the spec, the templates or the files are at fault; 2 wrong usage;
+    3 a fault in petc; 130 interrupted.
+    """
+    ctx.obj = debug
+
+
+def main() -> None:
+    """Run petc and exit with the documented status."""
+    try:
+        status = petc.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        status = stop.exit_code
+    except click.ClickException as fault:
+        fault.show()
+        status = 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\ninterrupted; files are replaced whole, and the next compile finishes what is left", err=True)
+        status = 130
+    except BrokenPipeError:
+        # Whoever read standard output has gone, which is no fault; keep the interpreter from flushing into it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except Exception as fault:
+        if "--debug" in sys.argv:
+            traceback.print_exc()
+        click.echo(f"petc: {type(fault).__name__}: {fault}\n{REPORT}", err=True)
+        status = 3
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,87 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+DEFAULT_SPEC = "spec/petclinic.yaml"
+"""Where the reference spec lies; looked for from the working directory upward."""
+
+STARTER_SPEC = "spec/spec.yaml"
+"""What `petc init` writes; taken when there is no reference spec."""
+
+CACHE = ".petc"
+"""Folder beside the output for results of the linter and of the last run; safe to delete."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[date]):
+    """A day written YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day, or fail with the form that is expected."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write YYYY-MM-DD", param, ctx)
+
+
+def spec_option(command: Command) -> Command:
+    """Add `--spec`."""
+    return click.option(
+        "--spec",
+        type=click.Path(path_type=Path),
+        help=f"The spec file. Default: {DEFAULT_SPEC}, found from the working directory upward.",
+    )(command)
+
+
+def format_option(command: Command) -> Command:
+    """Add `--format`."""
+    return click.option(
+        "--format",
+        "message_format",
+        type=click.Choice(["text", "json", "sarif", "github"]),
+        default="text",
+        show_default=True,
+        help="Form of the messages.",
+    )(command)
+
+
+def stage_option(command: Command) -> Command:
+    """Add `--stage`, which may be repeated."""
+    return click.option("--stage", "stages", multiple=True, help="A stage; repeat for several. Default: all.")(command)
+
+
+def as_of_option(command: Command) -> Command:
+    """Add `--as-of`."""
+    return click.option(
+        "--as-of",
+        type=Day(),
+        default=None,
+        help="Judge ends of life and exceptions as of this day instead of today. Never changes what is compiled.",
+    )(command)
+
+
+def out_option(command: Command) -> Command:
+    """Add `--out`."""
+    return click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        default=None,
+        help="Folder of the generated files. Default: generated/ beside the folder of the spec.",
+    )(command)
+
+
+def today(as_of: date | None) -> date:
+    """Return the day to judge by: the one asked for, or the clock's."""
+    return as_of or date.today()

@@ -1,0 +1,33 @@
+"""`petc validate`: the spec's shape and its rules, no output files."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from petc.cli import printing
+from petc.cli.options import as_of_option, format_option, spec_option, stage_option
+from petc.cli.requests import request
+from petc.diagnostics import Rejected
+from petc.pipeline import Outcome, validate
+
+
+@click.command("validate")
+@spec_option
+@stage_option
+@format_option
+@as_of_option
+def command(spec: Path | None, stages: tuple[str, ...], message_format: str, as_of: date | None) -> None:
+    """Check the spec: schema and rules, for every stage. Writes nothing."""
+    try:
+        asked = request(spec, as_of, stages=stages)
+        outcome = validate(asked)
+        shown = asked.shown
+    except Rejected as rejected:
+        outcome, shown = Outcome(rejected.diagnostics), ""
+    printing.messages(outcome.diagnostics, outcome.sources, message_format, as_result=True)
+    if message_format == "text" and not outcome.diagnostics:
+        click.echo(f"{shown}: no findings")
+    printing.finish(outcome.failed)

@@ -1,0 +1,106 @@
+"""What a function's role may do whatever the function is for: log, trace, join the VPC, keep dead letters, call.
+
+Grants on what another layer makes live in that layer; the targets of these stand beside the function, or
+are no resource of the stage at all.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from awacs import awslambda as lambda_actions
+from awacs import ec2 as ec2_actions
+from awacs import logs as logs_actions
+from awacs import sqs as sqs_actions
+from awacs import xray as xray_actions
+from awacs.aws import ArnEquals, Condition, Deny, Statement
+from troposphere import GetAtt, Sub
+
+from petc import naming
+from petc.layers import iam, injection, keys, models_access
+from petc.layers.base import Draft
+from petc.model import parts
+from petc.model.grants import Grant, granted
+from petc.model.graph import Access, Kind, Party
+from petc.model.types import Function, Stage
+
+_OWN = (Access.WRITE_LOGS, Access.WRITE_TRACES, Access.SEND, Access.CONVERSE, Access.INVOKE)
+
+_INTERFACES = (
+    ec2_actions.CreateNetworkInterface,
+    ec2_actions.DescribeNetworkInterfaces,
+    ec2_actions.DescribeSubnets,
+    ec2_actions.DeleteNetworkInterface,
+    ec2_actions.AssignPrivateIpAddresses,
+    ec2_actions.UnassignPrivateIpAddresses,
+)
+"""What Lambda does in the role's name to join a VPC; AWS Lambda Developer Guide, "Required IAM permissions"."""
+
+REASONS = MappingProxyType({
+    "SendTraces": "X-Ray has no resource to name when segments are sent",
+    "JoinVpc": "Lambda asks for these without a resource before any network interface exists",
+    "KeepInterfacesFromCode": "a denial, which no narrower resource would make safer",
+    **models_access.REASONS,
+})
+"""Reasons for a `*`, by the statement's Sid."""
+
+
+def own_grants(stage: Stage, layer: str) -> tuple[Grant, ...]:
+    """Return the grants of a layer's functions that this module turns into statements."""
+    here = {Party(Kind.FUNCTION, function.name) for function in parts.functions_of(stage, layer)}
+    return tuple(grant for grant in granted(stage, *_OWN) if grant.holder in here)
+
+
+def function_arn(stage: Stage, name: str) -> Sub:
+    """Return a function's ARN by its fixed name, without waiting for the layer that makes it."""
+    return Sub(
+        "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+        + injection.function_name(stage, name)
+    )
+
+
+def statements(draft: Draft, grant: Grant) -> list[Statement]:
+    """Return what one of the own grants allows; the log group and the queue stand in the draft's layer."""
+    stage = draft.stage
+    function = stage.functions[grant.holder.name]
+    match grant.access:
+        case Access.WRITE_LOGS:
+            return _running(draft, function)
+        case Access.WRITE_TRACES:
+            actions = [xray_actions.PutTraceSegments, xray_actions.PutTelemetryRecords]
+            return [iam.allow("SendTraces", actions, ["*"])]
+        case Access.SEND:
+            queue = naming.logical_id("DeadLetters", function.key)
+            return [
+                iam.allow("KeepDeadLetters", [sqs_actions.SendMessage], [GetAtt(queue, "Arn")]),
+                *keys.through(draft, "EncryptDeadLetters", "sqs", keys.READ_AND_WRITE),
+            ]
+        case Access.CONVERSE:
+            return models_access.converse(stage.models[grant.target.name])
+        case _:
+            called = function_arn(stage, grant.target.name)
+            return [iam.allow("CallFunctions", [lambda_actions.InvokeFunction], [called])]
+
+
+def _running(draft: Draft, function: Function) -> list[Statement]:
+    """What every function needs to run at all: its log group, its environment, its place in the VPC."""
+    group = naming.logical_id("LogGroup", function.key)
+    writes = [logs_actions.CreateLogStream, logs_actions.PutLogEvents]
+    found = [
+        iam.allow("WriteOwnLogs", writes, [GetAtt(group, "Arn")]),
+        *keys.through(draft, "DecryptEnvironment", "lambda", keys.READ),
+    ]
+    if parts.in_vpc(draft.stage, function):
+        myself = Condition(ArnEquals({"lambda:SourceFunctionArn": function_arn(draft.stage, function.name)}))
+        found += [
+            iam.allow("JoinVpc", _INTERFACES, ["*"]),
+            # The service needs these rights, the function's own code does not.
+            Statement(
+                Sid="KeepInterfacesFromCode",
+                Effect=Deny,
+                Action=list(_INTERFACES),
+                Resource=["*"],
+                Condition=myself,
+            ),
+        ]
+    return found

@@ -1,0 +1,77 @@
+"""What a setting's placeholders become in a template: values imported from other layers, or a layer's own.
+
+`petc.model.settings` says what a part is given, with `${name}` for what is only known at deployment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from troposphere import Sub
+
+from petc.layers import contracts
+from petc.layers.base import Draft
+from petc.model.settings import Injected, Known, Reference, text
+from petc.model.types import Stage
+
+Expression = Any
+"""A string, or a CloudFormation function as troposphere spells it."""
+
+_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+
+
+def rendered(draft: Draft, injected: Injected, local: Mapping[Known, Expression] | None = None) -> Expression:
+    """Return a setting's value with its placeholders resolved: text, an import, or `Fn::Sub` of imports.
+
+    `local` gives the expressions of what the draft's own layer makes, for it cannot import from itself.
+    """
+    value = text(injected.value)
+    if not injected.references:
+        return value
+    resolved = {name: resolve(draft, item, local) for name, item in injected.references.items()}
+    literals = {name: item for name, item in resolved.items() if isinstance(item, str)}
+    variables = {name: item for name, item in resolved.items() if name not in literals}
+
+    def put(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in variables:
+            return found[0]
+        # Anything else in braces is the setting's own text: `${!` tells Fn::Sub to leave it alone.
+        return literals.get(name, f"${{!{name}}}" if variables else found[0])
+
+    value = _PLACEHOLDER.sub(put, value)
+    if not variables:
+        return value
+    alone = _PLACEHOLDER.fullmatch(value)
+    return variables[alone[1]] if alone else Sub(value, **dict(sorted(variables.items())))
+
+
+def resolve(draft: Draft, reference: Reference, local: Mapping[Known, Expression] | None = None) -> Expression:
+    """Return the expression for one reference; see `rendered` for `local`."""
+    if local and reference.known in local:
+        return local[reference.known]
+    stage, name = draft.stage, reference.name
+    match reference.known:
+        case Known.WRITER_HOST:
+            return draft.imported(contracts.WRITER_HOST, stage.databases[name].key)
+        case Known.READER_HOST:
+            return draft.imported(contracts.READER_HOST, stage.databases[name].key)
+        case Known.MASTER_SECRET_ARN:
+            return draft.imported(contracts.MASTER_SECRET_ARN, stage.databases[name].key)
+        case Known.SECRET_ARN:
+            return draft.imported(contracts.HAND_SECRET_ARN, stage.secrets[name].key)
+        case Known.BUCKET:
+            return draft.imported(contracts.BUCKET_NAME, stage.buckets[name].key)
+        case Known.NAMESPACE:
+            return draft.imported(contracts.NAMESPACE_NAME)
+        case Known.TOPIC_ARN:
+            return draft.imported(contracts.TOPIC_ARN)
+        case Known.FUNCTION_NAME:
+            return function_name(stage, name)
+
+
+def function_name(stage: Stage, name: str) -> str:
+    """Return a function's physical name: fixed, so that a service and a function may call each other."""
+    return f"{stage.name}-{stage.stage}-{stage.functions[name].key}"

@@ -1,0 +1,1 @@
+"""What a spec means: its schema, the frozen types, the rules and the access graph."""

@@ -1,0 +1,30 @@
+"""The catalogues under schemas/: facts about AWS that change with time, each with its source and date."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any, cast
+
+
+@cache
+def catalogue(name: str) -> dict[str, Any]:
+    """Return a catalogue by name, for example `regions`, as it stands in schemas/<name>.json."""
+    text = resources.files("petc.bundled.schemas").joinpath(f"{name}.json").read_text("utf-8")
+    return cast("dict[str, Any]", json.loads(text))
+
+
+def s3_prefix_list(region: str) -> str | None:
+    """Return the id of the prefix list of S3's addresses in a region, or None where it is not known."""
+    row = catalogue("regions")["regions"].get(region)
+    return row["s3_prefix_list"] if row else None
+
+
+def model_destinations(model_id: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the foundation model that an inference profile leads to, and the regions it may run in.
+
+    A plain model id leads to itself in the caller's own region: no regions. None for an unknown id.
+    """
+    row = catalogue("models")["models"].get(model_id)
+    return (row["foundation_model"], tuple(row["destinations"])) if row else None

@@ -1,0 +1,121 @@
+"""Accepted warnings: entries of `exceptions` take warnings off the list, as long as they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from petc.diagnostics import Code, Diagnostic, Severity
+from petc.model.types import Acceptance, Stage
+
+CODES = (
+    Code(
+        "expired-exception",
+        Severity.ERROR,
+        "an accepted warning has passed its last day",
+        "An exception holds until the day that it names. Mend the cause, or decide anew and write a later day.",
+        bad="""\
+load_balancer: {scheme: internet-facing}
+exceptions:
+  no-domain-yet:
+    accepts: plaintext-hop
+    at: /load_balancer
+    owner: shop-team
+    reason: no domain yet, and only the gateway's requests pass
+    until: 2020-01-31
+""",
+        good="""\
+load_balancer: {scheme: internet-facing}
+exceptions:
+  no-domain-yet:
+    accepts: plaintext-hop
+    at: /load_balancer
+    owner: shop-team
+    reason: no domain yet, and only the gateway's requests pass
+    until: 2099-12-31
+""",
+    ),
+    Code(
+        "needless-exception",
+        Severity.ERROR,
+        "an exception accepts a warning that does not occur",
+        "An exception that matches nothing hides the next warning on its place. Delete it, or mend its place.",
+        bad="""\
+exceptions:
+  no-domain-yet:
+    accepts: plaintext-hop
+    at: /load_balancer
+    owner: shop-team
+    reason: the load balancer is internal, so nothing is to accept
+    until: 2099-12-31
+""",
+        good="exceptions: {}\n",
+    ),
+    Code(
+        "malformed-date",
+        Severity.ERROR,
+        "a date that does not exist",
+        "Dates are written YYYY-MM-DD and must exist in the calendar.",
+        bad="""\
+load_balancer: {scheme: internet-facing}
+exceptions:
+  no-domain-yet:
+    accepts: plaintext-hop
+    at: /load_balancer
+    owner: shop-team
+    reason: no domain yet, and only the gateway's requests pass
+    until: 2027-02-30
+""",
+        good="exceptions: {}\n",
+    ),
+)
+
+
+def accepted(found: Iterable[Diagnostic], stage: Stage, today: date) -> tuple[Diagnostic, ...]:
+    """Return the findings without those that an exception accepts, and with what is wrong with exceptions.
+
+    Errors cannot be accepted. An exception covers its place and what lies below it.
+    """
+    findings = tuple(found)
+    remaining = [item for item in findings if not accepts(stage, item)]
+    for entry in stage.exceptions.values():
+        covered = any(_covers(entry, item) for item in findings)
+        remaining += _problems(entry, covered, today)
+    return tuple(remaining)
+
+
+def accepts(stage: Stage, item: Diagnostic) -> bool:
+    """Return whether an exception of the stage covers a finding; errors are never covered."""
+    return any(_covers(entry, item) for entry in stage.exceptions.values())
+
+
+def _covers(entry: Acceptance, item: Diagnostic) -> bool:
+    place = item.pointer or ""
+    below = place == entry.place or place.startswith(entry.place.rstrip("/") + "/")
+    return item.severity is not Severity.ERROR and item.code == entry.accepts and below
+
+
+def _problems(entry: Acceptance, covered: bool, today: date) -> Iterable[Diagnostic]:
+    try:
+        last = date.fromisoformat(entry.until)
+    except ValueError:
+        message = f"`{entry.until}` is not a day of the calendar"
+        yield Diagnostic("malformed-date", Severity.ERROR, message, pointer=f"{entry.at}/until", help="YYYY-MM-DD")
+        return
+    if last < today:
+        yield Diagnostic(
+            "expired-exception",
+            Severity.ERROR,
+            f"the exception `{entry.name}` held until {entry.until}",
+            pointer=f"{entry.at}/until",
+            help=f"mend the cause of `{entry.accepts}`, or have {entry.owner} decide anew and write a later day",
+        )
+    if not covered:
+        yield Diagnostic(
+            "needless-exception",
+            Severity.ERROR,
+            f"the exception `{entry.name}` accepts `{entry.accepts}` at {entry.place}, which does not occur",
+            pointer=entry.at,
+            help="delete it, or mend `accepts` and `at`; `petc validate --format json` shows the places of warnings",
+            on_key=True,
+        )

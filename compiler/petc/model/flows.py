@@ -1,0 +1,87 @@
+"""The network's share of the access graph: connections that leave or reach a network interface of the VPC.
+
+Each flow becomes an egress rule of the source's security group, an ingress rule of the target's, and entries
+of the network ACLs of both tiers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from petc.model import parts
+from petc.model.graph import INTERNET, Access, Edge, Kind, Party, edges
+from petc.model.types import Stage
+
+API_SERVICES = {
+    Access.INVOKE: "lambda",
+    Access.CONVERSE: "bedrock-runtime",
+    Access.READ_SECRET: "secretsmanager",
+    Access.READ_PARAMETERS: "ssm",
+    Access.WRITE_LOGS: "logs",
+    Access.WRITE_TRACES: "xray",
+    Access.READ_OBJECTS: "s3",
+    Access.WRITE_OBJECTS: "s3",
+    Access.PUBLISH: "sns",
+    Access.ROLL: "ecs",
+    Access.PULL_IMAGE: "ecr",
+}
+"""Which AWS service each way of access calls, by the name that `network.endpoints` uses."""
+
+ENDPOINTS = Party(Kind.ENDPOINTS)
+S3 = Party(Kind.S3)
+
+_BY_LAMBDA_ITSELF = (Access.WRITE_LOGS, Access.WRITE_TRACES)
+"""Lambda delivers logs and traces outside the function's network interface."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Flow:
+    """TCP connections from one party of the VPC, or the internet, to a port of another."""
+
+    source: Party
+    target: Party
+    port: int
+    at: str = field(compare=False)
+    because: str = field(compare=False)
+
+
+def flows(stage: Stage) -> tuple[Flow, ...]:
+    """Return every connection that the graph needs, without repetition, in the order of the edges."""
+    return tuple(dict.fromkeys(flow for edge in edges(stage) for flow in _of(stage, edge)))
+
+
+def _of(stage: Stage, edge: Edge) -> tuple[Flow, ...]:
+    if not _in_vpc(stage, edge.source) and edge.access is not Access.CONNECT:
+        return ()
+    if edge.access is Access.CONNECT:
+        return (Flow(edge.source, edge.target, edge.port, edge.at, edge.because),)
+    if edge.access is Access.OUTBOUND:
+        return (Flow(edge.source, INTERNET, 443, edge.at, edge.because),)
+    if edge.source.kind is Kind.FUNCTION and edge.access in _BY_LAMBDA_ITSELF:
+        return ()
+    if edge.access not in API_SERVICES:
+        return ()
+    because = f"{edge.because}: {edge.access}"
+    if edge.access is Access.PULL_IMAGE:
+        return _image_pull(stage, edge, because)
+    return (Flow(edge.source, _way(stage, API_SERVICES[edge.access]), 443, edge.at, because),)
+
+
+def _image_pull(stage: Stage, edge: Edge, because: str) -> tuple[Flow, ...]:
+    """An image in ECR comes by ECR's API and from S3; any other from the internet."""
+    elsewhere = edge.target.name not in stage.services and ".dkr.ecr." not in edge.target.name
+    ways = (INTERNET,) if elsewhere else (_way(stage, "ecr"), _way(stage, "s3"))
+    return tuple(Flow(edge.source, way, 443, edge.at, because) for way in ways)
+
+
+def _way(stage: Stage, service: str) -> Party:
+    """Where packets to an AWS service go: a private endpoint, S3's gateway endpoint, or out by NAT."""
+    if service not in stage.network.endpoints:
+        return INTERNET
+    return S3 if service == "s3" else ENDPOINTS
+
+
+def _in_vpc(stage: Stage, party: Party) -> bool:
+    if party.kind is Kind.FUNCTION:
+        return parts.in_vpc(stage, stage.functions[party.name])
+    return party.kind in (Kind.SERVICE, Kind.BALANCER, Kind.LINK)

@@ -1,0 +1,79 @@
+"""Questions about a stage that several readers ask: who holds a secret, where a function lives, which port."""
+
+from __future__ import annotations
+
+from petc.model.types import Database, Function, Service, Stage
+
+RESERVED = ("configuration", "discovery", "internet", "notifications")
+"""What `uses` may name beside the parts of the spec."""
+
+
+def balancer_port(stage: Stage) -> int:
+    """Return the port that the gateway calls at the load balancer."""
+    return 443 if stage.load_balancer.tls else 80
+
+
+def holders(stage: Stage, database: str) -> tuple[Service, ...]:
+    """Return the services that are given the managed secret of a database when a task starts."""
+    if database not in stage.databases or stage.databases[database].user != "master":
+        return ()
+    return tuple(service for service in stage.services.values() if database in service.uses)
+
+
+def used_databases(stage: Stage, part: Service | Function) -> tuple[Database, ...]:
+    """Return the databases that a service or a function uses."""
+    return tuple(stage.databases[name] for name in part.uses if name in stage.databases)
+
+
+def in_vpc(stage: Stage, function: Function) -> bool:
+    """Return whether a function runs in the app subnets: told to, or because what it uses stands there."""
+    if function.vpc != "auto":
+        return function.vpc == "always"
+    return any(name in stage.databases or name in stage.services for name in function.uses)
+
+
+def function_layer(function: Function) -> str:
+    """Return the layer of a function: by what triggers it."""
+    if function.trigger.rotation_of:
+        return "aws_native"
+    if function.trigger.alarms:
+        return "notification"
+    return "functions"
+
+
+def routed_services(stage: Stage) -> tuple[Service, ...]:
+    """Return the services that stand behind the load balancer."""
+    return tuple(service for service in stage.services.values() if service.route)
+
+
+def routed_functions(stage: Stage) -> tuple[Function, ...]:
+    """Return the functions that the gateway calls."""
+    return tuple(function for function in stage.functions.values() if function.route)
+
+
+def has_gateway(stage: Stage) -> bool:
+    """Return whether anything has a route."""
+    return bool(routed_services(stage) or routed_functions(stage))
+
+
+def discovered(stage: Stage) -> tuple[Service, ...]:
+    """Return the services with a name in Cloud Map: those that ask for it and those that others call."""
+    called = {
+        name
+        for part in (*stage.services.values(), *stage.functions.values())
+        for name in part.uses
+        if name in stage.services
+    }
+    return tuple(
+        service for service in stage.services.values() if service.name in called or "discovery" in service.uses
+    )
+
+
+def has_topic(stage: Stage) -> bool:
+    """Return whether the stage has a topic: there is something to watch, or someone to tell."""
+    return bool(stage.services or stage.functions or stage.databases or stage.notifications.email)
+
+
+def functions_of(stage: Stage, layer: str) -> tuple[Function, ...]:
+    """Return the functions that a layer holds."""
+    return tuple(function for function in stage.functions.values() if function_layer(function) == layer)

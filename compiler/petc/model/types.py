@@ -1,0 +1,469 @@
+"""The typed stage: what the spec says for one stage, complete and frozen.
+
+Field names are the spec's keys; schemas/stage.schema.json describes each and holds its default.
+`at` is the JSON pointer of a part in the spec; it plays no role in comparisons.
+`name` is what the spec calls a part; `key` is what names are made of, the same unless `moved:` says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+Setting = str | int | float | bool
+"""A configuration value as written."""
+
+
+def _pointer() -> str:
+    return field(default="", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subnets:
+    """Address ranges by tier; entry n lies in availability zone n."""
+
+    public: tuple[str, ...]
+    app: tuple[str, ...]
+    database: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The virtual network."""
+
+    existing: bool
+    cidr: str
+    subnets: Subnets
+    nat: Literal["per-zone", "single", "none"]
+    endpoints: tuple[str, ...]
+    flow_logs: bool
+
+    @property
+    def zones(self) -> int:
+        """Number of availability zones."""
+        return len(self.subnets.app)
+
+
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """Whose keys encrypt."""
+
+    key: Literal["aws", "customer", "existing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """Account-wide guards."""
+
+    permissions_boundary: str
+    trail: Literal["create", "existing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """Log groups."""
+
+    retention_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """Aurora capacity units."""
+
+    min: float
+    max: float
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An Aurora cluster: one writer, any readers."""
+
+    engine: str
+    version: str
+    schema: str
+    port: int
+    capacity: Capacity
+    readers: int
+    max_connections: int
+    backup_days: int
+    backup_window: str
+    maintenance_window: str
+    rotation_days: int
+    user: str
+    tls: bool
+    log_exports: tuple[str, ...]
+    monitoring_seconds: int
+    insights: bool
+    deletion_protection: bool
+    name: str = ""
+    key: str = ""
+    at: str = _pointer()
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A private data bucket."""
+
+    description: str
+    versioning: bool
+    expire_days: int
+    noncurrent_days: int
+    name: str = ""
+    key: str = ""
+    at: str = _pointer()
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret whose value is put by hand."""
+
+    description: str
+    name: str = ""
+    key: str = ""
+    at: str = _pointer()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A foundation model on Bedrock."""
+
+    id: str
+    name: str = ""
+    key: str = ""
+    at: str = _pointer()
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A container image: `uri`, or `tag` in the service's own repository."""
+
+    tag: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How many tasks run."""
+
+    min: int
+    max: int
+    cpu_percent: int
+    in_cooldown_seconds: int
+    out_cooldown_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Health check of the load balancer."""
+
+    path: str
+    interval_seconds: int
+    timeout_seconds: int
+    healthy_after: int
+    unhealthy_after: int
+    grace_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A public path prefix that leads to a service."""
+
+    path: str
+    aliases: tuple[str, ...]
+    prefix: Literal["strip", "context-path", "keep"]
+    admit: tuple[str, ...]
+    at: str = _pointer()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The prefix and its aliases."""
+        return (self.path, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """How a new version rolls out, in percent of the desired tasks."""
+
+    minimum_percent: int
+    maximum_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One declared edge's options."""
+
+    pool: int
+    access: Literal["read", "write", "read-write"]
+    management: bool
+    as_: str = field(metadata={"key": "as"})
+    name: str = ""
+    at: str = _pointer()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A container service on ECS Fargate."""
+
+    description: str
+    framework: Literal["plain", "spring-boot"]
+    image: Image
+    architecture: Literal["x86_64", "arm64"]
+    port: int
+    cpu: int
+    memory: int
+    scale: Scale
+    health: Health
+    route: Route | None
+    private_paths: tuple[str, ...]
+    after: tuple[str, ...]
+    uses: Mapping[str, Use]
+    configuration: Mapping[str, Setting]
+    tracing: bool
+    deployment: Deployment
+    stop_seconds: int
+    name: str = ""
+    key: str = ""
+    at: str = _pointer()
+
+    @property
+    def context_path(self) -> str:
+        """Path below which the service itself serves, or empty."""
+        return self.route.path if self.route and self.route.prefix == "context-path" else ""
+
+    @property
+    def health_path(self) -> str:
+        """Path of the health check as the target sees it."""
+        return self.context_path + self.health.path
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRoute:
+    """A public path prefix that leads to a function."""
+
+    path: str
+    methods: tuple[str, ...]
+    admit: tuple[str, ...]
+    at: str = _pointer()
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What invokes a function asynchronously."""
+
+    alarms: bool
+    rotation_of: str
+    schedule: str
+
+    def __bool__(self) -> bool:
+        """Whether anything does."""
+        return self.alarms or bool(self.rotation_of or self.schedule)
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A Lambda function."""
+
+    description: str
+    source: str
+    handler: str
+    runtime: str
+    architecture: Literal["x86_64", "arm64"]
+    memory: int
+    timeout_seconds: int
+    concurrency: int
+    vpc: Literal["auto", "always", "never"]
+    environment: Mapping[str, Setting]
+    route: FunctionRoute | None
+    trigger: Trigger
+    uses: Mapping[str, Use]
+    tracing: bool
+    name: str = ""
+    key: str = ""
+    at: str = _pointer()
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """Request limits."""
+
+    rate: int
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waf:
+    """AWS WAF in front of the gateway."""
+
+    enabled: bool
+    rate_per_5_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The REST API."""
+
+    stage_name: str
+    throttle: Throttle
+    tracing: bool
+    access_logs: bool
+    waf: Waf
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBalancer:
+    """The application load balancer."""
+
+    scheme: Literal["internet-facing", "internal"]
+    domain: str
+    access_logs: bool
+    idle_seconds: int
+
+    @property
+    def internal(self) -> bool:
+        """Whether it stands behind a VPC link."""
+        return self.scheme == "internal"
+
+    @property
+    def tls(self) -> bool:
+        """Whether it has a domain, so a certificate, so port 443."""
+        return bool(self.domain)
+
+
+@dataclass(frozen=True, slots=True)
+class Frontend:
+    """A static site."""
+
+    content: str
+    api: Literal["same-origin", "direct"]
+    domain: str
+    content_security_policy: str
+    logs: bool
+    price_class: str
+    at: str = _pointer()
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """Thresholds; 0 switches an alarm off."""
+
+    cpu_percent: int
+    memory_percent: int
+    errors_per_5_minutes: int
+    latency_ms: int
+    unhealthy_hosts: int
+    connections_percent: int
+    throttles_per_5_minutes: int
+    dead_letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Monitoring:
+    """Dashboard and alarms."""
+
+    dashboard: bool
+    container_insights: Literal["enabled", "enhanced", "disabled"]
+    alarms: Alarms
+    sampling_percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notifications:
+    """The topic's subscribers."""
+
+    email: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionTarget:
+    """Values that differ between regions."""
+
+    certificate: str
+    hosted_zone: str
+    site_certificate: str
+    kms_key: str
+    artifact_bucket: str
+    vpc: str
+    subnets: Subnets
+    s3_prefix_list: str
+    name: str = ""
+    at: str = _pointer()
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Accounts and regions."""
+
+    accounts: tuple[str, ...]
+    organizational_units: tuple[str, ...]
+    regions: Mapping[str, RegionTarget]
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Changes to one generated resource."""
+
+    reason: str
+    set: Mapping[str, object]
+    remove: tuple[str, ...]
+    name: str = ""
+    at: str = _pointer()
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """An entry of `exceptions`: an accepted warning on a named place, until a day (YYYY-MM-DD)."""
+
+    accepts: str
+    place: str = field(metadata={"key": "at"})
+    owner: str
+    reason: str
+    until: str
+    name: str = ""
+    at: str = _pointer()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything that the spec says for one stage."""
+
+    stage: str
+    name: str
+    description: str
+    tags: Mapping[str, str]
+    protected: bool
+    on_delete: Literal["keep", "discard"]
+    targets: Targets
+    network: Network
+    encryption: Encryption
+    security: Security
+    logs: Logs
+    databases: Mapping[str, Database]
+    buckets: Mapping[str, Bucket]
+    secrets: Mapping[str, Secret]
+    models: Mapping[str, Model]
+    configuration: Mapping[str, Setting]
+    services: Mapping[str, Service]
+    functions: Mapping[str, Function]
+    gateway: Gateway
+    load_balancer: LoadBalancer
+    frontend: Frontend | None
+    monitoring: Monitoring
+    notifications: Notifications
+    layers: Mapping[str, str]
+    moved: Mapping[str, str]
+    overrides: Mapping[str, Mapping[str, Override]]
+    exceptions: Mapping[str, Acceptance]
+    assets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Digest of each function's sources, by the function's name; the pipeline fills it in."""
+
+    @property
+    def keep(self) -> bool:
+        """Whether stateful resources outlive their stack."""
+        return self.on_delete == "keep"
+
+    @property
+    def root(self) -> str:
+        """Path of the stage's parameters, for example `/shop/dev`."""
+        return f"/{self.name}/{self.stage}"

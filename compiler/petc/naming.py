@@ -1,0 +1,56 @@
+"""Names: logical ids, export names, stack set names and file names.
+
+The only place that joins these strings, so that a name is decided once.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = re.compile(r"[^A-Za-z0-9]+")
+
+LOGICAL_ID_LIMIT = 255
+"""Characters in a logical id; AWS CloudFormation User Guide, "Template anatomy: Resources"."""
+
+EXPORT_NAME_LIMIT = 255
+"""Characters in an export name; AWS CloudFormation User Guide, "Outputs"."""
+
+STACK_SET_NAME_LIMIT = 128
+"""Characters in a stack set name: letters, digits, hyphens; API reference, CreateStackSet."""
+
+
+def pascal(name: str) -> str:
+    """Return `order-service` as `OrderService`."""
+    return "".join(word[:1].upper() + word[1:] for word in _WORDS.split(name) if word)
+
+
+def logical_id(role: str, *names: str) -> str:
+    """Return the logical id of the resource that plays `role` for the named things.
+
+    `logical_id("Service", "order-service")` is `ServiceOrderService`.
+    """
+    return role + "".join(pascal(name) for name in names)
+
+
+def export_name(spec_name: str, stage: str, layer: str, value: str) -> str:
+    """Return `<spec name>-<stage>-<layer>-<Value>`, unique in an account and region."""
+    return f"{spec_name}-{stage}-{layer}-{value}"
+
+
+def stack_set_name(spec_name: str, stage: str, layer_file: str) -> str:
+    """Return the stack set's name, for example `shop-dev-01-network`."""
+    return f"{spec_name}-{stage}-{layer_file}"
+
+
+def layer_file(number: int, label: str) -> str:
+    """Return the stem of a layer's file, for example `04-parameter-store`."""
+    return f"{number:02d}-{label}"
+
+
+def environment_variable(key: str) -> str:
+    """Return `spring.jpa.open-in-view` as `SPRING_JPA_OPENINVIEW`, Spring Boot's relaxed binding.
+
+    Source: Spring Boot reference, "Binding from environment variables": dots become underscores,
+    dashes are removed, letters are upper case.
+    """
+    return re.sub(r"[^A-Za-z0-9]+", "_", key.replace("-", "").replace("[", ".").replace("]", "")).upper()

@@ -1,0 +1,1 @@
+"""From templates to files: canonical text, reproducible archives, atomic writes and the manifest."""

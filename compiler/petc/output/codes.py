@@ -1,0 +1,113 @@
+"""The diagnostic codes of this package, for `petc explain`.
+
+None has an example: no text of a spec can show them, they speak of files beside it.
+"""
+
+from __future__ import annotations
+
+from petc.diagnostics import Code, Severity
+
+CODES: tuple[Code, ...] = (
+    Code(
+        "torn-folder",
+        Severity.ERROR,
+        "a stage's folder was left half written",
+        "A run of petc was stopped while it replaced files, so templates of two versions may stand side by "
+        "side. Nothing is read or deployed from such a folder. Run petc compile, which writes it whole.",
+    ),
+    Code(
+        "edited-file",
+        Severity.ERROR,
+        "a generated file is not what petc wrote",
+        "The manifest holds the SHA-256 of every file, and this file has another one: it was edited by hand, "
+        "merged, or its line ends were converted. What was reviewed would not be what is deployed. Change "
+        "the spec and run petc compile; keep line ends with a .gitattributes that says '-text'.",
+    ),
+    Code(
+        "missing-file",
+        Severity.ERROR,
+        "a generated file is gone",
+        "The manifest lists this file and the folder does not hold it. Run petc compile to write it again.",
+    ),
+    Code(
+        "foreign-file",
+        Severity.ERROR,
+        "a file that petc did not write stands among the generated ones",
+        "A reviewer approves the folder as a whole, so everything in it comes from the compiler. petc never "
+        "deletes a file that it did not write: move it elsewhere. While writing this is a warning only.",
+    ),
+    Code(
+        "no-manifest",
+        Severity.ERROR,
+        "a stage's folder has no manifest",
+        "The stage was never compiled, or manifest.json was deleted, so nobody can say whether the "
+        "templates belong together. Run petc compile.",
+    ),
+    Code(
+        "unwritable-output",
+        Severity.ERROR,
+        "the output cannot be written",
+        "The folder or a file in it cannot be written: permissions, a read-only file system, a file where "
+        "a folder belongs, or a symbolic link, through which petc does not write. Name another folder with "
+        "--out, or remove what is in the way.",
+    ),
+    Code(
+        "unreadable-output",
+        Severity.ERROR,
+        "the output cannot be read",
+        "A file or folder of the output cannot be read, so it cannot be compared with its manifest. "
+        "Grant yourself the right to read it.",
+    ),
+    Code(
+        "disk-full",
+        Severity.ERROR,
+        "no space is left for the output",
+        "The disk, the quota or the limit on file sizes is used up. New files are written beside the old "
+        "ones before the first is replaced, so the folder is what it was before. Free some space and run "
+        "petc compile again.",
+    ),
+    Code(
+        "stale-output",
+        Severity.ERROR,
+        "the generated files are not what the spec compiles to",
+        "petc compile --check compares the folder with what the spec compiles to now. A difference means "
+        "that a change of the spec was not compiled. Run petc compile and commit the result.",
+    ),
+    Code(
+        "unrenderable-value",
+        Severity.ERROR,
+        "a value cannot be written in a template",
+        "Templates are UTF-8 text: half of a surrogate pair, an infinite number, or a key of more than "
+        "1,000 characters has no form there. Write another value.",
+    ),
+    Code(
+        "unreadable-template",
+        Severity.ERROR,
+        "a template is not in the form that petc writes",
+        "Templates keep to a small subset of YAML, described in docs/template-subset.md, so that "
+        "everybody reads the same. A file outside of it was not written by petc. Run petc compile.",
+    ),
+    Code(
+        "asset-missing",
+        Severity.ERROR,
+        "a function's folder is missing, empty or unreadable",
+        "A function is deployed from a folder of sources; without one Lambda has nothing to run. "
+        "Create the folder, or correct the path in the spec, which is relative to the spec's file.",
+    ),
+    Code(
+        "asset-unlocked",
+        Severity.ERROR,
+        "a requirement of a function is not locked by hash",
+        "The digest of a function covers its requirements.txt, so each line must name exactly one content: "
+        "a version with '==' and at least one --hash=sha256. Otherwise the same digest could hold other code "
+        "tomorrow. pip-compile --generate-hashes writes such a file.",
+    ),
+    Code(
+        "asset-symlink",
+        Severity.ERROR,
+        "a function's folder holds something that is neither file nor folder",
+        "A symbolic link may lead out of the folder, and leads elsewhere on another machine, so the digest "
+        "would not say what is deployed. Replace the link by a copy of what it leads to.",
+    ),
+)
+"""Every code that `petc.output` can raise."""

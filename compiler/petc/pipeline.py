@@ -1,0 +1,214 @@
+"""The phases in order, one function for each command.
+
+    text -> located tree -> stage tree -> conforming tree -> Stage -> rules -> access graph
+         -> layer templates -> rendered bytes -> verification -> artifacts
+
+Translators raise `Rejected` with every problem of their phase; checkers return diagnostics. Only this module
+collects them, and decides whether the next phase is worth running.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from petc.artifacts import Artifacts, artifacts
+from petc.diagnostics import Diagnostic, Rejected, ordered
+from petc.model import exceptions
+from petc.model.decode import decode
+from petc.model.inherit import inherited
+from petc.model.rules.rule import Case
+from petc.model.rules.table import findings
+from petc.model.schema import conforming
+from petc.model.types import Stage
+from petc.output.assets import asset_digest
+from petc.output.folder import compare, read_stage, write_stage
+from petc.source.overlay import overlay, stage_names
+from petc.source.parse import parse
+from petc.source.placing import merged, placed
+from petc.source.read import read_spec
+from petc.source.tree import Node, plain
+from petc.verify.all import verified
+from petc.verify.rendered import View
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a command was asked for.
+
+    `stages` is empty for all. `today` touches messages only, never what is compiled. `shown` is the spec's
+    path as messages show it. `cache` is a folder for lint results, or None.
+    """
+
+    spec: Path
+    shown: str
+    today: date
+    stages: tuple[str, ...] = ()
+    out: Path = Path("generated")
+    lint: bool = True
+    check: bool = False
+    cache: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A stage that passed every check of the spec, with the tree that knows the positions."""
+
+    stage: Stage
+    tree: Node
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSources:
+    """The folder that a function is built from, and the digest of what counts in it."""
+
+    function: str
+    folder: Path
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command found and made. `sources` holds the text of every file that a diagnostic speaks of."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    artifacts: tuple[Artifacts, ...] = ()
+    changed: tuple[str, ...] = ()
+    asset_folders: tuple[tuple[str, str], ...] = ()
+    """Folders of function sources that went in, each with its digest."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the command exits with status 1."""
+        return any(item.is_error for item in self.diagnostics)
+
+
+def validate(request: Request) -> Outcome:
+    """Judge the spec: shape, then rules, for every stage."""
+
+
+    def validated(judged: Judged) -> Outcome:
+        try:
+            digests(judged, request)
+        except Rejected as rejected:
+            return Outcome((*judged.diagnostics, *rejected.diagnostics))
+        return Outcome(judged.diagnostics)
+
+    return _per_stage(request, validated)
+
+
+def compile_spec(request: Request) -> Outcome:
+    """Judge the spec, emit and verify the templates, and write them; with `check` compare instead of write.
+
+    The templates of a stage are written when neither the spec nor the verification has an error.
+    """
+
+    def compiled(judged: Judged) -> Outcome:
+        if any(item.is_error for item in judged.diagnostics):
+            return Outcome(judged.diagnostics)
+        assets = digests(judged, request)
+        made = artifacts(with_assets(judged, assets), request.spec.name)
+        used = tuple(sorted({(str(asset.folder), asset.digest) for asset in assets}))
+        found = judged.diagnostics
+        if request.lint:
+            found = (*found, *placed(verification(made.view, judged.stage, request), judged.tree))
+        folder = request.out / judged.stage.stage
+        if any(item.is_error for item in found):
+            return Outcome(found, artifacts=(made,))
+        if request.check:
+            stale = compare(folder, made.files, made.manifest)
+            return Outcome((*found, *stale), artifacts=(made,), asset_folders=used)
+        written = write_stage(folder, made.files, made.manifest)
+        changed = tuple(f"{judged.stage.stage}/{path}" for path in (*written.changed, *written.removed))
+        return Outcome((*found, *written.warnings), artifacts=(made,), changed=changed, asset_folders=used)
+
+    return _per_stage(request, compiled)
+
+
+def lint(request: Request) -> Outcome:
+    """Verify what stands in the output folder, placed at the spec; refuse a torn or edited folder."""
+
+    def linted(judged: Judged) -> Outcome:
+        folder = read_stage(request.out / judged.stage.stage)
+        made = Artifacts.of_folder(folder)
+        found = placed(verification(made.view, judged.stage, request), judged.tree)
+        return Outcome(found, artifacts=(made,))
+
+    return _per_stage(request, linted)
+
+
+def with_assets(judged: Judged, assets: Iterable[FunctionSources]) -> Stage:
+    """Return the stage with the digest of each function's sources filled in."""
+    by_name = MappingProxyType({asset.function: asset.digest for asset in assets})
+    return dataclasses.replace(judged.stage, assets=by_name)
+
+
+def verification(view: View, stage: Stage, request: Request) -> tuple[Diagnostic, ...]:
+    """Return what the verification finds in the templates, without what the spec accepts."""
+    found = verified(view, tuple(sorted(stage.targets.regions)), request.cache, request.today.isoformat())
+    return tuple(item for item in found if not exceptions.accepts(stage, item))
+
+
+def _per_stage(request: Request, command: Callable[[Judged], Outcome]) -> Outcome:
+    """Run a command for each stage, and collect: positions filled in, equal findings once, sorted."""
+    sources: dict[str, str] = {}
+    by_stage: dict[str, tuple[Diagnostic, ...]] = {}
+    outcomes: list[Outcome] = []
+    try:
+        content = read_spec(request.spec)
+        sources[request.shown] = content.decode("utf-8", "replace")
+        base = parse(content, request.shown)
+        names = request.stages or stage_names(base)
+        if not names:
+            overlay(base, "dev")  # refuses, and says what a stage is
+        for name in names:
+            try:
+                outcome = command(_judged(base, name, request.today))
+            except Rejected as rejected:
+                by_stage[name] = rejected.diagnostics
+                continue
+            by_stage[name] = outcome.diagnostics
+            outcomes.append(outcome)
+    except Rejected as rejected:
+        return Outcome(ordered(rejected.diagnostics), sources)
+    return Outcome(
+        ordered(merged(by_stage)),
+        sources,
+        tuple(made for outcome in outcomes for made in outcome.artifacts),
+        tuple(path for outcome in outcomes for path in outcome.changed),
+        tuple(sorted({folder for outcome in outcomes for folder in outcome.asset_folders})),
+    )
+
+
+def _judged(base: Node, name: str, today: date) -> Judged:
+    """Return one stage, typed and judged by every rule. Raises `Rejected`, placed, when it has no sound shape."""
+    tree = inherited(overlay(base, name))
+    try:
+        stage = decode(conforming(plain(tree)), name)
+    except Rejected as rejected:
+        raise Rejected(placed(rejected.diagnostics, tree)) from None
+    found = exceptions.accepted(findings(Case(stage, today)), stage, today)
+    return Judged(stage, tree, placed(found, tree))
+
+
+def digests(judged: Judged, request: Request) -> tuple[FunctionSources, ...]:
+    """Return the digest of each function's sources. Raises `Rejected` with every folder that cannot be used."""
+    found: list[FunctionSources] = []
+    problems: list[Diagnostic] = []
+    for name, function in judged.stage.functions.items():
+        folder = request.spec.parent / function.source
+        try:
+            found.append(FunctionSources(name, folder, asset_digest(folder)))
+        except Rejected as rejected:
+            located = (dataclasses.replace(item, pointer=f"{function.at}/source") for item in rejected.diagnostics)
+            problems += placed(located, judged.tree)
+    if problems:
+        raise Rejected(tuple(dict.fromkeys(problems)))
+    return tuple(found)
+

@@ -1,0 +1,112 @@
+"""A compile with nothing to do: recognised by digests alone, before anything heavy is imported.
+
+After a successful compile the digests of all that went in and all that came out are remembered beside the
+output, with what was said. As long as every one of them still fits, the same would come out and be said again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from petc import __version__
+from petc.diagnostics import Diagnostic, Location, Related, Rejected, Severity
+from petc.output.assets import asset_digest
+from petc.output.folder import read_stage
+from petc.output.manifest import digest
+
+FILE = "compile.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One remembered compile: for which question, from which inputs, to which outputs, and what it said.
+
+    `question` joins everything that is asked besides the files: stages, day, lint or not.
+    `sources` maps each folder of function sources to its digest, `roots` each stage's folder to the digest of
+    its manifest.
+    """
+
+    question: str
+    petc: str
+    spec: str
+    sources: Mapping[str, str]
+    roots: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def recall(cache: Path, question: str, spec: Path) -> Memory | None:
+    """Return the remembered compile when it would come out the same today, or None. Never fails."""
+    try:
+        memory = _from_json(json.loads((cache / FILE).read_text("utf-8")))
+        same = (
+            memory.question == question
+            and memory.petc == fingerprint()
+            and memory.spec == digest(spec.read_bytes())
+            and all(asset_digest(Path(folder)) == known for folder, known in memory.sources.items())
+            and all(
+                digest(read_stage(Path(folder)).manifest.to_bytes()) == known
+                for folder, known in memory.roots.items()
+            )
+        )
+    except (OSError, ValueError, KeyError, TypeError, Rejected):
+        return None
+    return memory if same else None
+
+
+def remember(cache: Path, memory: Memory) -> None:
+    """Keep a compile for the next run; where that cannot be written, the next run only takes longer."""
+    text = json.dumps(asdict(memory), default=lambda item: item.value, sort_keys=True)
+    with contextlib.suppress(OSError):
+        cache.mkdir(parents=True, exist_ok=True)
+        temporary = cache / f"{FILE}.{os.getpid()}"
+        temporary.write_text(text, "utf-8")
+        temporary.replace(cache / FILE)
+
+
+def fingerprint() -> str:
+    """Return a digest that changes with petc itself: its version, and name, size and time of each of its files."""
+    home = Path(__file__).parent
+    folders = (home, *(Path(folder) for folder in _data_folders()))
+    lines = sorted(f"{path} {size} {time}" for folder in folders for path, size, time in _files(str(folder)))
+    return digest("\n".join((__version__, *lines)).encode())
+
+
+def _data_folders() -> tuple[str, ...]:
+    from petc.bundled import schemas
+
+    return tuple(schemas.__path__)
+
+
+def _files(folder: str) -> Iterable[tuple[str, int, int]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != "__pycache__":
+                    yield from _files(entry.path)
+            elif entry.name.endswith((".py", ".json")):
+                status = entry.stat()
+                yield entry.path, status.st_size, status.st_mtime_ns
+
+
+def _from_json(data: dict[str, Any]) -> Memory:
+    return Memory(**{**data, "diagnostics": tuple(_diagnostic(item) for item in data["diagnostics"])})
+
+
+def _diagnostic(data: dict[str, Any]) -> Diagnostic:
+    related = tuple(Related(item["message"], _location(item["location"]), item["pointer"]) for item in data["related"])
+    changes = {
+        "severity": Severity(data["severity"]),
+        "location": _location(data["location"]),
+        "related": related,
+    }
+    return Diagnostic(**{**data, **changes})
+
+
+def _location(data: dict[str, Any] | None) -> Location | None:
+    return Location(**data) if data else None

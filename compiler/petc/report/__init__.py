@@ -1,0 +1,1 @@
+"""One small renderer per message format; each takes diagnostics and returns text."""

@@ -1,0 +1,1 @@
+"""What CloudFormation's resource schemas say about properties, attributes and permissions."""

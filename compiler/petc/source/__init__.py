@@ -1,0 +1,1 @@
+"""The spec's text: reading it, turning it into a located tree, and merging a stage over the base."""

@@ -1,0 +1,59 @@
+"""Finding and reading the spec file: the only effects of this package."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from petc.diagnostics import Diagnostic, Location, Rejected, Severity
+from petc.source import text
+
+
+def find_spec(start: Path, name: str) -> Path:
+    """Return the path of the nearest `name` in `start` or in a folder above it.
+
+    `name` may lead through folders; the command line owns the default.
+
+    Raises `Rejected` with `missing-spec`.
+    """
+    folder = start.absolute()
+    for candidate in (folder, *folder.parents):
+        # os.path.exists answers False where a folder above may not be looked into; Path.exists raises.
+        if os.path.exists(candidate / name):  # noqa: PTH110
+            return candidate / name
+    message = f"there is no '{name}' in '{folder}' or in a folder above it"
+    raise Rejected((_error("missing-spec", message, None, "pass --spec FILE, or start one with petc init"),))
+
+
+def read_spec(path: Path) -> bytes:
+    """Return the bytes of a spec, never more than the limit plus one from a larger file.
+
+    Raises `Rejected` with `missing-spec`, `unreadable` or `too-large`.
+    """
+    place = Location(str(path), 1, 1, 1, 1)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(text.MAX_BYTES + 1)
+    except OSError as fault:
+        raise Rejected((_unreadable(path, fault, place),)) from None
+    if len(content) > text.MAX_BYTES:
+        raise Rejected((text.too_large(str(path)),))
+    return content
+
+
+def _unreadable(path: Path, fault: OSError, place: Location) -> Diagnostic:
+    if fault.errno in (errno.ENOENT, errno.ENOTDIR):
+        way_out = "check --spec, or start a spec with petc init"
+        return _error("missing-spec", f"there is no file '{path}'", place, way_out)
+    if fault.errno == errno.EISDIR:
+        return _error("unreadable", f"'{path}' is a folder, a spec is a file", place, "name the file in it")
+    if fault.errno in (errno.EACCES, errno.EPERM):
+        way_out = "give yourself the right to read it"
+        return _error("unreadable", f"'{path}' may not be read by this user", place, way_out)
+    reason = (fault.strerror or type(fault).__name__).lower()
+    return _error("unreadable", f"'{path}' cannot be read: {reason}", place, "")
+
+
+def _error(code: str, message: str, location: Location | None, way_out: str) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, message, location=location, help=way_out)

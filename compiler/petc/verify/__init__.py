@@ -1,0 +1,1 @@
+"""Checks that read the rendered templates only and trust nothing that made them."""

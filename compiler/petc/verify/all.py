@@ -1,0 +1,21 @@
+"""Every check of the verification, over the rendered templates alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from petc.diagnostics import Diagnostic
+from petc.verify import alarms, link, lint, names, quotas
+from petc.verify.rendered import View
+
+
+def verified(view: View, regions: tuple[str, ...], cache: Path | None, today: str) -> tuple[Diagnostic, ...]:
+    """Return what the link check, the quotas and cfn-lint find in a stage's templates.
+
+    Broken links are reported without running the linter: it would only say the same in other words.
+    """
+    linked = (*link.check(view), *names.check(view), *alarms.check(view))
+    sized = tuple(quotas.check(view, quotas.published()))
+    if any(item.is_error for item in linked):
+        return (*linked, *sized)
+    return (*linked, *sized, *lint.check(view, regions, cache, today))

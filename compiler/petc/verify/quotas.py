@@ -1,0 +1,83 @@
+"""Whether each template fits the quotas of CloudFormation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from petc.diagnostics import Diagnostic, Severity
+from petc.verify.rendered import Rendered, View, walk
+
+_SECTIONS = {
+    "resources": "Resources",
+    "outputs": "Outputs",
+    "parameters": "Parameters",
+    "mappings": "Mappings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """The limits by name, as in `schemas/quotas.json`, and the share in percent at which to warn."""
+
+    limits: Mapping[str, int]
+    warn_at: int
+
+
+@cache
+def published() -> Quotas:
+    """Return the quotas of `schemas/quotas.json`, which names source and date of each."""
+    text = files("petc.bundled.schemas").joinpath("quotas.json").read_text(encoding="utf-8")
+    data = json.loads(text)
+    return Quotas(
+        {name: int(entry["limit"]) for name, entry in data["quotas"].items()}, int(data["warn_at_percent"])
+    )
+
+
+def check(view: View, quotas: Quotas) -> Iterator[Diagnostic]:
+    """Yield `quota-exceeded`, `quota-near` and `template-inline-size` findings for each template."""
+    for rendered in view:
+        for name, count in _counts(rendered).items():
+            yield from _measure(rendered, name.replace("_", " "), count, quotas.limits[name], quotas.warn_at)
+        if rendered.size > quotas.limits["template_body"]:
+            yield Diagnostic(
+                "template-inline-size",
+                Severity.NOTE,
+                f"{rendered.file} has {rendered.size:,} bytes, more than the "
+                f"{quotas.limits['template_body']:,} that a request may carry, so it travels by Amazon S3",
+                artifact=rendered.file,
+            )
+
+
+def _counts(rendered: Rendered) -> dict[str, int]:
+    counts = {name: len(rendered.section(section)) for name, section in _SECTIONS.items()}
+    counts["dynamic_references"] = sum(
+        value.count("{{resolve:") for _, value in walk(dict(rendered.template)) if isinstance(value, str)
+    )
+    counts["template_url"] = rendered.size
+    return counts
+
+
+def _measure(rendered: Rendered, what: str, count: int, limit: int, warn_at: int) -> Iterator[Diagnostic]:
+    if what == "template url":
+        what = "bytes"
+    if count > limit:
+        yield Diagnostic(
+            "quota-exceeded",
+            Severity.ERROR,
+            f"{rendered.file} has {count:,} {what}, and CloudFormation takes at most {limit:,}",
+            help="describe fewer parts in one spec, or split it in two",
+            artifact=rendered.file,
+        )
+    elif count * 100 >= limit * warn_at:
+        yield Diagnostic(
+            "quota-near",
+            Severity.WARNING,
+            f"{rendered.file} has {count:,} {what}, {count * 100 // limit} % of the {limit:,} "
+            "that CloudFormation takes",
+            help="split the spec before it grows further",
+            artifact=rendered.file,
+        )

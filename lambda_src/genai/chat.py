@@ -1,0 +1,64 @@
+"""A question and its answer: turns of the model, with tools between them, within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from genai import bedrock, prompt, tools
+from genai.database import Database
+from shared import deadline, logs
+
+TURNS_AT_MOST = 8
+CALLS_AT_MOST = 16
+TOKENS_AT_MOST = 80_000
+SECONDS_FOR_TOOLS = 8.0
+"""A tool starts only while this much time is left, as the model has to speak once more after it."""
+
+_NO_MORE = "no more tools can be run for this question; answer now with what is known and say what is missing"
+
+
+class NoAnswer(Exception):
+    """The model came to no answer within the bounds, or was not allowed to give it."""
+
+
+def answer(question: str, database: Database, until: deadline.Deadline) -> str:
+    """Return the model's answer to a question that stands alone: there is no memory between questions.
+
+    Raises `NoAnswer`, `bedrock.ModelFailed`, or what the database and the secret raise.
+    """
+    system = prompt.system(datetime.now(UTC).date())
+    specifications = tools.specifications()
+    messages: list[Mapping[str, object]] = [{"role": "user", "content": [{"text": question}]}]
+    tokens = calls = 0
+    for number in range(1, TURNS_AT_MOST + 1):
+        turn = bedrock.turn(messages, system=system, tools=specifications, until=until)
+        tokens += turn.tokens
+        if turn.stop != "tool_use" or not turn.calls:
+            logs.info("the model answered", turns=number, calls=calls, tokens=tokens, stop=turn.stop)
+            return _spoken(turn)
+        results: list[Mapping[str, object]] = []
+        for call in turn.calls:
+            calls += 1
+            spent = (
+                number >= TURNS_AT_MOST - 1
+                or calls > CALLS_AT_MOST
+                or tokens > TOKENS_AT_MOST
+                or until.remaining() < SECONDS_FOR_TOOLS
+            )
+            outcome = tools.Outcome(problem=_NO_MORE) if spent else tools.run(call.name, call.given, database)
+            results.append(_result(call, outcome))
+        messages += [turn.message, {"role": "user", "content": results}]
+    raise NoAnswer(f"the model still asked for tools after {TURNS_AT_MOST} turns and {tokens} tokens")
+
+
+def _spoken(turn: bedrock.Turn) -> str:
+    if turn.stop not in ("end_turn", "stop_sequence", "max_tokens") or not turn.text:
+        raise NoAnswer(f"the model stopped with {turn.stop!r} and {len(turn.text)} characters of text")
+    return turn.text + (" …" if turn.stop == "max_tokens" else "")
+
+
+def _result(call: bedrock.Call, outcome: tools.Outcome) -> Mapping[str, object]:
+    content: object = {"text": outcome.problem} if outcome.result is None else {"json": outcome.result}
+    status = "error" if outcome.result is None else "success"
+    return {"toolResult": {"toolUseId": call.identity, "content": [content], "status": status}}

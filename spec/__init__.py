@@ -1,0 +1,1 @@
+"""The reference spec and the starter that `petc init` writes."""

@@ -1,0 +1,58 @@
+"""The functions on the import path, as in their zips, and real counterparts on 127.0.0.1."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(_ROOT / "lambda_src"), str(_ROOT)]
+
+from tests.lambda_src import mariadb  # noqa: E402
+from tests.lambda_src.endpoints import Endpoint, LocalAws, Received, Reply  # noqa: E402
+
+from shared import aws, secrets  # noqa: E402 the line above makes it importable
+
+Serve = Callable[[Callable[[Received], Reply]], Endpoint]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start HTTP servers that end with the test."""
+    with ExitStack() as stack:
+        yield lambda respond: stack.enter_context(Endpoint(respond))
+
+
+@pytest.fixture
+def local_aws(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
+    """Let the real SDK talk to a local AWS with credentials that mean nothing."""
+    state = LocalAws()
+    for name, value in {
+        "AWS_ENDPOINT_URL": serve(state.respond).url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-west-2",
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "NO_PROXY": "127.0.0.1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    aws.forget()
+    secrets.forget()
+    yield state
+    aws.forget()
+    secrets.forget()
+
+
+@pytest.fixture(scope="session")
+def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[mariadb.Server]:
+    """Start one MariaDB for the session, or say what is missing."""
+    reason = mariadb.missing()
+    if reason:
+        pytest.skip(reason)
+    with mariadb.server(tmp_path_factory.mktemp("mariadb")) as running:
+        yield running

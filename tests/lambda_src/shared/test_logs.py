@@ -1,0 +1,67 @@
+"""Log lines are JSON, belong to a request, and say causes without values."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+from tests.lambda_src.endpoints import Invocation
+
+from shared import logs
+
+
+@pytest.fixture
+def output(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [handler])
+    monkeypatch.setenv("STAGE", "dev")
+    yield stream
+    monkeypatch.undo()
+    logs.configure()
+
+
+def test_a_line_holds_message_fields_stage_and_request(output: io.StringIO) -> None:
+    logs.configure()
+    logs.begin(Invocation(aws_request_id="r-1"))
+    logs.info("ran a tool", tool="list_vets", ms=3)
+    line = json.loads(output.getvalue())
+
+    assert (line["message"], line["tool"], line["ms"]) == ("ran a tool", "list_vets", 3)
+    assert (line["level"], line["stage"], line["request"]) == ("INFO", "dev", "r-1")
+
+
+def test_an_error_says_the_chain_of_causes_and_no_values(output: io.StringIO) -> None:
+    logs.configure()
+    secret = "a telephone number"
+    try:
+        try:
+            raise KeyError("inner")
+        except KeyError as error:
+            raise RuntimeError("outer") from error
+    except RuntimeError as error:
+        logs.error("failed", cause=error)
+    line = json.loads(output.getvalue())
+
+    assert line["cause"] == ["RuntimeError: outer", "KeyError: 'inner'"]
+    assert "test_logs.py" in line["stack"][0]
+    assert secret not in output.getvalue()
+
+
+def test_the_level_comes_from_the_environment(output: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "error")
+    logs.configure()
+    logs.warning("odd")
+
+    assert output.getvalue() == ""
+
+
+def test_an_unknown_level_counts_as_info(output: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    logs.configure()
+    logs.info("said")
+
+    assert "said" in output.getvalue()

@@ -1,0 +1,261 @@
+"""The import statements of petc keep to the layout: one direction, one owner per library, no cycles."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+COMPILER = ROOT / "compiler"
+
+# From the top: a part may import from the rows below its own, never from above and never from beside.
+DIRECTION = (
+    ("__main__",),
+    ("cli",),
+    ("local",),
+    ("pipeline",),
+    ("deploy", "review"),
+    ("verify", "estimate", "output", "report"),
+    ("layers",),
+    ("model",),
+    ("source",),
+    ("resources", "naming", "diagnostics", "bundled"),
+)
+
+# Only these import the library; every library that is not listed and not Python's own is refused.
+OWNERS = {
+    "click": ("petc.cli",),
+    "yaml": ("petc.source.parse", "petc.output.render"),
+    "jsonschema": ("petc.model.schema",),
+    "troposphere": ("petc.layers", "petc.output.render"),
+    "awacs": ("petc.layers",),
+    "cfnlint": ("petc.verify.lint", "petc.resources"),
+    "boto3": ("petc.deploy",),
+    "botocore": ("petc.deploy",),
+}
+
+# Too slow to load before a command needs them.
+HEAVY = ("awacs", "boto3", "botocore", "cfnlint", "jsonschema", "troposphere", "yaml")
+
+# Names of the reference spec; the compiler serves any spec.
+FOREIGN_WORD = re.compile(r"(?<![a-z])(customers|vets|visits|petclinic|owners)(?![a-z])", re.IGNORECASE)
+DEFAULT_SPEC = "spec/petclinic.yaml"
+
+Sources = Mapping[str, str]
+"""Source text by dotted module name."""
+
+
+def sources_of_petc() -> dict[str, str]:
+    found = {}
+    for path in sorted((COMPILER / "petc").rglob("*.py")):
+        parts = path.relative_to(COMPILER).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = path.read_text(encoding="utf-8")
+    return found
+
+
+def imported_by(module: str, sources: Sources) -> Iterator[str]:
+    """Yield the dotted name of each module that `module` imports, inside functions too."""
+    for node in ast.walk(ast.parse(sources[module], module)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module is not None:
+            for alias in node.names:
+                submodule = f"{node.module}.{alias.name}"
+                yield submodule if submodule in sources else node.module
+
+
+def imports_inside(module: str, sources: Sources) -> set[str]:
+    return {name for name in imported_by(module, sources) if name in sources and name not in (module, "petc")}
+
+
+def row(part: str) -> int:
+    return next(number for number, parts in enumerate(DIRECTION) if part in parts)
+
+
+def part_of(module: str) -> str:
+    return module.split(".")[1]
+
+
+def is_within(module: str, owner: str) -> bool:
+    return module == owner or module.startswith(owner + ".")
+
+
+def wrong_direction(sources: Sources) -> list[str]:
+    found = []
+    for module in sources:
+        if module == "petc":
+            continue
+        for imported in sorted(imports_inside(module, sources)):
+            here, there = part_of(module), part_of(imported)
+            if here != there and row(there) <= row(here):
+                found.append(f"{module} imports {imported}")
+    return found
+
+
+def unlisted_parts(sources: Sources) -> set[str]:
+    listed = {part for parts in DIRECTION for part in parts}
+    return {part_of(module) for module in sources if module != "petc"} - listed
+
+
+def foreign_libraries(sources: Sources) -> list[str]:
+    found = []
+    for module in sources:
+        for library in sorted({name.split(".")[0] for name in imported_by(module, sources)}):
+            if library in sys.stdlib_module_names or library == "petc":
+                continue
+            if not any(is_within(module, owner) for owner in OWNERS.get(library, ())):
+                found.append(f"{module} imports {library}")
+    return found
+
+
+def cycles(sources: Sources) -> list[str]:
+    """Return one line per cycle found by walking the imports depth first."""
+    graph = {module: sorted(imports_inside(module, sources)) for module in sources}
+    found: list[str] = []
+    done: set[str] = set()
+
+    def walk(module: str, path: tuple[str, ...]) -> None:
+        if module in path:
+            found.append(" > ".join((*path[path.index(module) :], module)))
+        elif module not in done:
+            for imported in graph[module]:
+                walk(imported, (*path, module))
+            done.add(module)
+
+    for module in graph:
+        walk(module, ())
+    return found
+
+
+def hidden_imports(sources: Sources) -> list[str]:
+    """Return the uses of relative imports and of `TYPE_CHECKING`, which hide where a type lives."""
+    found = []
+    for module, source in sources.items():
+        for node in ast.walk(ast.parse(source, module)):
+            relative = isinstance(node, ast.ImportFrom) and node.level > 0
+            checking = (
+                (isinstance(node, ast.Name) and node.id == "TYPE_CHECKING")
+                or (isinstance(node, ast.Attribute) and node.attr == "TYPE_CHECKING")
+                or (isinstance(node, ast.ImportFrom) and any(a.name == "TYPE_CHECKING" for a in node.names))
+            )
+            if relative or checking:
+                found.append(f"{module}:{getattr(node, 'lineno', 0)}")
+    return sorted(set(found))
+
+
+def foreign_words(sources: Sources) -> list[str]:
+    found = []
+    for module, source in sources.items():
+        for number, line in enumerate(source.splitlines(), start=1):
+            text = line.replace(DEFAULT_SPEC, "") if is_within(module, "petc.cli") else line
+            if match := FOREIGN_WORD.search(text):
+                found.append(f"{module}:{number}: {match.group()}")
+    return found
+
+
+def test_every_part_has_its_place_in_the_direction() -> None:
+    assert unlisted_parts(sources_of_petc()) == set()
+
+
+def test_imports_point_downward_only() -> None:
+    assert wrong_direction(sources_of_petc()) == []
+
+
+def test_each_library_is_imported_by_its_owner_only() -> None:
+    assert foreign_libraries(sources_of_petc()) == []
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert cycles(sources_of_petc()) == []
+
+
+def test_no_import_is_relative_or_for_type_checking_only() -> None:
+    assert hidden_imports(sources_of_petc()) == []
+
+
+def test_the_compiler_knows_no_name_of_the_reference_spec() -> None:
+    assert foreign_words(sources_of_petc()) == []
+
+
+def test_the_command_line_loads_nothing_heavy() -> None:
+    probe = f"import sys, petc.cli; print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == []
+
+
+# The checks themselves, on trees that break one rule each.
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("petc.cli", "petc.pipeline"),
+        ("petc.layers.network", "petc.model.types"),
+        ("petc.verify.lint", "petc.layers.network"),
+    ],
+)
+def test_an_upward_import_is_seen(above: str, below: str) -> None:
+    downward = {above: f"import {below}", below: ""}
+    package, _, name = above.rpartition(".")
+    upward = {above: "", below: f"from {package} import {name}"}
+
+    assert wrong_direction(downward) == []
+    assert wrong_direction(upward) == [f"{below} imports {above}"]
+
+
+def test_an_import_across_is_seen() -> None:
+    across = {"petc.verify.lint": "from petc.output import render", "petc.output.render": ""}
+
+    assert wrong_direction(across) == ["petc.verify.lint imports petc.output.render"]
+
+
+def test_an_import_inside_a_function_counts() -> None:
+    lazy = {"petc.naming": "def name():\n    from petc.cli import main", "petc.cli": ""}
+
+    assert wrong_direction(lazy) == ["petc.naming imports petc.cli"]
+
+
+def test_a_part_that_is_not_in_the_table_is_seen() -> None:
+    assert unlisted_parts({"petc.helpers": "", "petc.cli": ""}) == {"helpers"}
+
+
+@pytest.mark.parametrize("statement", ["import yaml", "from yaml import nodes", "import requests"])
+def test_a_library_outside_its_owner_is_seen(statement: str) -> None:
+    assert len(foreign_libraries({"petc.model.decode": statement})) == 1
+
+
+def test_a_cycle_inside_one_part_is_seen() -> None:
+    circle = {
+        "petc.model.a": "from petc.model import b",
+        "petc.model.b": "import petc.model.c",
+        "petc.model.c": "from petc.model.a import thing",
+    }
+
+    assert cycles(circle) == ["petc.model.a > petc.model.b > petc.model.c > petc.model.a"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from . import decode",
+        "from typing import TYPE_CHECKING",
+        "import typing\nif typing.TYPE_CHECKING: pass",
+    ],
+)
+def test_a_hidden_import_is_seen(source: str) -> None:
+    assert len(hidden_imports({"petc.model.types": source})) == 1
+
+
+def test_the_default_spec_path_is_known_to_the_command_line_only() -> None:
+    source = f'SPEC = "{DEFAULT_SPEC}"'
+
+    assert foreign_words({"petc.cli.options": source}) == []
+    assert foreign_words({"petc.pipeline": source}) == ["petc.pipeline:1: petclinic"]

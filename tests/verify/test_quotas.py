@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.verify import sample
+
+from petc.verify import quotas
+from petc.verify.quotas import Quotas
+from petc.verify.rendered import Rendered
+
+PUBLISHED = json.loads((Path(__file__).parents[2] / "schemas" / "quotas.json").read_text("utf-8"))
+LIMITS = {name: entry["limit"] for name, entry in PUBLISHED["quotas"].items()}
+
+
+def codes(template: sample.Template, size: int = 100) -> list[str]:
+    view = (Rendered("a", "01-a.yaml", template, size, ""),)
+    return [item.code for item in quotas.check(view, Quotas(LIMITS, 80))]
+
+
+def test_the_published_quotas_name_unit_source_and_date() -> None:
+    for entry in PUBLISHED["quotas"].values():
+        assert entry["source"].startswith("https://docs.aws.amazon.com/")
+        assert {"limit", "unit", "title", "date"} <= set(entry)
+
+
+@pytest.mark.parametrize(
+    ("section", "limit"), [("Resources", 500), ("Outputs", 200), ("Parameters", 200), ("Mappings", 200)]
+)
+def test_counts_are_held_against_their_quota(section: str, limit: int) -> None:
+    def with_entries(count: int) -> sample.Template:
+        return {section: {f"Item{number}": {} for number in range(count)}}
+
+    assert codes(with_entries(limit * 8 // 10 - 1)) == []
+    assert codes(with_entries(limit * 8 // 10)) == ["quota-near"]
+    assert codes(with_entries(limit)) == ["quota-near"]
+    assert codes(with_entries(limit + 1)) == ["quota-exceeded"]
+
+
+def test_dynamic_references_are_counted_also_several_in_one_text() -> None:
+    one = "{{resolve:ssm:/x}}{{resolve:secretsmanager:y}}"
+
+    assert codes({"Resources": {"A": {"Properties": {"P": [one] * 31}}}}) == ["quota-exceeded"]
+
+
+def test_a_template_above_the_inline_size_is_noted_only() -> None:
+    assert codes({}, 51_201) == ["template-inline-size"]
+    assert codes({}, 51_200) == []
+
+
+def test_a_template_above_a_megabyte_is_an_error() -> None:
+    assert codes({}, 1_048_577) == ["quota-exceeded", "template-inline-size"]
+    assert codes({}, 900_000) == ["quota-near", "template-inline-size"]
