@@ -52,7 +52,7 @@ def artifacts(stage: Stage, spec_file: str) -> Artifacts:
     by_wave = waves(layers)
     texts = {layer.stem: render(layer.template, spec_file) for layer in layers}
     files = {f"{stem}.yaml": text.encode() for stem, text in sorted(texts.items())}
-    present = {layer.layer: layer.label for layer in layers}
+    present = frozenset(layer.layer for layer in layers)
     rows = tuple(
         _row(layer, number, files[f"{layer.stem}.yaml"], present)
         for number, wave in enumerate(by_wave, 1)
@@ -67,16 +67,16 @@ def _rendered(layer: str, file: str, text: str) -> Rendered:
     return Rendered(layer, file, template, len(text.encode()), text)
 
 
-def _row(layer: LayerTemplate, wave: int, content: bytes, present: Mapping[str, str]) -> manifest.Layer:
+def _row(layer: LayerTemplate, wave: int, content: bytes, present: frozenset[str]) -> manifest.Layer:
     resources = cast("dict[str, dict[str, Json]]", layer.template["Resources"])
     types = cast("dict[str, dict[str, str]]", layer.template.get("Parameters", {}))
     has_iam = any(str(resource["Type"]).startswith("AWS::IAM::") for resource in resources.values())
     return manifest.Layer(
-        name=layer.label,
+        name=layer.layer,
         number=layer.number,
         file=f"{layer.stem}.yaml",
         wave=wave,
-        depends_on=tuple(present[producer] for producer in layer.producers if producer in present),
+        depends_on=tuple(producer for producer in layer.producers if producer in present),
         resources=len(resources),
         capabilities=(CAPABILITY_IAM,) if has_iam else (),
         exports=layer.exports,

@@ -27,6 +27,7 @@ from petc.model.schema import conforming
 from petc.model.types import Stage
 from petc.output.assets import asset_digest
 from petc.output.folder import compare, read_stage, write_stage
+from petc.output.manifest import digest
 from petc.source.overlay import overlay, stage_names
 from petc.source.parse import parse
 from petc.source.placing import merged, placed
@@ -65,7 +66,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class FunctionSources:
-    """The folder that a function is built from, and the digest of what counts in it."""
+    """A folder that a function is built from, and the digest of what counts in it."""
 
     function: str
     folder: Path
@@ -145,8 +146,11 @@ def lint(request: Request) -> Outcome:
 
 def with_assets(judged: Judged, assets: Iterable[FunctionSources]) -> Stage:
     """Return the stage with the digest of each function's sources filled in."""
-    by_name = MappingProxyType({asset.function: asset.digest for asset in assets})
-    return dataclasses.replace(judged.stage, assets=by_name)
+    parts: dict[str, list[str]] = {}
+    for asset in assets:
+        parts.setdefault(asset.function, []).append(asset.digest)
+    joined = {name: digest("\n".join(digests).encode()) for name, digests in parts.items()}
+    return dataclasses.replace(judged.stage, assets=MappingProxyType(joined))
 
 
 def verification(view: View, stage: Stage, request: Request) -> tuple[Diagnostic, ...]:
@@ -198,17 +202,20 @@ def _judged(base: Node, name: str, today: date) -> Judged:
 
 
 def digests(judged: Judged, request: Request) -> tuple[FunctionSources, ...]:
-    """Return the digest of each function's sources. Raises `Rejected` with every folder that cannot be used."""
+    """Return the digests of each function's sources, its own folder first. Raises `Rejected` with every folder that cannot be used."""
     found: list[FunctionSources] = []
     problems: list[Diagnostic] = []
     for name, function in judged.stage.functions.items():
-        folder = request.spec.parent / function.source
-        try:
-            found.append(FunctionSources(name, folder, asset_digest(folder)))
-        except Rejected as rejected:
-            located = (dataclasses.replace(item, pointer=f"{function.at}/source") for item in rejected.diagnostics)
-            problems += placed(located, judged.tree)
+        for key, source in (("source", function.source), ("shared", function.shared)):
+            if not source:
+                continue
+            folder = request.spec.parent / source
+            try:
+                found.append(FunctionSources(name, folder, asset_digest(folder)))
+            except Rejected as rejected:
+                at = f"{function.at}/{key}"
+                located = (dataclasses.replace(item, pointer=at) for item in rejected.diagnostics)
+                problems += placed(located, judged.tree)
     if problems:
         raise Rejected(tuple(dict.fromkeys(problems)))
     return tuple(found)
-

@@ -93,7 +93,7 @@ class Database:
         self._wrote = False
 
     def read(self, sql: str, *values: object) -> Sequence[Row]:
-        """Return the rows of a query; raises `Unavailable`."""
+        """Return the rows of a query, asked again once when the connection is stale; raises `Unavailable`."""
 
         def query(connection: Connection) -> Sequence[Row]:
             rows = select(connection.cursor(), sql, *values)
@@ -147,15 +147,8 @@ class Database:
     def _connection(self, host: str) -> Connection:
         if self._until.remaining() <= 0:
             raise Unavailable("no time is left for the database")
-        held = self._open.get(host)
-        if held is not None:
-            try:
-                held.ping(reconnect=False)
-                return held
-            except (pymysql.MySQLError, OSError) as error:
-                logs.info("a stale database connection was closed", reason=type(error).__name__)
-                self._drop(host)
-        self._open[host] = self._connected(host)
+        if host not in self._open:
+            self._open[host] = self._connected(host)
         return self._open[host]
 
     def _connected(self, host: str) -> Connection:

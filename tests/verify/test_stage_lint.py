@@ -158,7 +158,8 @@ def test_kept_results_are_used_and_equal(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_run_with_all_results_kept_does_not_import_the_linter(tmp_path: Path) -> None:
     linted(sample.stage(1), tmp_path)
     code = (
-        "import sys; from pathlib import Path; from petc.verify import stage_lint; from tests.verify import sample;"
+        "import sys; from pathlib import Path; from petc.verify import stage_lint;"
+        "from tests.verify import sample;"
         f"assert stage_lint.check(sample.stage(1), ('us-west-2',), Path({str(tmp_path)!r})) == ();"
         "sys.exit('cfnlint' in sys.modules)"
     )

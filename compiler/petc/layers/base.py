@@ -138,6 +138,7 @@ class Draft:
         why: str,
         after: Iterable[AWSObject | str] = (),
         accepted: Mapping[str, str] | None = None,
+        reasons: Mapping[str, str] | None = None,
         tags: Mapping[str, str] | None = None,
         snapshot: bool = False,
     ) -> Resource:
@@ -149,7 +150,7 @@ class Draft:
         resource.resource["DeletionPolicy"] = keeps if self.stage.keep else "Delete"
         replaced = "Snapshot" if snapshot else "Retain"
         resource.resource["UpdateReplacePolicy"] = replaced if self.stage.keep else "Delete"
-        return self.add(resource, at, why=why, after=after, accepted=accepted, tags=tags)
+        return self.add(resource, at, why=why, after=after, accepted=accepted, reasons=reasons, tags=tags)
 
     def export(self, value: Value, expression: object, item: str = "", description: str = "") -> None:
         """Publish a value of `petc.layers.contracts` for other layers."""

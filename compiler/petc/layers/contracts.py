@@ -68,6 +68,10 @@ BALANCER_FULL_NAME = Value("application", "LoadBalancerFullName")
 TARGET_GROUP_FULL_NAME = Value("application", "TargetGroupFullName")
 HEADER_SECRET_ARN = Value("application", "HeaderSecretArn")
 """Secret whose value the gateway sends in a header; only with an internet-facing load balancer."""
+GATEWAY_HEADER = "x-gateway-secret"
+"""Name of that header."""
+ROUTE_HEADER = "x-gateway-route"
+"""Header in which the gateway says by which route of the spec a request came, whatever its path turns into."""
 
 API_ID = Value("api_gateway", "ApiId")
 API_STAGE = Value("api_gateway", "StageName")

@@ -1,4 +1,4 @@
-"""What a function's role may do whatever the function is for: log, trace, join the VPC, keep dead letters, call.
+"""What a function's role may do whatever it is for: log, trace, join the VPC, keep dead letters, call.
 
 Grants on what another layer makes live in that layer; the targets of these stand beside the function, or
 are no resource of the stage at all.
@@ -34,14 +34,19 @@ _INTERFACES = (
     ec2_actions.AssignPrivateIpAddresses,
     ec2_actions.UnassignPrivateIpAddresses,
 )
-"""What Lambda does in the role's name to join a VPC; AWS Lambda Developer Guide, "Required IAM permissions"."""
+"""What Lambda does in the role's name to join a VPC.
 
-REASONS = MappingProxyType({
-    "SendTraces": "X-Ray has no resource to name when segments are sent",
-    "JoinVpc": "Lambda asks for these without a resource before any network interface exists",
-    "KeepInterfacesFromCode": "a denial, which no narrower resource would make safer",
-    **models_access.REASONS,
-})
+AWS Lambda Developer Guide, "Required IAM permissions".
+"""
+
+REASONS = MappingProxyType(
+    {
+        "SendTraces": "X-Ray has no resource to name when segments are sent",
+        "JoinVpc": "Lambda asks for these without a resource before any network interface exists",
+        "KeepInterfacesFromCode": "a denial, which no narrower resource would make safer",
+        **models_access.REASONS,
+    }
+)
 """Reasons for a `*`, by the statement's Sid."""
 
 
@@ -83,7 +88,7 @@ def statements(draft: Draft, grant: Grant) -> list[Statement]:
 
 
 def _running(draft: Draft, function: Function) -> list[Statement]:
-    """What every function needs to run at all: its log group, its environment, its place in the VPC."""
+    """Allow what every function needs to run at all: its log group, its environment, its place in the VPC."""
     group = naming.logical_id("LogGroup", function.key)
     writes = [logs_actions.CreateLogStream, logs_actions.PutLogEvents]
     found = [

@@ -11,7 +11,7 @@ from typing import Any
 
 from awacs.aws import Action, Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
 from awacs.sts import AssumeRole
-from troposphere import AWSHelperFn, Ref, Sub, iam
+from troposphere import AWSHelperFn, Ref, Sub, encode_to_dict, iam
 
 from petc import naming
 from petc.layers import contracts
@@ -127,7 +127,7 @@ def attach(
     return draft.add(
         # troposphere takes a plain mapping here, unlike everywhere else.
         iam.RolePolicy(
-            title, RoleName=role, PolicyName=title, PolicyDocument=policy(*statements).to_dict()
+            title, RoleName=role, PolicyName=title, PolicyDocument=encode_to_dict(policy(*statements))
         ),
         at,
         why=why,

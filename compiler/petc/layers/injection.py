@@ -48,7 +48,9 @@ def rendered(draft: Draft, injected: Injected, local: Mapping[Known, Expression]
     return variables[alone[1]] if alone else Sub(value, **dict(sorted(variables.items())))
 
 
-def resolve(draft: Draft, reference: Reference, local: Mapping[Known, Expression] | None = None) -> Expression:
+def resolve(
+    draft: Draft, reference: Reference, local: Mapping[Known, Expression] | None = None
+) -> Expression:
     """Return the expression for one reference; see `rendered` for `local`."""
     if local and reference.known in local:
         return local[reference.known]

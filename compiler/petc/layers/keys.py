@@ -1,42 +1,140 @@
-"""Use of the customer key of logs and messages by roles: always through one AWS service, never directly."""
+"""The customer key of logs, messages and hand-put secrets: made, brought, or left to AWS."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from awacs import kms
-from awacs.aws import Action, Condition, Statement, StringEquals
-from troposphere import Sub
+from awacs.aws import (
+    Allow,
+    ArnLike,
+    Condition,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+    StringLike,
+)
+from troposphere import GetAtt, Ref, Sub
+from troposphere import kms as kms_resources
 
 from petc.layers import contracts, iam
 from petc.layers.base import Draft
+from petc.model.types import Stage
 
-READ = (kms.Decrypt,)
-READ_AND_WRITE = (kms.Decrypt, kms.GenerateDataKey)
-"""What a sender needs: queues and topics encrypt with a data key that they ask for in the sender's name."""
+_USE = [
+    kms.Encrypt,
+    kms.Decrypt,
+    kms.Action("ReEncrypt*"),
+    kms.Action("GenerateDataKey*"),
+    kms.DescribeKey,
+]
+"""What CloudWatch Logs needs; CloudWatch Logs user guide, "Encrypt log data using AWS KMS"."""
+
+_MESSAGES = [kms.Decrypt, kms.Action("GenerateDataKey*")]
+"""What publishing to an encrypted topic or queue needs; Amazon SNS developer guide, "Key management"."""
+
+_PUBLISHERS = ("cloudwatch", "events", "sns")
+
+_HERE = "${AWS::Region}:${AWS::AccountId}"
+
+_THIS_KEY = "in a key policy * means this key"
+
+_REASONS = {
+    "Administration": "without it nobody could change the key any more; IAM policies of this account decide who may",
+    "Logs": _THIS_KEY,
+    "Messages": _THIS_KEY,
+    "TrailEncrypts": _THIS_KEY,
+    "TrailDescribes": _THIS_KEY,
+}
 
 
-def message_key(draft: Draft) -> Any | None:
-    """Return the ARN of the key of logs and messages, or None where AWS's own keys encrypt."""
-    if draft.stage.encryption.key == "aws":
+def emit_key(draft: Draft) -> Any:
+    """Add or bring the stage's key, export its ARN and return the expression for it; None when AWS's keys serve."""
+    stage = draft.stage
+    if stage.encryption.key == "aws":
         return None
-    return draft.imported(contracts.KEY_ARN)
+    if stage.encryption.key == "existing":
+        parameter = draft.parameter("KmsKeyArn", "ARN of the brought key", lambda region: region.kms_key)
+        arn: Any = Ref(parameter)
+    else:
+        arn = GetAtt(_make(draft), "Arn")
+    draft.export(contracts.KEY_ARN, arn)
+    return arn
 
 
-def given(draft: Draft, property: str) -> Mapping[str, Any]:
-    """Return `property` with the key's ARN, or nothing where AWS's own keys encrypt."""
-    key = message_key(draft)
-    return {property: key} if key is not None else {}
+def _make(draft: Draft) -> kms_resources.Key:
+    stage = draft.stage
+    at = "/encryption/key"
+    document = _policy(stage)
+    sids = {statement.properties["Sid"] for statement in document.properties["Statement"]}
+    key = draft.add_stateful(
+        kms_resources.Key(
+            "Key",
+            Description=f"Logs, messages and hand-put secrets of {stage.name} {stage.stage}",
+            EnableKeyRotation=True,
+            PendingWindowInDays=30 if stage.keep else 7,
+            KeyPolicy=document,
+        ),
+        at,
+        why="encrypts logs, messages and hand-put secrets",
+        reasons={sid: reason for sid, reason in _REASONS.items() if sid in sids},
+    )
+    draft.add(
+        kms_resources.Alias(
+            "KeyAlias", AliasName=f"alias/{stage.name}-{stage.stage}-operations", TargetKeyId=Ref(key)
+        ),
+        at,
+        why="name under which people find the key",
+    )
+    return key
 
 
-def through(draft: Draft, sid: str, service: str, actions: tuple[Action, ...]) -> list[Statement]:
-    """Return the statement that a role may use the key by way of `service`; none where AWS's own keys encrypt.
+def _policy(stage: Stage) -> PolicyDocument:
+    root = Principal("AWS", [Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")])
+    groups = [f"{stage.root}/*", "aws-waf-logs-*"]
+    logs = [Sub(f"arn:${{AWS::Partition}}:logs:{_HERE}:log-group:{group}") for group in groups]
+    statements = [
+        Statement(
+            Sid="Administration", Effect=Allow, Principal=root, Action=[kms.Action("*")], Resource=["*"]
+        ),
+        iam.allow_service(
+            "Logs",
+            Sub("logs.${AWS::Region}.${AWS::URLSuffix}"),
+            _USE,
+            ["*"],
+            Condition(ArnLike({"kms:EncryptionContext:aws:logs:arn": logs})),
+        ),
+        Statement(
+            Sid="Messages",
+            Effect=Allow,
+            # The topic's publishers, and the topic itself where a queue takes what it could not deliver.
+            Principal=Principal("Service", [f"{service}.amazonaws.com" for service in _PUBLISHERS]),
+            Action=_MESSAGES,
+            Resource=["*"],
+            Condition=iam.same_account(),
+        ),
+        *(_trail() if _has_trail(stage) else ()),
+    ]
+    return iam.policy(*statements)
 
-    `service` is the first label of its domain name, such as `sqs`; AWS KMS Developer Guide, "kms:ViaService".
-    """
-    key = message_key(draft)
-    if key is None:
-        return []
-    via = Condition(StringEquals({"kms:ViaService": Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}")}))
-    return [iam.allow(sid, actions, [key], via)]
+
+def _has_trail(stage: Stage) -> bool:
+    """Whether layer aws-native makes a trail: rotation events reach EventBridge through one."""
+    rotations = any(function.trigger.rotation_of for function in stage.functions.values())
+    return rotations and stage.security.trail == "create"
+
+
+def _trail() -> tuple[Statement, ...]:
+    """AWS CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail"."""
+    trails = Sub(f"arn:${{AWS::Partition}}:cloudtrail:{_HERE}:trail/*")
+    service = "cloudtrail.amazonaws.com"
+    source = ArnLike({"aws:SourceArn": trails})
+    context = StringLike({"kms:EncryptionContext:aws:cloudtrail:arn": trails})
+    account = StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")})
+    return (
+        iam.allow_service(
+            "TrailEncrypts", service, [kms.Action("GenerateDataKey*")], ["*"], Condition([source, context])
+        ),
+        iam.allow_service("TrailDescribes", service, [kms.DescribeKey], ["*"], Condition([source, account])),
+    )

@@ -1,9 +1,9 @@
 """A function wherever it stands: its log group, its dead letters, its grants and the Lambda function itself.
 
 The layer of a function follows from its trigger (`petc.model.parts.function_layer`), and every layer that
-holds functions calls `add_functions` once. Callers name the function itself, not a version or an alias: nothing here shifts
-traffic or keeps instances warm, and a new package is a new digest, so a version would only have to be
-cleaned up.
+holds functions calls `add_functions` once. Callers name the function itself, not a version or an alias:
+nothing here shifts traffic or keeps instances warm, and a new package is a new digest, so a version would
+only have to be cleaned up.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _log_group(draft: Draft, function: Function) -> logs.LogGroup:
 
 def _queue(draft: Draft, function: Function) -> sqs.Queue:
     encryption = keys.given(draft, "KmsMasterKeyId") or {"SqsManagedSseEnabled": True}
-    queue = draft.add(
+    queue = draft.add_stateful(
         sqs.Queue(
             naming.logical_id("DeadLetters", function.key),
             MessageRetentionPeriod=KEPT_SECONDS,
@@ -108,9 +108,7 @@ def _queue(draft: Draft, function: Function) -> sqs.Queue:
         f"{function.at}/trigger",
         why=f"keeps what {function.name} failed to handle, and why",
     )
-    draft.export(
-        contracts.dead_letters_name(draft.layer), GetAtt(queue, "QueueName"), function.key
-    )
+    draft.export(contracts.dead_letters_name(draft.layer), GetAtt(queue, "QueueName"), function.key)
     return queue
 
 

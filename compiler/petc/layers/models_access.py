@@ -19,7 +19,7 @@ REASONS = {
 """Reasons for a `*`, by the statement's Sid."""
 
 _PROFILE = re.compile(r"^(?:apac|au|ca|eu|global|jp|sa|us|us-gov)\.(?P<model>.+)$")
-"""Ids of system inference profiles start with a geography; Bedrock User Guide, "Supported inference profiles"."""
+"""A system inference profile's id starts with a geography; Bedrock User Guide, "Inference profiles"."""
 
 
 def converse(model: Model) -> list[Statement]:
@@ -32,9 +32,10 @@ def converse(model: Model) -> list[Statement]:
     known = catalogue.model_destinations(model.id)
     profile = _PROFILE.match(model.id)
     if not profile:
-        return [iam.allow("ConverseHere", actions, [_model("${AWS::Region}", known[0] if known else model.id)])]
+        foundation = known[0] if known else model.id
+        return [iam.allow("ConverseHere", actions, [_model("${AWS::Region}", foundation)])]
     through = Sub(
-        "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:inference-profile/" + model.id,
+        "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:inference-profile/" + model.id
     )
     foundation, regions = known if known else (profile["model"], ())
     sid = f"Converse{naming.pascal(model.key)}" if regions else "ConverseAnywhere"

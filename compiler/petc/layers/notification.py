@@ -46,9 +46,10 @@ def emit(stage: Stage) -> LayerTemplate:
 
 def _topic(draft: Draft) -> sns.Topic:
     stage = draft.stage
-    encryption = keys.given(draft, "KmsMasterKeyId") or {"KmsMasterKeyId": "alias/aws/sns"}
+    # Without a customer key there is none to name: AWS's own key for SNS admits no alarm to publish.
+    # Amazon CloudWatch User Guide, "Notifying users on alarm changes".
     topic = draft.add(
-        sns.Topic("Topic", DisplayName=f"{stage.name} {stage.stage}", **encryption),
+        sns.Topic("Topic", DisplayName=f"{stage.name} {stage.stage}", **keys.given(draft, "KmsMasterKeyId")),
         "/notifications",
         why="alarms and events are published here",
     )

@@ -72,7 +72,9 @@ def _rotation(draft: Draft, function: Function, added: Added) -> events.Rule:
     at = f"{function.at}/trigger/rotation_of"
     database = draft.stage.databases[function.trigger.rotation_of]
     secret = draft.imported(contracts.MASTER_SECRET_ARN, database.key)
-    return _rule(draft, "Rotation", function, added, at, {"EventPattern": rotation_pattern([secret], ROTATED)})
+    return _rule(
+        draft, "Rotation", function, added, at, {"EventPattern": rotation_pattern([secret], ROTATED)}
+    )
 
 
 def _rule(
@@ -124,15 +126,14 @@ def _subscription(draft: Draft, function: Function, added: Added, topic: Any) ->
 def _permission(
     draft: Draft, kind: str, function: Function, added: Added, at: str, service: str, source: Any
 ) -> AWSObject:
-    optional = {} if service == "events.amazonaws.com" else {"SourceAccount": Ref("AWS::AccountId")}
     return draft.add(
         awslambda.Permission(
             naming.logical_id(f"{kind}Permission", function.key),
             FunctionName=Ref(added.function),
             Action="lambda:InvokeFunction",
             Principal=service,
+            # The ARN of a rule or topic names its account, so that SourceAccount would add nothing.
             SourceArn=source,
-            **optional,
         ),
         at,
         why=f"lets exactly this source invoke {function.name}",

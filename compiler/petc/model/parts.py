@@ -32,6 +32,12 @@ def in_vpc(stage: Stage, function: Function) -> bool:
     return any(name in stage.databases or name in stage.services for name in function.uses)
 
 
+def needs_network(stage: Stage) -> bool:
+    """Return whether anything stands in the VPC: a service, a database, or a function that reaches one."""
+    functions = stage.functions.values()
+    return bool(stage.services or stage.databases or any(in_vpc(stage, function) for function in functions))
+
+
 def function_layer(function: Function) -> str:
     """Return the layer of a function: by what triggers it."""
     if function.trigger.rotation_of:

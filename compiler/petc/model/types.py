@@ -267,6 +267,7 @@ class Function:
 
     description: str
     source: str
+    shared: str
     handler: str
     runtime: str
     architecture: Literal["x86_64", "arm64"]

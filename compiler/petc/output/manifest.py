@@ -25,13 +25,16 @@ class Parameter:
     """A template parameter of a layer.
 
     `type` is CloudFormation's. `values` holds pairs of target and value, sorted by target; a target is
-    `<account>/<region>`, or empty for the value of every other target. Never a secret: its value would
-    be public here.
+    `<account>/<region>` with `*` for any account, or empty for the value of every other target. Never a
+    secret: its value would be public here. `unlocked_by` names the service whose image must exist before
+    a deployment may pass `full_value`; both are empty for other parameters.
     """
 
     name: str
     type: str
     values: tuple[tuple[str, str], ...] = ()
+    unlocked_by: str = ""
+    full_value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,7 @@ def _root(layers: Iterable[Layer]) -> str:
             "file": layer.file,
             "sha256": layer.sha256,
             "assets": {asset.name: [asset.digest, asset.key] for asset in layer.assets},
-            "parameters": {item.name: dict(item.values) for item in layer.parameters},
+            "parameters": {item.name: [dict(item.values), item.full_value] for item in layer.parameters},
         }
         for layer in layers
     }

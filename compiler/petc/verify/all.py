@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from petc.diagnostics import Diagnostic
-from petc.verify import alarms, link, lint, names, quotas
+from petc.verify import alarms, link, names, quotas, stage_lint
 from petc.verify.rendered import View
 
 
@@ -18,4 +18,4 @@ def verified(view: View, regions: tuple[str, ...], cache: Path | None, today: st
     sized = tuple(quotas.check(view, quotas.published()))
     if any(item.is_error for item in linked):
         return (*linked, *sized)
-    return (*linked, *sized, *lint.check(view, regions, cache, today))
+    return (*linked, *sized, *stage_lint.check(view, regions, cache, today))

@@ -85,7 +85,7 @@ def follow(known: Index, position: int, value: Json) -> tuple[int, Json]:
     seen: set[str] = set()
     while (call := function(value)) is not None and call[0] == "Fn::ImportValue":
         name = call[1]
-        if not isinstance(name, str) or name not in known.exports:
+        if not isinstance(name, str) or name in seen or name not in known.exports:
             break
         seen.add(name)
         position, value = known.exports[name].position, known.exports[name].value

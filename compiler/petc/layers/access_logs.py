@@ -1,0 +1,100 @@
+"""The bucket of the load balancer's access logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from awacs import s3 as actions
+from awacs.aws import Allow, ArnLike, Bool, Condition, Deny, Principal, Statement
+from troposphere import GetAtt, Ref, Sub, s3
+
+from petc.layers import iam
+from petc.layers.base import Draft
+
+AT = "/load_balancer/access_logs"
+
+DELIVERY = "logdelivery.elasticloadbalancing.amazonaws.com"
+"""Elastic Load Balancing, "Access logs for your Application Load Balancer"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """The bucket, and the policy that must stand before a load balancer writes to it."""
+
+    bucket: s3.Bucket
+    policy: s3.BucketPolicy
+
+
+def add_bucket(draft: Draft) -> Logs:
+    """Add a private bucket that Elastic Load Balancing may write to.
+
+    It is encrypted by S3's own key, for the service cannot write with another.
+    """
+    bucket = draft.add_stateful(
+        s3.Bucket(
+            "AccessLogs",
+            BucketEncryption=s3.BucketEncryption(
+                ServerSideEncryptionConfiguration=[
+                    s3.ServerSideEncryptionRule(
+                        ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
+                    )
+                ]
+            ),
+            OwnershipControls=s3.OwnershipControls(
+                Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
+            ),
+            PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
+                BlockPublicAcls=True,
+                BlockPublicPolicy=True,
+                IgnorePublicAcls=True,
+                RestrictPublicBuckets=True,
+            ),
+            LifecycleConfiguration=s3.LifecycleConfiguration(
+                Rules=[
+                    s3.LifecycleRule(
+                        Id="expire",
+                        Status="Enabled",
+                        ExpirationInDays=draft.stage.logs.retention_days,
+                        AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(
+                            DaysAfterInitiation=1
+                        ),
+                    )
+                ]
+            ),
+        ),
+        AT,
+        why="one line for each request at the load balancer",
+    )
+    policy = draft.add(
+        s3.BucketPolicy(
+            "AccessLogsPolicy", Bucket=Ref(bucket), PolicyDocument=iam.policy(*_statements(bucket))
+        ),
+        AT,
+        why="only Elastic Load Balancing writes access logs, and nobody reads them without TLS",
+    )
+    return Logs(bucket, policy)
+
+
+def _statements(bucket: s3.Bucket) -> tuple[Statement, ...]:
+    balancers = Sub(
+        "arn:${AWS::Partition}:elasticloadbalancing:${AWS::Region}:${AWS::AccountId}:loadbalancer/*"
+    )
+    delivered = Sub(f"${{{bucket.title}.Arn}}/AWSLogs/${{AWS::AccountId}}/*")
+    return (
+        Statement(
+            Sid="DeliverLogs",
+            Effect=Allow,
+            Principal=Principal("Service", [DELIVERY]),
+            Action=[actions.PutObject],
+            Resource=[delivered],
+            Condition=Condition(ArnLike({"aws:SourceArn": balancers})),
+        ),
+        Statement(
+            Sid="DenyPlaintext",
+            Effect=Deny,
+            Principal=Principal("*"),
+            Action=[actions.Action("*")],
+            Resource=[GetAtt(bucket, "Arn"), Sub(f"${{{bucket.title}.Arn}}/*")],
+            Condition=Condition(Bool({"aws:SecureTransport": "false"})),
+        ),
+    )

@@ -1,0 +1,164 @@
+"""AWS WAF in front of the gateway: what it blocks, what it only counts, and its log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from awacs import logs as logs_actions
+from awacs.aws import ArnLike, Condition, StringEquals
+from troposphere import GetAtt, Ref, Sub, encode_to_dict, logs, wafv2
+
+from petc.layers import contracts, iam
+from petc.layers.base import Draft
+
+_AT = "/gateway/waf"
+_WINDOW_SECONDS = 300
+
+COUNTED = (
+    "SizeRestrictions_BODY",
+    "CrossSiteScripting_BODY",
+    "GenericLFI_BODY",
+    "GenericRFI_BODY",
+    "EC2MetaDataSSRF_BODY",
+)
+"""Rules of the common set that judge bodies, and so block people's own long texts, links and code samples.
+
+They are counted instead, and the log shows them; AWS WAF Developer Guide, "Baseline rule groups".
+"""
+
+GROUPS = (
+    ("CommonRules", "AWSManagedRulesCommonRuleSet", COUNTED),
+    ("KnownBadInputs", "AWSManagedRulesKnownBadInputsRuleSet", ()),
+)
+"""AWS's managed rule groups: our name, theirs, and the rules that only count."""
+
+
+def add_firewall(draft: Draft) -> wafv2.WebACL:
+    """Add the web ACL of the gateway's stage, its association and its log."""
+    acl = draft.add(
+        wafv2.WebACL(
+            "WebAcl",
+            Scope="REGIONAL",
+            Description=f"Guards the gateway of {draft.stage.name} {draft.stage.stage}",
+            DefaultAction=wafv2.DefaultAction(Allow=wafv2.AllowAction()),
+            Rules=[_rate(draft), *(_managed(*group, 1 + place) for place, group in enumerate(GROUPS))],
+            VisibilityConfig=_visible("WebAcl"),
+        ),
+        _AT,
+        why="blocks floods and known attacks before they reach the gateway",
+    )
+    api, api_stage = draft.imported(contracts.API_ID), draft.imported(contracts.API_STAGE)
+    draft.add(
+        wafv2.WebACLAssociation(
+            "WebAclAssociation",
+            WebACLArn=GetAtt(acl, "Arn"),
+            ResourceArn=Sub(
+                "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${Api}/stages/${Stage}",
+                Api=api,
+                Stage=api_stage,
+            ),
+        ),
+        _AT,
+        why="puts the web ACL in front of the gateway's stage",
+    )
+    _log(draft, acl)
+    return acl
+
+
+def _rate(draft: Draft) -> wafv2.WebACLRule:
+    return wafv2.WebACLRule(
+        Name="RateByAddress",
+        Priority=0,
+        Action=wafv2.RuleAction(Block=wafv2.BlockAction()),
+        Statement=wafv2.Statement(
+            RateBasedStatement=wafv2.RateBasedStatement(
+                AggregateKeyType="IP",
+                EvaluationWindowSec=_WINDOW_SECONDS,
+                Limit=draft.stage.gateway.waf.rate_per_5_minutes,
+            )
+        ),
+        VisibilityConfig=_visible("RateByAddress"),
+    )
+
+
+def _managed(name: str, group: str, counted: tuple[str, ...], priority: int) -> wafv2.WebACLRule:
+    count = wafv2.RuleAction(Count=wafv2.CountAction())
+    overrides = [wafv2.RuleActionOverride(Name=rule, ActionToUse=count) for rule in counted]
+    optional: dict[str, Any] = {"RuleActionOverrides": overrides} if overrides else {}
+    return wafv2.WebACLRule(
+        Name=name,
+        Priority=priority,
+        OverrideAction=_as_it_decides(),
+        Statement=wafv2.Statement(
+            ManagedRuleGroupStatement=wafv2.ManagedRuleGroupStatement(
+                VendorName="AWS", Name=group, **optional
+            )
+        ),
+        VisibilityConfig=_visible(name),
+    )
+
+
+def _as_it_decides() -> wafv2.OverrideAction:
+    # The property's name is a keyword of Python.
+    none: dict[str, Any] = {"None": {}}
+    return wafv2.OverrideAction(**none)
+
+
+def _visible(metric: str) -> wafv2.VisibilityConfig:
+    return wafv2.VisibilityConfig(
+        CloudWatchMetricsEnabled=True, MetricName=metric, SampledRequestsEnabled=True
+    )
+
+
+def _log(draft: Draft, acl: wafv2.WebACL) -> None:
+    stage = draft.stage
+    name = f"aws-waf-logs-{stage.name}-{stage.stage}"
+    # WAF dictates how the name begins, so the group lies outside what the customer key's policy admits.
+    group = draft.add_stateful(
+        logs.LogGroup("WebAclLogs", LogGroupName=name, RetentionInDays=stage.logs.retention_days),
+        _AT,
+        why="log of blocked and counted requests",
+    )
+    source = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
+    delivery = Condition(
+        [StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")}), ArnLike({"aws:SourceArn": source})]
+    )
+    deliver = iam.allow_service(
+        "Deliver",
+        "delivery.logs.amazonaws.com",
+        [logs_actions.CreateLogStream, logs_actions.PutLogEvents],
+        [GetAtt(group, "Arn")],
+        delivery,
+    )
+    policy = draft.add(
+        logs.ResourcePolicy(
+            "WebAclLogsPolicy", PolicyName=name, PolicyDocument=encode_to_dict(iam.policy(deliver))
+        ),
+        _AT,
+        why="lets the log delivery of this account write the web ACL's log",
+    )
+    kept = [
+        wafv2.Condition(ActionCondition=wafv2.ActionCondition(Action=action))
+        for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
+    ]
+    secret_headers = ("authorization", "cookie")
+    draft.add(
+        wafv2.LoggingConfiguration(
+            "WebAclLogging",
+            ResourceArn=GetAtt(acl, "Arn"),
+            LogDestinationConfigs=[
+                Sub(f"arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:{name}")
+            ],
+            LoggingFilter=wafv2.LoggingFilter(
+                DefaultBehavior="DROP",
+                Filters=[wafv2.Filter(Behavior="KEEP", Requirement="MEETS_ANY", Conditions=kept)],
+            ),
+            RedactedFields=[
+                wafv2.LoggingConfigurationFieldToMatch(SingleHeader=wafv2.SingleHeader(Name=header))
+                for header in secret_headers
+            ],
+        ),
+        _AT,
+        why="logs what was blocked or counted, without credentials",
+        after=(group, policy),
+    )

@@ -1,0 +1,72 @@
+"""Flow logs: who tried to reach whom in the VPC, accepted or not.
+
+They stand in layer security, because layer network, which holds the VPC, comes before their role and their key.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from awacs import logs
+from troposphere import GetAtt, Ref, Sub, ec2
+from troposphere import logs as log_resources
+
+from petc.layers import contracts, iam
+from petc.layers.base import Draft
+
+AGGREGATION_SECONDS = 600
+"""Longest interval that EC2 offers, so the fewest records."""
+
+
+def emit_flow_logs(draft: Draft, key: Any) -> None:
+    """Add the log group, the role that may write to it, and the flow log of the VPC."""
+    stage = draft.stage
+    at = "/network/flow_logs"
+    name = f"{stage.root}/flow-logs"
+    encrypted = {} if key is None else {"KmsKeyId": key}
+    group = draft.add_stateful(
+        log_resources.LogGroup(
+            "LogGroupFlowLogs", LogGroupName=name, RetentionInDays=stage.logs.retention_days, **encrypted
+        ),
+        at,
+        why="accepted and rejected connections of the VPC",
+    )
+    role = iam.role(
+        draft,
+        "RoleFlowLogs",
+        "vpc-flow-logs.amazonaws.com",
+        at,
+        f"Writes the flow logs of {stage.name} {stage.stage}",
+    )
+    here = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group"
+    policy = iam.attach(
+        draft,
+        "FlowLogsWrite",
+        Ref(role),
+        [
+            iam.allow(
+                "WriteFlowLogs",
+                [logs.CreateLogStream, logs.PutLogEvents, logs.DescribeLogStreams],
+                [Sub(f"{here}:{name}"), Sub(f"{here}:{name}:log-stream:*")],
+            ),
+            iam.allow("FindLogGroup", [logs.DescribeLogGroups], [Sub(f"{here}:*")]),
+        ],
+        at,
+        why="flow logs are written to their group alone",
+        reasons={"FindLogGroup": "a listing: EC2 looks for the group among all of the account"},
+    )
+    draft.add(
+        ec2.FlowLog(
+            "FlowLog",
+            ResourceId=draft.imported(contracts.VPC_ID),
+            ResourceType="VPC",
+            TrafficType="ALL",
+            LogDestinationType="cloud-watch-logs",
+            LogGroupName=Ref(group),
+            DeliverLogsPermissionArn=GetAtt(role, "Arn"),
+            MaxAggregationInterval=AGGREGATION_SECONDS,
+        ),
+        at,
+        why="logs every connection that the VPC accepts or rejects",
+        after=[policy],
+    )

@@ -1,0 +1,78 @@
+"""What the gateway answers when it refuses or fails a request, in the form that pages expect of a service.
+
+The form is Spring Boot's error object: a page reads `error` and goes through the list `errors`. API Gateway's
+own `{"message": …}` would make such a page fail while it handles the failure.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import Ref, apigateway
+
+from petc import naming
+from petc.layers import gateway_paths
+from petc.layers.base import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A kind of answer; `status` 0 keeps what API Gateway gives the case at hand."""
+
+    kind: str
+    status: int
+    error: str
+
+
+ANSWERS = (
+    Answer("DEFAULT_4XX", 0, ""),
+    Answer("DEFAULT_5XX", 0, ""),
+    Answer("ACCESS_DENIED", 403, "Forbidden"),
+    # An unknown path: API Gateway takes it for a request that lacks a signature.
+    Answer("MISSING_AUTHENTICATION_TOKEN", 404, "Not Found"),
+    Answer("RESOURCE_NOT_FOUND", 404, "Not Found"),
+    Answer("REQUEST_TOO_LARGE", 413, "Payload Too Large"),
+    Answer("THROTTLED", 429, "Too Many Requests"),
+    Answer("INTEGRATION_FAILURE", 502, "Bad Gateway"),
+    Answer("INTEGRATION_TIMEOUT", 504, "Gateway Timeout"),
+)
+"""Kinds: API Gateway Developer Guide, "Gateway response types"; those without a row take the two defaults."""
+
+
+def add_responses(draft: Draft, api: apigateway.RestApi) -> list[apigateway.GatewayResponse]:
+    """Add every answer to the API and return the resources."""
+    origin = gateway_paths.allowed_origin(draft.stage)
+    headers: dict[str, Any] = {}
+    if origin:
+        headers["ResponseParameters"] = {"gatewayresponse.header.Access-Control-Allow-Origin": f"'{origin}'"}
+    return [
+        draft.add(
+            apigateway.GatewayResponse(
+                naming.logical_id("Answer", *answer.kind.lower().split("_")),
+                RestApiId=Ref(api),
+                ResponseType=answer.kind,
+                ResponseTemplates={"application/json": _template(answer)},
+                **_status(answer),
+                **headers,
+            ),
+            "/gateway",
+            why=f"{answer.error or answer.kind} as an error object that pages can read",
+        )
+        for answer in ANSWERS
+    ]
+
+
+def _status(answer: Answer) -> dict[str, Any]:
+    return {"StatusCode": str(answer.status)} if answer.status else {}
+
+
+def _template(answer: Answer) -> str:
+    """Return the body; API Gateway fills in `$context` variables, and `messageString` brings its quotes."""
+    error = json.dumps(answer.error) if answer.error else "$context.error.messageString"
+    status = f'"status":{answer.status},' if answer.status else ""
+    return (
+        f'{{"timestamp":$context.requestTimeEpoch,{status}"error":{error},'
+        '"path":"$context.path","errors":[]}'
+    )

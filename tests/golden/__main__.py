@@ -1,0 +1,49 @@
+"""`python -m tests.golden --write` rewrites the golden folders and the reference spec's generated/ from their specs."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+from petc.pipeline import Outcome, Request, compile_spec
+
+HOME = Path(__file__).parent
+ROOT = HOME.parents[1]
+TODAY = date(2026, 11, 23)
+
+
+def specs() -> tuple[Path, ...]:
+    """Return the golden specs, without the reference spec."""
+    return tuple(sorted(HOME.glob("*/spec/spec.yaml")))
+
+
+def out_of(spec: Path) -> Path:
+    """Return the folder of a spec's golden files."""
+    return spec.parents[1] / "generated"
+
+
+def compiled(spec: Path, out: Path, *, lint: bool, cache: Path | None = None, check: bool = False) -> Outcome:
+    """Compile a spec as the command does."""
+    shown = str(spec.relative_to(ROOT))
+    return compile_spec(Request(spec, shown, TODAY, out=out, lint=lint, cache=cache, check=check))
+
+
+def main(arguments: list[str]) -> int:
+    """Write, or say what would differ; the exit status is 1 when a spec does not compile or differs."""
+    write = arguments == ["--write"]
+    status = 0
+    places = [(spec, out_of(spec)) for spec in specs()]
+    places.append((ROOT / "spec" / "petclinic.yaml", ROOT / "generated"))
+    for spec, out in places:
+        outcome = compiled(spec, out, lint=False, check=not write)
+        for item in outcome.diagnostics:
+            print(f"{item.location or spec}: {item.severity.value}[{item.code}]: {item.message}")
+        for path in outcome.changed:
+            print(f"written: {out.relative_to(ROOT)}/{path}")
+        status |= outcome.failed
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

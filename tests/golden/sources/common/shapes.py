@@ -1,0 +1,3 @@
+"""A module that two functions of the golden specs share."""
+
+LIMIT = 10
