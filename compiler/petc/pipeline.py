@@ -155,7 +155,9 @@ def with_assets(judged: Judged, assets: Iterable[FunctionSources]) -> Stage:
 
 def verification(view: View, stage: Stage, request: Request) -> tuple[Diagnostic, ...]:
     """Return what the verification finds in the templates, without what the spec accepts."""
-    found = verified(view, tuple(sorted(stage.targets.regions)), request.cache, request.today.isoformat())
+    regions = tuple(sorted(stage.targets.regions))
+    inline = stage.targets.templates == "inline"
+    found = verified(view, regions, request.cache, request.today.isoformat(), inline)
     return tuple(item for item in found if not exceptions.accepts(stage, item))
 
 

@@ -153,6 +153,7 @@ def test_waf_stands_before_the_stage_and_logs(hardened: LayerTemplate) -> None:
     assert text.endswith("/restapis/${Api}/stages/${Stage}")
     assert variables["Stage"] == {"Fn::ImportValue": "petclinic-prod-api-gateway-StageName"}
     assert properties(hardened, "WebAclLogs")["LogGroupName"] == "aws-waf-logs-petclinic-prod"
+    assert "KmsKeyId" in properties(hardened, "WebAclLogs")
     assert statement(hardened, "WebAclLogsPolicy", "Deliver")["Principal"] == {
         "Service": ["delivery.logs.amazonaws.com"]
     }

@@ -1,8 +1,8 @@
-"""Which packets the three tiers must let through: every flow, there and back, because network ACLs keep no state.
+"""Which packets the three tiers must let through: every flow, there and back, for network ACLs keep no state.
 
-Between tiers the entries are as narrow as a stateless list can be: the declared ports, and the ephemeral ports
-for answers. Packets from and to the internet come after a denial of the VPC's own range, so that an opening
-for answers from the internet opens nothing between tiers. Security groups remain the exact fence.
+Between tiers the entries are as narrow as a stateless list can be: the declared ports, and the ephemeral
+ports for answers. Packets from and to the internet come after a denial of the VPC's own range, so that an
+opening for answers from the internet opens nothing between tiers. Security groups remain the exact fence.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
+from itertools import pairwise
 
 from petc.model.flows import S3, Flow, flows
 from petc.model.graph import BALANCER, INTERNET, Kind, Party
@@ -26,9 +27,10 @@ Source: Amazon VPC user guide, "Custom network ACLs", ephemeral ports.
 """
 
 QUOTA = 19
-"""Entries in one direction, less the default denial; Amazon VPC user guide, "Amazon VPC quotas": 20, at most 40.
+"""Entries in one direction beside the default denial; Amazon VPC user guide, "Amazon VPC quotas": 20 in all.
 
-Port ranges are merged to keep within it. Six zones with ranges that do not adjoin may still pass it.
+Port ranges are merged to keep within it. Six zones with ranges that do not adjoin may still pass
+it; AWS raises it to 40 on request.
 """
 
 _FIRST_NUMBER = {"public": 100, "app": 300, "database": 500, OUTSIDE: 1000}
@@ -163,7 +165,7 @@ def _fitted(
         gaps = [
             (right[0] - left[1], peer, index)
             for peer, ranges in ports.items()
-            for index, (left, right) in enumerate(zip(ranges, ranges[1:], strict=False))
+            for index, (left, right) in enumerate(pairwise(ranges))
         ]
         if not gaps:
             break

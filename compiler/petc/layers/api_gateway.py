@@ -12,7 +12,7 @@ from typing import Any
 
 from troposphere import AWSObject, Ref, Sub, apigateway, logs
 
-from petc.layers import contracts, gateway_methods, gateway_paths, gateway_policy, gateway_responses
+from petc.layers import contracts, gateway_methods, gateway_paths, gateway_policy, gateway_responses, key_use
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.layers.gateway_methods import Tree
 from petc.layers.gateway_services import Backend, backend
@@ -146,15 +146,12 @@ def _stage(
 
 def _access_log(draft: Draft) -> apigateway.AccessLogSetting:
     stage = draft.stage
-    optional: dict[str, Any] = {}
-    if stage.encryption.key != "aws":
-        optional["KmsKeyId"] = draft.imported(contracts.KEY_ARN)
     group = draft.add_stateful(
         logs.LogGroup(
             "LogGroup",
             LogGroupName=gateway_paths.log_group_name(stage),
             RetentionInDays=stage.logs.retention_days,
-            **optional,
+            **key_use.given(draft, "KmsKeyId"),
         ),
         "/gateway/access_logs",
         why="one line for each request",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from petc.layers import ecs_services, load_balancer, repositories, scaling, service_grants, tasks
 from petc.layers.base import Draft, Layer, LayerTemplate
+from petc.model import parts
 from petc.model.graph import Kind, Party
 from petc.model.types import Stage
 
@@ -20,11 +21,14 @@ def emit(stage: Stage) -> LayerTemplate:
             repositories.add_repository(draft, service)
         tasks.add_log_group(draft, service)
     rules = load_balancer.add_load_balancer(draft)
+    discovered = {service.name for service in parts.discovered(stage)}
     granted = service_grants.add_grants(draft)
     for service in services:
         task = tasks.add_task_definition(draft, service)
         needed = (*rules.get(service.name, ()), *granted.get(Party(Kind.SERVICE, service.name), ()))
-        running = ecs_services.add_service(draft, service, cluster, task, needed)
+        running = ecs_services.add_service(
+            draft, service, cluster, task, needed, discovered=service.name in discovered
+        )
         scaling.add_scaling(draft, service, cluster, running)
     return draft.finish()
 

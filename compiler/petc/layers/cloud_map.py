@@ -1,6 +1,6 @@
 """Layer cloud-map: the private DNS namespace, and a name in it for every service that others look up.
 
-Replaces a registry of its own: ECS registers each task, and the name resolves to the addresses of the healthy ones.
+Replaces a registry of its own: ECS registers each task, and the name resolves to the healthy ones.
 """
 
 from __future__ import annotations
@@ -55,4 +55,4 @@ def emit(stage: Stage) -> LayerTemplate:
     return draft.finish()
 
 
-LAYER = Layer("cloud_map", 5, "private DNS namespace in the VPC with one name for each service that others call", emit)
+LAYER = Layer("cloud_map", 5, "private DNS namespace with a name for each service that others call", emit)

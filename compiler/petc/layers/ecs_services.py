@@ -10,7 +10,6 @@ from troposphere import GetAtt, Ref, ecs
 from petc import naming
 from petc.layers import contracts, load_balancer, scaling
 from petc.layers.base import Draft
-from petc.model import parts
 from petc.model.types import Service
 
 
@@ -42,12 +41,19 @@ def add_cluster(draft: Draft) -> ecs.Cluster:
 
 
 def add_service(
-    draft: Draft, service: Service, cluster: ecs.Cluster, task: ecs.TaskDefinition, after: Iterable[Any]
+    draft: Draft,
+    service: Service,
+    cluster: ecs.Cluster,
+    task: ecs.TaskDefinition,
+    after: Iterable[Any],
+    *,
+    discovered: bool,
 ) -> ecs.Service:
     """Add a service, after its listener rules and grants (`after`) and the services that the spec names.
 
     A stack waits until a service is steady before it goes on, so `after` in the spec orders what the
-    services do when they first start, such as making tables that refer to each other.
+    services do when they first start, such as making tables that refer to each other. `discovered` says that
+    others find it by its name in Cloud Map.
     """
     running = draft.add(
         ecs.Service(
@@ -69,7 +75,7 @@ def add_service(
             EnableExecuteCommand=False,
             PropagateTags="SERVICE",
             **_balanced(service),
-            **_registered(draft, service),
+            **(_registered(draft, service) if discovered else {}),
         ),
         service.at,
         why=f"keeps the tasks of {service.name} running",
@@ -102,7 +108,5 @@ def _balanced(service: Service) -> dict[str, Any]:
 
 def _registered(draft: Draft, service: Service) -> dict[str, Any]:
     """Return the registration in Cloud Map: each task's address under the service's name."""
-    if service not in parts.discovered(draft.stage):
-        return {}
     arn = draft.imported(contracts.DISCOVERY_SERVICE_ARN, service.key)
     return {"ServiceRegistries": [ecs.ServiceRegistry(RegistryArn=arn)]}

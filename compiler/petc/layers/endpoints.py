@@ -53,7 +53,7 @@ def interfaces(stage: Stage) -> tuple[str, ...]:
 
 
 def emit_interfaces(draft: Draft, vpc: Any, subnets: Any) -> None:
-    """Add the interface endpoints, and export the group that guards them; its rules stand in layer security."""
+    """Add the interface endpoints, and export the group before them; its rules stand in layer security."""
     asked = interfaces(draft.stage)
     if not asked:
         return
@@ -125,7 +125,7 @@ def _gateway_policy() -> PolicyDocument:
 
 
 def _registries(stage: Stage) -> list[Any]:
-    """The repositories of this account, and of the accounts that the spec's images come from."""
+    """Return the repositories of this account, and of the accounts that the spec's images come from."""
     uris = {service.image.uri for service in stage.services.values() if ".dkr.ecr." in service.image.uri}
     foreign = sorted({uri.split(".", 1)[0] for uri in uris})
     return [

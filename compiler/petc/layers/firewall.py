@@ -8,7 +8,7 @@ from awacs import logs as logs_actions
 from awacs.aws import ArnLike, Condition, StringEquals
 from troposphere import GetAtt, Ref, Sub, encode_to_dict, logs, wafv2
 
-from petc.layers import contracts, iam
+from petc.layers import contracts, iam, key_use
 from petc.layers.base import Draft
 
 _AT = "/gateway/waf"
@@ -113,9 +113,14 @@ def _visible(metric: str) -> wafv2.VisibilityConfig:
 def _log(draft: Draft, acl: wafv2.WebACL) -> None:
     stage = draft.stage
     name = f"aws-waf-logs-{stage.name}-{stage.stage}"
-    # WAF dictates how the name begins, so the group lies outside what the customer key's policy admits.
+    # WAF dictates how the name begins.
     group = draft.add_stateful(
-        logs.LogGroup("WebAclLogs", LogGroupName=name, RetentionInDays=stage.logs.retention_days),
+        logs.LogGroup(
+            "WebAclLogs",
+            LogGroupName=name,
+            RetentionInDays=stage.logs.retention_days,
+            **key_use.given(draft, "KmsKeyId"),
+        ),
         _AT,
         why="log of blocked and counted requests",
     )

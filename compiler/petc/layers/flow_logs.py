@@ -1,6 +1,6 @@
 """Flow logs: who tried to reach whom in the VPC, accepted or not.
 
-They stand in layer security, because layer network, which holds the VPC, comes before their role and their key.
+They stand in layer security, because layer network, which holds the VPC, comes before their role and key.
 """
 
 from __future__ import annotations

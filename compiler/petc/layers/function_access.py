@@ -1,4 +1,4 @@
-"""What a function's role may do whatever it is for: log, trace, join the VPC, keep dead letters, call.
+"""What a function's role may do whatever it is for: log, trace, keep dead letters, call.
 
 Grants on what another layer makes live in that layer; the targets of these stand beside the function, or
 are no resource of the stage at all.
@@ -9,15 +9,14 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from awacs import awslambda as lambda_actions
-from awacs import ec2 as ec2_actions
 from awacs import logs as logs_actions
 from awacs import sqs as sqs_actions
 from awacs import xray as xray_actions
-from awacs.aws import ArnEquals, Condition, Deny, Statement
+from awacs.aws import Statement
 from troposphere import GetAtt, Sub
 
 from petc import naming
-from petc.layers import iam, injection, keys, models_access
+from petc.layers import iam, injection, key_use, models_access
 from petc.layers.base import Draft
 from petc.model import parts
 from petc.model.grants import Grant, granted
@@ -26,24 +25,9 @@ from petc.model.types import Function, Stage
 
 _OWN = (Access.WRITE_LOGS, Access.WRITE_TRACES, Access.SEND, Access.CONVERSE, Access.INVOKE)
 
-_INTERFACES = (
-    ec2_actions.CreateNetworkInterface,
-    ec2_actions.DescribeNetworkInterfaces,
-    ec2_actions.DescribeSubnets,
-    ec2_actions.DeleteNetworkInterface,
-    ec2_actions.AssignPrivateIpAddresses,
-    ec2_actions.UnassignPrivateIpAddresses,
-)
-"""What Lambda does in the role's name to join a VPC.
-
-AWS Lambda Developer Guide, "Required IAM permissions".
-"""
-
 REASONS = MappingProxyType(
     {
         "SendTraces": "X-Ray has no resource to name when segments are sent",
-        "JoinVpc": "Lambda asks for these without a resource before any network interface exists",
-        "KeepInterfacesFromCode": "a denial, which no narrower resource would make safer",
         **models_access.REASONS,
     }
 )
@@ -78,7 +62,7 @@ def statements(draft: Draft, grant: Grant) -> list[Statement]:
             queue = naming.logical_id("DeadLetters", function.key)
             return [
                 iam.allow("KeepDeadLetters", [sqs_actions.SendMessage], [GetAtt(queue, "Arn")]),
-                *keys.through(draft, "EncryptDeadLetters", "sqs", keys.READ_AND_WRITE),
+                *key_use.through(draft, "EncryptDeadLetters", "sqs", key_use.READ_AND_WRITE),
             ]
         case Access.CONVERSE:
             return models_access.converse(stage.models[grant.target.name])
@@ -88,24 +72,10 @@ def statements(draft: Draft, grant: Grant) -> list[Statement]:
 
 
 def _running(draft: Draft, function: Function) -> list[Statement]:
-    """Allow what every function needs to run at all: its log group, its environment, its place in the VPC."""
+    """Allow what every function needs to run; its place in the VPC is granted where its role is made."""
     group = naming.logical_id("LogGroup", function.key)
     writes = [logs_actions.CreateLogStream, logs_actions.PutLogEvents]
-    found = [
+    return [
         iam.allow("WriteOwnLogs", writes, [GetAtt(group, "Arn")]),
-        *keys.through(draft, "DecryptEnvironment", "lambda", keys.READ),
+        *key_use.through(draft, "DecryptEnvironment", "lambda", key_use.READ),
     ]
-    if parts.in_vpc(draft.stage, function):
-        myself = Condition(ArnEquals({"lambda:SourceFunctionArn": function_arn(draft.stage, function.name)}))
-        found += [
-            iam.allow("JoinVpc", _INTERFACES, ["*"]),
-            # The service needs these rights, the function's own code does not.
-            Statement(
-                Sid="KeepInterfacesFromCode",
-                Effect=Deny,
-                Action=list(_INTERFACES),
-                Resource=["*"],
-                Condition=myself,
-            ),
-        ]
-    return found

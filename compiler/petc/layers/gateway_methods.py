@@ -104,7 +104,7 @@ class Tree:
                 **optional,
             ),
             path,
-            f"{method} {path.text or '/'}{'/…' if parameters else ''} leads to {path.target.name}",
+            f"{method} {path.text or '/'}{'/*' if parameters else ''} leads to {path.target.name}",
         )
 
     def _preflight(
@@ -155,7 +155,7 @@ def add_permissions(draft: Draft, api: Any, function: Function, name: Any) -> No
             for method in function.route.methods:
                 source = (
                     "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/"
-                    f"{stage_name}/{method}{path.text or ('' if rest else '/')}{rest}"
+                    f"{stage_name}/{method}{path.text + rest or '/'}"
                 )
                 draft.add(
                     awslambda.Permission(

@@ -13,9 +13,14 @@ from petc.layers import gateway_paths, iam
 from petc.layers.gateway_paths import PublicPath
 from petc.model.types import Stage
 
-REASONS = {
-    "Open": "the routes are public: whoever calls them needs no AWS identity",
-}
+METHODS = ("???", "????", "?????", "??????", "???????")
+"""HTTP methods by their length, GET to OPTIONS: a `*` would also take in what stands between slashes."""
+
+PREFIXES_AT_MOST = 4
+"""Open prefixes that are named one by one: a policy has 8,192 bytes; "Quotas for REST APIs"."""
+
+_OPEN = "the routes are public: whoever calls them needs no AWS identity"
+_CLOSED = "the condition on the address says who"
 
 
 def policy(stage: Stage) -> PolicyDocument:
@@ -23,43 +28,47 @@ def policy(stage: Stage) -> PolicyDocument:
 
     Source: API Gateway Developer Guide, "API Gateway resource policy examples".
     """
-    name = stage.gateway.stage_name
+    paths = gateway_paths.public_paths(stage)
     statements: list[Statement] = []
-    prefixes = gateway_paths.open_prefixes(stage)
-    if prefixes:
-        resources = [arn for prefix in prefixes for arn in _below(name, prefix)]
-        statements.append(_statement("Open", Allow, resources))
-    for path in gateway_paths.public_paths(stage):
+    if not all(path.admit for path in paths):
+        statements.append(_statement("Open", Allow, _open(stage)))
+    for path in paths:
         if path.admit:
-            statements += _closed(name, path)
+            statements += _closed(stage, path)
     return iam.policy(*statements)
 
 
 def reasons(stage: Stage) -> dict[str, str]:
     """Return the reason for each `*` by Sid."""
-    closed = {
-        gateway_paths.path_id(role, path.segments): "the condition on the address says who"
-        for path in gateway_paths.public_paths(stage)
-        if path.admit
-        for role in ("Admit", "Refuse")
-    }
-    return {**(REASONS if gateway_paths.open_prefixes(stage) else {}), **closed}
+    sids = (statement.properties["Sid"] for statement in policy(stage).properties["Statement"])
+    return {sid: _OPEN if sid == "Open" else _CLOSED for sid in sids}
 
 
-def _closed(name: str, path: PublicPath) -> list[Statement]:
+def _open(stage: Stage) -> list[str]:
+    """Return what everybody may call; without closed paths, or with very many open ones, the whole stage."""
+    prefixes = gateway_paths.open_prefixes(stage)
+    none_closed = not any(path.admit for path in gateway_paths.public_paths(stage))
+    if none_closed or len(prefixes) > PREFIXES_AT_MOST:
+        return [f"execute-api:/{stage.gateway.stage_name}/*"]
+    return [arn for prefix in prefixes for arn in _below(stage, prefix)]
+
+
+def _closed(stage: Stage, path: PublicPath) -> list[Statement]:
     ranges = {"aws:SourceIp": list(path.admit)}
     admit = gateway_paths.path_id("Admit", path.segments)
     refuse = gateway_paths.path_id("Refuse", path.segments)
+    named = f"execute-api:/{stage.gateway.stage_name}/*{path.text}"
     return [
-        _statement(admit, Allow, _below(name, path.segments), Condition(IpAddress(ranges))),
-        _statement(refuse, Deny, _below("*", path.segments), Condition(NotIpAddress(ranges))),
+        _statement(admit, Allow, [named, f"{named}/*"], Condition(IpAddress(ranges))),
+        _statement(refuse, Deny, _below(stage, path.segments), Condition(NotIpAddress(ranges))),
     ]
 
 
-def _below(stage_name: str, segments: tuple[str, ...]) -> list[str]:
-    """Return the paths of all methods at a prefix and below it."""
-    root = "/".join((f"execute-api:/{stage_name}/*", *segments))
-    return [root, f"{root}/*"]
+def _below(stage: Stage, segments: tuple[str, ...]) -> list[str]:
+    """Return exactly the paths of all methods at a prefix and below it."""
+    start = f"execute-api:/{stage.gateway.stage_name}"
+    roots = ["/".join((start, method, *segments)) for method in METHODS]
+    return [arn for root in roots for arn in (root, f"{root}/*")]
 
 
 def _statement(sid: str, effect: str, resources: list[str], condition: Condition | None = None) -> Statement:

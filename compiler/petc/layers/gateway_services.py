@@ -29,11 +29,13 @@ Source: AWS CloudFormation User Guide, "Considerations when using dynamic refere
 class Backend:
     """The load balancer as the gateway calls it.
 
-    `variables` are the API stage's; `parts` is what a deployment depends on besides the methods.
+    Without a `domain` of its own, `host` is the expression for its name. `variables` are the API stage's;
+    `parts` is what a deployment depends on besides the methods.
     """
 
-    host: Any
     scheme: str
+    domain: str
+    host: Any
     headers: dict[str, Any]
     connection: dict[str, Any]
     variables: dict[str, Any]
@@ -51,9 +53,14 @@ class Backend:
             PassthroughBehavior="WHEN_NO_MATCH",
             RequestParameters=dict(sorted(parameters.items())),
             TimeoutInMillis=LONGEST_MILLISECONDS,
-            Uri=Sub(f"{self.scheme}://${{Host}}{path.text or ('' if rest else '/')}{rest}", Host=self.host),
+            Uri=self._uri(path.text + rest or "/"),
             **self.connection,
         )
+
+    def _uri(self, path: str) -> Any:
+        if self.domain:
+            return f"{self.scheme}://{self.domain}{path}"
+        return Sub(f"{self.scheme}://${{Host}}{path}", Host=self.host)
 
 
 def backend(draft: Draft) -> Backend | None:
@@ -62,7 +69,8 @@ def backend(draft: Draft) -> Backend | None:
     if not parts.routed_services(stage):
         return None
     balancer = stage.load_balancer
-    host = balancer.domain or draft.imported(contracts.BALANCER_DNS)
+    domain = balancer.domain
+    host = None if domain else draft.imported(contracts.BALANCER_DNS)
     scheme = "https" if balancer.tls else "http"
     if balancer.internal:
         link = _link(draft)
@@ -71,7 +79,7 @@ def backend(draft: Draft) -> Backend | None:
             "ConnectionId": Ref(link),
             "IntegrationTarget": draft.imported(contracts.BALANCER_ARN),
         }
-        return Backend(host, scheme, {}, connection, {}, (link,))
+        return Backend(scheme, domain, host, {}, connection, {}, (link,))
     reference = Sub(
         "{{resolve:secretsmanager:${Secret}:SecretString}}",
         Secret=draft.imported(contracts.HEADER_SECRET_ARN),
@@ -84,10 +92,10 @@ def backend(draft: Draft) -> Backend | None:
     paths = gateway_paths.public_paths(stage)
     methods = 2 * sum(path.target.name in stage.services for path in paths)
     if methods <= QUOTED_AT_MOST:
-        return Backend(host, scheme, {GATEWAY_HEADER: quoted}, connection, {}, ())
+        return Backend(scheme, domain, host, {GATEWAY_HEADER: quoted}, connection, {}, ())
     # One reference for all; functions behind the gateway then find the secret in their events.
     headers = {GATEWAY_HEADER: f"stageVariables.{SECRET_VARIABLE}"}
-    return Backend(host, scheme, headers, connection, {SECRET_VARIABLE: reference}, ())
+    return Backend(scheme, domain, host, headers, connection, {SECRET_VARIABLE: reference}, ())
 
 
 def _link(draft: Draft) -> apigatewayv2.VpcLink:

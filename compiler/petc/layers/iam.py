@@ -38,7 +38,7 @@ def allow(
 
 def allow_service(
     sid: str,
-    service: str,
+    service: str | Sub,
     actions: Sequence[Action],
     resources: Sequence[Any],
     condition: Condition | None = None,

@@ -41,7 +41,7 @@ _HERE = "${AWS::Region}:${AWS::AccountId}"
 _THIS_KEY = "in a key policy * means this key"
 
 _REASONS = {
-    "Administration": "without it nobody could change the key any more; IAM policies of this account decide who may",
+    "Administration": "without it nobody could change the key; the account's IAM policies decide who may",
     "Logs": _THIS_KEY,
     "Messages": _THIS_KEY,
     "TrailEncrypts": _THIS_KEY,
@@ -50,7 +50,7 @@ _REASONS = {
 
 
 def emit_key(draft: Draft) -> Any:
-    """Add or bring the stage's key, export its ARN and return the expression for it; None when AWS's keys serve."""
+    """Add or bring the stage's key, export and return its ARN; return None when AWS's keys serve."""
     stage = draft.stage
     if stage.encryption.key == "aws":
         return None
@@ -98,12 +98,13 @@ def _policy(stage: Stage) -> PolicyDocument:
         Statement(
             Sid="Administration", Effect=Allow, Principal=root, Action=[kms.Action("*")], Resource=["*"]
         ),
-        iam.allow_service(
-            "Logs",
-            Sub("logs.${AWS::Region}.${AWS::URLSuffix}"),
-            _USE,
-            ["*"],
-            Condition(ArnLike({"kms:EncryptionContext:aws:logs:arn": logs})),
+        Statement(
+            Sid="Logs",
+            Effect=Allow,
+            Principal=Principal("Service", [Sub("logs.${AWS::Region}.${AWS::URLSuffix}")]),
+            Action=_USE,
+            Resource=["*"],
+            Condition=Condition(ArnLike({"kms:EncryptionContext:aws:logs:arn": logs})),
         ),
         Statement(
             Sid="Messages",

@@ -17,7 +17,7 @@ from awacs.aws import Statement
 from troposphere import AWSObject, GetAtt, Ref, awslambda, logs, sqs
 
 from petc import naming
-from petc.layers import contracts, function_access, iam, injection, keys
+from petc.layers import contracts, function_access, iam, injection, key_use
 from petc.layers.base import Asset, Draft
 from petc.model import parts
 from petc.model.grants import Grant
@@ -90,7 +90,7 @@ def _log_group(draft: Draft, function: Function) -> logs.LogGroup:
             naming.logical_id("LogGroup", function.key),
             LogGroupName=f"{stage.root}/function/{function.key}",
             RetentionInDays=stage.logs.retention_days,
-            **keys.given(draft, "KmsKeyId"),
+            **key_use.given(draft, "KmsKeyId"),
         ),
         function.at,
         why=f"log of {function.name}",
@@ -98,7 +98,7 @@ def _log_group(draft: Draft, function: Function) -> logs.LogGroup:
 
 
 def _queue(draft: Draft, function: Function) -> sqs.Queue:
-    encryption = keys.given(draft, "KmsMasterKeyId") or {"SqsManagedSseEnabled": True}
+    encryption = key_use.given(draft, "KmsMasterKeyId") or {"SqsManagedSseEnabled": True}
     queue = draft.add_stateful(
         sqs.Queue(
             naming.logical_id("DeadLetters", function.key),
@@ -120,7 +120,7 @@ def _function(
     after: Sequence[AWSObject],
 ) -> awslambda.Function:
     stage = draft.stage
-    optional: dict[str, Any] = dict(keys.given(draft, "KmsKeyArn"))
+    optional: dict[str, Any] = dict(key_use.given(draft, "KmsKeyArn"))
     if function.concurrency:
         optional["ReservedConcurrentExecutions"] = function.concurrency
     if parts.in_vpc(stage, function):

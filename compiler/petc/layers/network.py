@@ -1,7 +1,7 @@
 """Layer network: the VPC with three tiers of subnets, its ways out, and private links to AWS services.
 
 The default security group is left as AWS makes it: no resource type can change it, and nothing here uses it.
-A brought VPC (`network.existing`) adds no more than interface endpoints. Its gateway endpoint for S3 would need
+A brought VPC (`network.existing`) adds no more than interface endpoints. A gateway endpoint for S3 would need
 route tables that the spec does not know, so S3 is then reached by the routes that the VPC already has.
 """
 

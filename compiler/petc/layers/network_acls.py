@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from troposphere import Ref, Select, ec2
 
 from petc import naming
@@ -49,9 +51,11 @@ def emit_acls(draft: Draft) -> None:
 
 
 def _entry(draft: Draft, acl: ec2.NetworkAcl, entry: Entry) -> ec2.NetworkAclEntry:
-    """Add an entry; its id is made of its number, for EC2 refuses a second entry of one number in an update."""
+    """Add an entry. Its id is made of its number: during an update EC2 refuses two entries of one number."""
     way = "Egress" if entry.egress else "Ingress"
-    ports = {"PortRange": ec2.PortRange(From=entry.ports[0], To=entry.ports[1])} if entry.allow else {}
+    ports: dict[str, Any] = (
+        {"PortRange": ec2.PortRange(From=entry.ports[0], To=entry.ports[1])} if entry.allow else {}
+    )
     return draft.add(
         ec2.NetworkAclEntry(
             naming.logical_id("NetworkAcl", entry.tier, way, str(entry.number)),

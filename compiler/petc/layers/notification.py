@@ -9,7 +9,7 @@ from awacs.aws import ArnLike, Bool, Condition, Deny, Principal, Statement, Stri
 from troposphere import Ref, Sub, sns
 
 from petc import naming
-from petc.layers import contracts, iam, keys, lambda_function, triggers
+from petc.layers import contracts, iam, key_use, lambda_function, triggers
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.model import parts
 from petc.model.grants import Grant, granted
@@ -31,7 +31,7 @@ def emit(stage: Stage) -> LayerTemplate:
     def publish(grant: Grant) -> list[Statement]:
         return [
             iam.allow("Publish", [sns_actions.Publish], [Ref(topic)]),
-            *keys.through(draft, "EncryptNotifications", "sns", keys.READ_AND_WRITE),
+            *key_use.through(draft, "EncryptNotifications", "sns", key_use.READ_AND_WRITE),
         ]
 
     added = lambda_function.add_functions(
@@ -49,7 +49,9 @@ def _topic(draft: Draft) -> sns.Topic:
     # Without a customer key there is none to name: AWS's own key for SNS admits no alarm to publish.
     # Amazon CloudWatch User Guide, "Notifying users on alarm changes".
     topic = draft.add(
-        sns.Topic("Topic", DisplayName=f"{stage.name} {stage.stage}", **keys.given(draft, "KmsMasterKeyId")),
+        sns.Topic(
+            "Topic", DisplayName=f"{stage.name} {stage.stage}", **key_use.given(draft, "KmsMasterKeyId")
+        ),
         "/notifications",
         why="alarms and events are published here",
     )

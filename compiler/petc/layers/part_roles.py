@@ -1,4 +1,4 @@
-"""Roles: two for each service, one for each function, one for enhanced monitoring; each starts with nothing."""
+"""Roles: two for each service, one for each function, one for enhanced monitoring; each starts empty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layer security: the key, the roles, the hand-put secrets, the firewalls of parts and tiers, and the flow logs."""
+"""Layer security: key, roles, hand-put secrets, the firewalls of parts and tiers, and flow logs."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""Security groups: one per part, closed, and a rule on both sides of every connection that the spec declares."""
+"""Security groups: one per part, closed, and a rule on both sides of every declared connection."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from troposphere import FindInMap, GetAtt, Ref, ec2
@@ -110,7 +109,7 @@ def _members(stage: Stage) -> dict[str, tuple[str, str]]:
 def _add_egress(draft: Draft, flow: Flow) -> None:
     source, target = group_key(draft.stage, flow.source), group_key(draft.stage, flow.target)
     if flow.target == INTERNET:
-        where = {"CidrIp": ANYWHERE}
+        where: dict[str, Any] = {"CidrIp": ANYWHERE}
     elif flow.target == S3:
         # S3's gateway endpoint is a route, not an interface: packets carry S3's public addresses.
         where = {"DestinationPrefixListId": FindInMap(PREFIX_LISTS, Ref("AWS::Region"), "Id")}
@@ -130,7 +129,7 @@ def _add_egress(draft: Draft, flow: Flow) -> None:
 
 def _add_ingress(draft: Draft, flow: Flow) -> None:
     source, target = group_key(draft.stage, flow.source), group_key(draft.stage, flow.target)
-    whence = (
+    whence: dict[str, Any] = (
         {"CidrIp": ANYWHERE}
         if flow.source == INTERNET
         else {"SourceSecurityGroupId": _group(draft, flow.source)}
@@ -147,7 +146,7 @@ def _add_ingress(draft: Draft, flow: Flow) -> None:
     )
 
 
-def _port(flow: Flow) -> Mapping[str, object]:
+def _port(flow: Flow) -> dict[str, Any]:
     return {
         "IpProtocol": "tcp",
         "FromPort": flow.port,

@@ -8,7 +8,7 @@ from awacs import s3 as s3_actions
 from awacs.aws import Action, Bool, Condition, Deny, Principal, Statement, StringEquals
 from troposphere import GetAtt, Ref, Sub, cloudtrail, s3
 
-from petc.layers import iam, keys
+from petc.layers import iam, key_use
 from petc.layers.base import Draft
 
 _AT = "/security/trail"
@@ -38,7 +38,7 @@ def add_trail(draft: Draft) -> cloudtrail.Trail:
             EventSelectors=[
                 cloudtrail.EventSelector(ReadWriteType="WriteOnly", IncludeManagementEvents=True)
             ],
-            **keys.given(draft, "KMSKeyId"),
+            **key_use.given(draft, "KMSKeyId"),
         ),
         _AT,
         why="brings Secrets Manager's rotation events to EventBridge",

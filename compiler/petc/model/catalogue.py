@@ -7,6 +7,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, cast
 
+from petc.model.types import Database
+
 
 @cache
 def catalogue(name: str) -> dict[str, Any]:
@@ -28,3 +30,26 @@ def model_destinations(model_id: str) -> tuple[str, tuple[str, ...]] | None:
     """
     row = catalogue("models")["models"].get(model_id)
     return (row["foundation_model"], tuple(row["destinations"])) if row else None
+
+
+def max_connections(database: Database) -> int:
+    """Return how many connections each instance of a database allows: the spec's number, or the engine's default.
+
+    The default follows the largest capacity. The catalogue knows some capacities only; for one between them
+    this returns the number of the next smaller, so that a budget made with it is kept to in any case.
+    """
+    if database.max_connections:
+        return database.max_connections
+    rows = [(row["capacity_max"], row["connections"]) for row in catalogue("aurora")["default_connections"]]
+    known = [connections for capacity, connections in rows if capacity <= database.capacity.max]
+    return int(max(known, default=min(connections for _, connections in rows)))
+
+
+def default_connections(capacity_max: float) -> int:
+    """Return how many connections an Aurora MySQL instance takes by default, by its largest capacity in ACU.
+
+    Between two rows of AWS's table the lower one counts.
+    """
+    rows = catalogue("aurora")["default_connections"]
+    fitting = [row["connections"] for row in rows if row["capacity_max"] <= capacity_max]
+    return int(fitting[-1] if fitting else rows[0]["connections"])

@@ -50,6 +50,33 @@ def flows(stage: Stage) -> tuple[Flow, ...]:
     return tuple(dict.fromkeys(flow for edge in edges(stage) for flow in _of(stage, edge)))
 
 
+def api_calls(stage: Stage) -> tuple[tuple[Edge, str], ...]:
+    """Return the calls of AWS APIs that leave a network interface of the VPC.
+
+    Each is an edge and the service that it calls, by the name that `network.endpoints` uses.
+    """
+    return tuple((edge, service) for edge in edges(stage) for service in _called(stage, edge))
+
+
+def foreign_images(stage: Stage) -> tuple[Edge, ...]:
+    """Return the image pulls that lead to a registry other than ECR, so to the internet."""
+    return tuple(edge for edge in edges(stage) if edge.access is Access.PULL_IMAGE and _elsewhere(stage, edge))
+
+
+def _called(stage: Stage, edge: Edge) -> tuple[str, ...]:
+    if not _in_vpc(stage, edge.source) or edge.access not in API_SERVICES:
+        return ()
+    if edge.source.kind is Kind.FUNCTION and edge.access in _BY_LAMBDA_ITSELF:
+        return ()
+    if edge.access is Access.PULL_IMAGE:
+        return () if _elsewhere(stage, edge) else ("ecr", "s3")
+    return (API_SERVICES[edge.access],)
+
+
+def _elsewhere(stage: Stage, edge: Edge) -> bool:
+    return edge.target.name not in stage.services and ".dkr.ecr." not in edge.target.name
+
+
 def _of(stage: Stage, edge: Edge) -> tuple[Flow, ...]:
     if not _in_vpc(stage, edge.source) and edge.access is not Access.CONNECT:
         return ()
@@ -57,20 +84,11 @@ def _of(stage: Stage, edge: Edge) -> tuple[Flow, ...]:
         return (Flow(edge.source, edge.target, edge.port, edge.at, edge.because),)
     if edge.access is Access.OUTBOUND:
         return (Flow(edge.source, INTERNET, 443, edge.at, edge.because),)
-    if edge.source.kind is Kind.FUNCTION and edge.access in _BY_LAMBDA_ITSELF:
-        return ()
-    if edge.access not in API_SERVICES:
-        return ()
     because = f"{edge.because}: {edge.access}"
-    if edge.access is Access.PULL_IMAGE:
-        return _image_pull(stage, edge, because)
-    return (Flow(edge.source, _way(stage, API_SERVICES[edge.access]), 443, edge.at, because),)
-
-
-def _image_pull(stage: Stage, edge: Edge, because: str) -> tuple[Flow, ...]:
-    """An image in ECR comes by ECR's API and from S3; any other from the internet."""
-    elsewhere = edge.target.name not in stage.services and ".dkr.ecr." not in edge.target.name
-    ways = (INTERNET,) if elsewhere else (_way(stage, "ecr"), _way(stage, "s3"))
+    if edge.access is Access.PULL_IMAGE and _elsewhere(stage, edge):
+        return (Flow(edge.source, INTERNET, 443, edge.at, because),)
+    # An image in ECR comes by ECR's API, and its layers from S3.
+    ways = (_way(stage, service) for service in _called(stage, edge))
     return tuple(Flow(edge.source, way, 443, edge.at, because) for way in ways)
 
 

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
-from petc.model.types import Database, Function, Service, Stage
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from petc.model.types import Bucket, Database, Function, Model, Secret, Service, Stage
+
+Part: TypeAlias = "Database | Bucket | Secret | Model | Service | Function"
+"""What `uses` may name."""
 
 RESERVED = ("configuration", "discovery", "internet", "notifications")
 """What `uses` may name beside the parts of the spec."""
+
+
+def callers(stage: Stage) -> tuple[Service | Function, ...]:
+    """Return the parts that have `uses`: services, then functions."""
+    return (*stage.services.values(), *stage.functions.values())
+
+
+def named(stage: Stage) -> tuple[tuple[str, Part], ...]:
+    """Return every part that `uses` may name, each with its kind in a word, in the order of the spec's sections."""
+    sections: tuple[tuple[str, Mapping[str, Part]], ...] = (
+        ("database", stage.databases),
+        ("bucket", stage.buckets),
+        ("secret", stage.secrets),
+        ("model", stage.models),
+        ("service", stage.services),
+        ("function", stage.functions),
+    )
+    return tuple((kind, part) for kind, section in sections for part in section.values())
 
 
 def balancer_port(stage: Stage) -> int:

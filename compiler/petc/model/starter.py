@@ -42,6 +42,7 @@ services:
       configuration: {}
 
 load_balancer: {scheme: internal}  # behind a VPC link: nobody passes the gateway by
+notifications: {email: [shop-team@example.com]}  # who is told of alarms
 
 stages:
   dev:

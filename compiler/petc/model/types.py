@@ -399,6 +399,7 @@ class Targets:
     accounts: tuple[str, ...]
     organizational_units: tuple[str, ...]
     regions: Mapping[str, RegionTarget]
+    templates: Literal["bucket", "inline"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,16 @@ from petc.verify import alarms, link, names, quotas, stage_lint
 from petc.verify.rendered import View
 
 
-def verified(view: View, regions: tuple[str, ...], cache: Path | None, today: str) -> tuple[Diagnostic, ...]:
+def verified(
+    view: View, regions: tuple[str, ...], cache: Path | None, today: str, inline: bool = False
+) -> tuple[Diagnostic, ...]:
     """Return what the link check, the quotas and cfn-lint find in a stage's templates.
 
+    `today` is an ISO date, `inline` says that templates travel inside the request instead of by a bucket.
     Broken links are reported without running the linter: it would only say the same in other words.
     """
     linked = (*link.check(view), *names.check(view), *alarms.check(view))
-    sized = tuple(quotas.check(view, quotas.published()))
+    sized = tuple(quotas.check(view, quotas.published(), inline))
     if any(item.is_error for item in linked):
         return (*linked, *sized)
     return (*linked, *sized, *stage_lint.check(view, regions, cache, today))

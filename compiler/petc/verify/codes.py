@@ -93,13 +93,6 @@ CODES: tuple[Code, ...] = (
         "schemas/quotas.json. Divide the architecture before that happens.",
     ),
     Code(
-        "template-inline-size",
-        Severity.NOTE,
-        "a template is too large to travel inside the request",
-        "A request takes 51,200 bytes of template. Larger ones are read from Amazon S3, up to 1 MB; petc "
-        "uploads them to the artifact bucket, so nothing needs to be done.",
-    ),
-    Code(
         "unexplained-suppression",
         Severity.ERROR,
         "a lint rule is switched off without a reason",

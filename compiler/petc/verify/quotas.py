@@ -19,6 +19,12 @@ _SECTIONS = {
 }
 
 
+_WHOLE_SPEC = "/name"
+"""A quota is about all parts together, so its finding stands at the system's name."""
+
+_UPLOAD = "write `targets: {templates: bucket}`, so that templates travel by the artifact bucket"
+
+
 @dataclass(frozen=True, slots=True)
 class Quotas:
     """The limits by name, as in `schemas/quotas.json`, and the share in percent at which to warn."""
@@ -37,19 +43,16 @@ def published() -> Quotas:
     )
 
 
-def check(view: View, quotas: Quotas) -> Iterator[Diagnostic]:
-    """Yield `quota-exceeded`, `quota-near` and `template-inline-size` findings for each template."""
+def check(view: View, quotas: Quotas, inline: bool = False) -> Iterator[Diagnostic]:
+    """Yield a `quota-exceeded` or `quota-near` finding for each quota of each template.
+
+    `inline` says that templates travel inside the request, which takes less than an upload to a bucket.
+    """
+    size = "template_body" if inline else "template_url"
     for rendered in view:
-        for name, count in _counts(rendered).items():
-            yield from _measure(rendered, name.replace("_", " "), count, quotas.limits[name], quotas.warn_at)
-        if rendered.size > quotas.limits["template_body"]:
-            yield Diagnostic(
-                "template-inline-size",
-                Severity.NOTE,
-                f"{rendered.file} has {rendered.size:,} bytes, more than the "
-                f"{quotas.limits['template_body']:,} that a request may carry, so it travels by Amazon S3",
-                artifact=rendered.file,
-            )
+        for name, count in {**_counts(rendered), size: rendered.size}.items():
+            what = "bytes" if name == size else name.replace("_", " ")
+            yield from _measure(rendered, what, count, quotas.limits[name], quotas.warn_at, inline)
 
 
 def _counts(rendered: Rendered) -> dict[str, int]:
@@ -57,19 +60,20 @@ def _counts(rendered: Rendered) -> dict[str, int]:
     counts["dynamic_references"] = sum(
         value.count("{{resolve:") for _, value in walk(dict(rendered.template)) if isinstance(value, str)
     )
-    counts["template_url"] = rendered.size
     return counts
 
 
-def _measure(rendered: Rendered, what: str, count: int, limit: int, warn_at: int) -> Iterator[Diagnostic]:
-    if what == "template url":
-        what = "bytes"
+def _measure(
+    rendered: Rendered, what: str, count: int, limit: int, warn_at: int, inline: bool
+) -> Iterator[Diagnostic]:
+    upload = inline and what == "bytes"
     if count > limit:
         yield Diagnostic(
             "quota-exceeded",
             Severity.ERROR,
             f"{rendered.file} has {count:,} {what}, and CloudFormation takes at most {limit:,}",
-            help="describe fewer parts in one spec, or split it in two",
+            pointer=_WHOLE_SPEC,
+            help=_UPLOAD if upload else "describe fewer parts in one spec, or split it in two",
             artifact=rendered.file,
         )
     elif count * 100 >= limit * warn_at:
@@ -78,6 +82,7 @@ def _measure(rendered: Rendered, what: str, count: int, limit: int, warn_at: int
             Severity.WARNING,
             f"{rendered.file} has {count:,} {what}, {count * 100 // limit} % of the {limit:,} "
             "that CloudFormation takes",
-            help="split the spec before it grows further",
+            pointer=_WHOLE_SPEC,
+            help=_UPLOAD if upload else "split the spec before it grows further",
             artifact=rendered.file,
         )

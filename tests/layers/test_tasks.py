@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from typing import Any
+
+from tests.layers import shop
+from tests.layers.rendered import properties
+
+LAYER = shop.layer("""
+configuration: {shared.one: 1}
+databases: {stock: {schema: stock, user: seller}}
+secrets: {seller: {description: application user}, token: {description: of the bank}}
+buckets: {photos: {}}
+functions: {quotes: {source: ../quotes}}
+services:
+  plain: {
+    uses: {stock: {}, token: {as: BANK}, photos: {}, quotes: {}, stored: {}},
+    configuration: {OPEN: true},
+  }
+  stored: {architecture: arm64, stop_seconds: 90, uses: {configuration: {}}, configuration: {OWN: x}}
+  loud: {uses: {token: {as: BANK}}, configuration: {BANK: written}}
+""")
+
+
+def container(name: str) -> Any:
+    return properties(LAYER, f"TaskDefinition{name}")["ContainerDefinitions"][0]
+
+
+def environment(name: str) -> dict[str, Any]:
+    return {item["Name"]: item["Value"] for item in container(name)["Environment"]}
+
+
+def secrets(name: str) -> dict[str, Any]:
+    return {item["Name"]: item["ValueFrom"] for item in container(name)["Secrets"]}
+
+
+def test_without_configuration_settings_are_plain_variables() -> None:
+    given = environment("Plain")
+
+    assert given["OPEN"] == "true"
+    assert given["PORT"] == "8080"
+    assert given["STOCK_HOST"] == {"Fn::ImportValue": "shop-dev-database-WriterHostStock"}
+    assert given["PHOTOS_BUCKET"] == {"Fn::ImportValue": "shop-dev-database-BucketNamePhotos"}
+    assert given["QUOTES_FUNCTION"] == "shop-dev-quotes"
+    assert given["STORED_URL"]["Fn::Sub"][0] == "http://stored.${namespace}:8080"
+
+
+def test_with_configuration_settings_are_read_from_parameter_store() -> None:
+    read = secrets("Stored")
+
+    assert read["OWN"]["Fn::Sub"][0].endswith("parameter${Root}/stored/OWN")
+    assert read["SHARED_ONE"]["Fn::Sub"][0].endswith("parameter${Root}/shared/shared.one")
+    assert environment("Stored") == {}
+
+
+def test_credentials_come_by_field_and_other_secrets_whole() -> None:
+    read = secrets("Plain")
+
+    arn = {"Arn": {"Fn::ImportValue": "shop-dev-security-SecretArnSeller"}}
+    assert read["STOCK_USERNAME"] == {"Fn::Sub": ["${Arn}:username::", arn]}
+    assert read["STOCK_PASSWORD"] == {"Fn::Sub": ["${Arn}:password::", arn]}
+    assert read["BANK"] == {"Fn::ImportValue": "shop-dev-security-SecretArnToken"}
+
+
+def test_no_variable_is_given_twice() -> None:
+    assert environment("Loud")["BANK"] == "written"
+    assert "BANK" not in secrets("Loud")
+
+
+def test_a_task_is_a_fargate_task_with_its_own_network_interface() -> None:
+    task = properties(LAYER, "TaskDefinitionStored")
+
+    assert (task["RequiresCompatibilities"], task["NetworkMode"]) == (["FARGATE"], "awsvpc")
+    assert task["RuntimePlatform"] == {"CpuArchitecture": "ARM64", "OperatingSystemFamily": "LINUX"}
+    assert (task["Cpu"], task["Memory"]) == ("256", "512")
+
+
+def test_the_container_is_essential_and_not_privileged() -> None:
+    main = container("Stored")
+
+    assert (main["Essential"], main["Privileged"], main["StopTimeout"]) == (True, False, 90)
+    assert main["LinuxParameters"] == {"InitProcessEnabled": True}
+
+
+def test_output_goes_to_the_services_log_group() -> None:
+    options = container("Stored")["LogConfiguration"]["Options"]
+
+    assert options["awslogs-group"] == {"Ref": "LogGroupStored"}
+    assert options["mode"] == "non-blocking"
+
+
+def test_roles_come_from_layer_security() -> None:
+    task = properties(LAYER, "TaskDefinitionStored")
+
+    assert "shop-dev-security-ExecutionRoleStored" in str(task["ExecutionRoleArn"])
+    assert "shop-dev-security-TaskRoleStored" in str(task["TaskRoleArn"])
