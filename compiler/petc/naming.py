@@ -42,6 +42,11 @@ def stack_set_name(spec_name: str, stage: str, layer_file: str) -> str:
     return f"{spec_name}-{stage}-{layer_file}"
 
 
+def function_name(spec_name: str, stage: str, key: str) -> str:
+    """Return the name of a Lambda function, for example `shop-dev-quotes`; services call functions by it."""
+    return f"{spec_name}-{stage}-{key}"
+
+
 def layer_file(number: int, label: str) -> str:
     """Return the stem of a layer's file, for example `04-parameter-store`."""
     return f"{number:02d}-{label}"

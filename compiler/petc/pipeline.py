@@ -30,9 +30,10 @@ from petc.output.folder import compare, read_stage, write_stage
 from petc.output.manifest import digest
 from petc.source.overlay import overlay, stage_names
 from petc.source.parse import parse
-from petc.source.placing import merged, placed
+from petc.source.placing import merged, once, placed
 from petc.source.read import read_spec
 from petc.source.tree import Node, plain
+from petc.verify import codes as verify_codes
 from petc.verify.all import verified
 from petc.verify.rendered import View
 
@@ -92,7 +93,6 @@ class Outcome:
 
 def validate(request: Request) -> Outcome:
     """Judge the spec: shape, then rules, for every stage."""
-
 
     def validated(judged: Judged) -> Outcome:
         try:
@@ -154,11 +154,20 @@ def with_assets(judged: Judged, assets: Iterable[FunctionSources]) -> Stage:
 
 
 def verification(view: View, stage: Stage, request: Request) -> tuple[Diagnostic, ...]:
-    """Return what the verification finds in the templates, without what the spec accepts."""
+    """Return what the verification finds in the templates, without what the spec accepts.
+
+    With an error for each exception that was made for the verification and that it does not need.
+    """
     regions = tuple(sorted(stage.targets.regions))
     inline = stage.targets.templates == "inline"
     found = verified(view, regions, request.cache, request.today.isoformat(), inline)
-    return tuple(item for item in found if not exceptions.accepts(stage, item))
+    remaining = (item for item in found if not exceptions.accepts(stage, item))
+    return (*remaining, *exceptions.needless(found, stage, _of_verification))
+
+
+def _of_verification(code: str) -> bool:
+    """Whether only the verification finds what a code stands for, so that rules cannot miss it."""
+    return code.startswith("lint-") or any(code == known.name for known in verify_codes.CODES)
 
 
 def _per_stage(request: Request, command: Callable[[Judged], Outcome]) -> Outcome:
@@ -170,7 +179,7 @@ def _per_stage(request: Request, command: Callable[[Judged], Outcome]) -> Outcom
         content = read_spec(request.spec)
         sources[request.shown] = content.decode("utf-8", "replace")
         base = parse(content, request.shown)
-        names = request.stages or stage_names(base)
+        names = tuple(dict.fromkeys(request.stages)) or stage_names(base)
         if not names:
             overlay(base, "dev")  # refuses, and says what a stage is
         for name in names:
@@ -198,13 +207,16 @@ def _judged(base: Node, name: str, today: date) -> Judged:
     try:
         stage = decode(conforming(plain(tree)), name)
     except Rejected as rejected:
-        raise Rejected(placed(rejected.diagnostics, tree)) from None
-    found = exceptions.accepted(findings(Case(stage, today)), stage, today)
+        raise Rejected(once(placed(rejected.diagnostics, tree))) from None
+    found = exceptions.accepted(findings(Case(stage, today)), stage, today, later=_of_verification)
     return Judged(stage, tree, placed(found, tree))
 
 
 def digests(judged: Judged, request: Request) -> tuple[FunctionSources, ...]:
-    """Return the digests of each function's sources, its own folder first. Raises `Rejected` with every folder that cannot be used."""
+    """Return the digests of each function's sources, its own folder first.
+
+    Raises `Rejected` with every folder that cannot be used.
+    """
     found: list[FunctionSources] = []
     problems: list[Diagnostic] = []
     for name, function in judged.stage.functions.items():

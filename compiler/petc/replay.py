@@ -9,18 +9,23 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from petc import __version__
-from petc.diagnostics import Diagnostic, Location, Related, Rejected, Severity
+from petc.diagnostics import Diagnostic, Location, Rejected, Related, Severity
 from petc.output.assets import asset_digest
 from petc.output.folder import read_stage
 from petc.output.manifest import digest
 
 FILE = "compile.json"
+
+LIBRARIES = ("awacs", "cfnlint", "jsonschema", "troposphere", "yaml")
+"""What a compile uses besides petc: another version may emit, render or find something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def recall(cache: Path, question: str, spec: Path) -> Memory | None:
                 for folder, known in memory.roots.items()
             )
         )
-    except (OSError, ValueError, KeyError, TypeError, Rejected):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, Rejected):
         return None
     return memory if same else None
 
@@ -70,11 +75,19 @@ def remember(cache: Path, memory: Memory) -> None:
 
 
 def fingerprint() -> str:
-    """Return a digest that changes with petc itself: its version, and name, size and time of each of its files."""
-    home = Path(__file__).parent
-    folders = (home, *(Path(folder) for folder in _data_folders()))
-    lines = sorted(f"{path} {size} {time}" for folder in folders for path, size, time in _files(str(folder)))
-    return digest("\n".join((__version__, *lines)).encode())
+    """Return a digest that changes with petc itself, the libraries that its output depends on, and Python.
+
+    Of petc's files name, size and time count, of each library those of the file that pip wrote first.
+    """
+    folders = (str(Path(__file__).parent), *_data_folders())
+    files = [entry for folder in folders for entry in _files(folder)]
+    for name in LIBRARIES:
+        found = find_spec(name)  # looks for the file, imports nothing
+        if found and found.origin:
+            status = os.stat(found.origin)  # noqa: PTH116 - a Path would cost more than the call
+            files.append((found.origin, status.st_size, status.st_mtime_ns))
+    lines = sorted(f"{path} {size} {time}" for path, size, time in files)
+    return digest("\n".join((__version__, sys.version, *lines)).encode())
 
 
 def _data_folders() -> tuple[str, ...]:

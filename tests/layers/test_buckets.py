@@ -132,7 +132,9 @@ def test_one_policy_for_a_role_that_uses_bucket_and_database() -> None:
     layer = store(access="read-write")
     reasons = resources(layer)["GrantFunctionStamp"]["Metadata"]["petc"]["reasons"]
 
-    assert {"ReadObjects", "WriteObjects", "ReadDatabaseCredentials"} <= set(sids(layer, "GrantFunctionStamp"))
+    assert {"ReadObjects", "WriteObjects", "ReadDatabaseCredentials"} <= set(
+        sids(layer, "GrantFunctionStamp")
+    )
     assert sorted(reasons) == ["ReadObjects", "WriteObjects"]
 
 

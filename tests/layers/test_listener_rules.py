@@ -15,15 +15,20 @@ def layer(dev: Stage) -> LayerTemplate:
     return application.emit(dev)
 
 
-def header(rule: Any) -> Any:
-    return next(item for item in rule["Conditions"] if item["Field"] == "http-header")["HttpHeaderConfig"]
+def headers(rule: Any) -> dict[str, Any]:
+    found = [item["HttpHeaderConfig"] for item in rule["Conditions"] if item["Field"] == "http-header"]
+    return {item["HttpHeaderName"]: item["Values"] for item in found}
 
 
 def test_what_is_forwarded_carries_the_gateways_secret(layer: LayerTemplate) -> None:
-    wanted = header(properties(layer, "ForwardVetsService"))
+    wanted = headers(properties(layer, "ForwardVetsService"))
 
     value = {"Fn::Sub": "{{resolve:secretsmanager:${HeaderSecret}:SecretString}}"}
-    assert wanted == {"HttpHeaderName": "x-gateway-secret", "Values": [value]}
+    assert wanted["x-gateway-secret"] == [value]
+
+
+def test_what_is_forwarded_came_by_the_services_route(layer: LayerTemplate) -> None:
+    assert headers(properties(layer, "ForwardVetsService"))["x-gateway-route"] == ["/api/vets"]
 
 
 def test_a_service_is_forwarded_to_its_own_target_group(layer: LayerTemplate) -> None:

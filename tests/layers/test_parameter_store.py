@@ -1,7 +1,8 @@
-"""Layer parameter-store: all that the services need, typed and validated, each readable by its service alone."""
+"""Layer parameter-store: all that the services need, typed and validated, each read by its service alone."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -19,7 +20,11 @@ name: press
 tags: {owner: press-team, cost-centre: press}
 configuration: {LOG_FORMAT: json, REGION_NAME: north}
 services:
-  print: {image: {tag: "1"}, port: 8000, uses: {configuration: {}, bind: {}}, configuration: {LOG_FORMAT: text}}
+  print:
+    image: {tag: "1"}
+    port: 8000
+    uses: {configuration: {}, bind: {}}
+    configuration: {LOG_FORMAT: text}
   bind: {image: {tag: "1"}, port: 8000, uses: {configuration: {}}}
   sell: {image: {tag: "1"}, port: 8000, configuration: {COLOUR: red}}
 stages:
@@ -55,7 +60,10 @@ def given(stage: Stage, service: str) -> dict[str, Any]:
     by_path = {item["Properties"]["Name"]: item["Properties"]["Value"] for item in parameters(layer).values()}
     items = settings.service_settings(stage, stage.services[service])
     key = stage.services[service].key
-    return {item.variable: by_path[f"{stage.root}/{'shared' if item.shared else key}/{item.key}"] for item in items}
+    return {
+        item.variable: by_path[f"{stage.root}/{'shared' if item.shared else key}/{item.key}"]
+        for item in items
+    }
 
 
 def parameters(layer: LayerTemplate) -> dict[str, Any]:
@@ -87,7 +95,10 @@ def test_stock_images_find_their_tables(dev: Stage, name: str) -> None:
     assert found["SPRING_DATASOURCE_URL"] == {
         "Fn::Sub": ["jdbc:mysql://${host}:3306/petclinic?sslMode=REQUIRED", host]
     }
-    assert [secret.variable for secret in secrets] == ["SPRING_DATASOURCE_USERNAME", "SPRING_DATASOURCE_PASSWORD"]
+    assert [secret.variable for secret in secrets] == [
+        "SPRING_DATASOURCE_USERNAME",
+        "SPRING_DATASOURCE_PASSWORD",
+    ]
 
 
 def test_vets_run_with_their_cache(dev: Stage) -> None:
@@ -131,6 +142,15 @@ def test_parameters_are_validated(dev: Stage) -> None:
     assert enabled["Value"] == "false"
 
 
+def test_every_value_that_is_known_passes_its_own_validation(prod: Stage) -> None:
+    found = [item["Properties"] for item in parameters(parameter_store.emit(prod)).values()]
+    known = [item for item in found if isinstance(item["Value"], str) and "AllowedPattern" in item]
+
+    assert len(known) > 10
+    for item in known:
+        assert re.search(item["AllowedPattern"], item["Value"]), item["Name"]
+
+
 def test_shared_settings_stand_once() -> None:
     names = [item["Properties"]["Name"] for item in parameters(press()).values()]
 
@@ -145,8 +165,10 @@ def test_shared_settings_stand_once() -> None:
 
 
 def test_a_shared_setting_that_all_services_replace_is_not_stored() -> None:
-    text = PRESS.replace("bind: {image: {tag: \"1\"}, port: 8000, uses: {configuration: {}}}",
-                         "bind: {image: {tag: \"1\"}, port: 8000}")
+    text = PRESS.replace(
+        'bind: {image: {tag: "1"}, port: 8000, uses: {configuration: {}}}',
+        'bind: {image: {tag: "1"}, port: 8000}',
+    )
     found = parameters(parameter_store.emit(specs.stage_of(text)))
 
     assert "ParameterSharedLOGFORMAT" not in found
@@ -211,7 +233,7 @@ def test_without_configuration_there_is_no_layer() -> None:
 
 def test_forty_services_fit_into_one_template() -> None:
     head, tail = PRESS.split("  print:")[0], "stages:" + PRESS.split("stages:")[1]
-    one = "{{image: {{tag: '1'}}, framework: spring-boot, uses: {{configuration: {{}}}}, configuration: {{{}}}}}"
+    one = "{{image: {{tag: '1'}}, uses: {{configuration: {{}}}}, configuration: {{{}}}}}"
     own = ", ".join(f"SETTING_{number}: {number}" for number in range(6))
     services = "".join(f"  service-{number}: {one.format(own)}\n" for number in range(40))
     layer = parameter_store.emit(specs.stage_of(head + services + tail))

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from tests import specs
 from tests.layers.rendered import resources
 
-from petc.layers import application, routing
+from petc.layers import application, contracts, routing
 from petc.model.types import Stage
 
 REFUSED = "refused"
+RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
 KINDS = """
 petc: 1
 name: shop
@@ -38,12 +39,15 @@ DEV = specs.reference("dev")
 PROD = specs.reference("prod")
 
 
-def answer(stage: Stage, url: str, *, secret: bool = True) -> str:
-    """Return what the rendered rules do with a request: `service path`, `refused` or `not found`."""
-    found = resources(application.emit(stage), "AWS::ElasticLoadBalancingV2::ListenerRule")
+def answer(stage: Stage, url: str, *, secret: bool = True, route: str = "") -> str:
+    """Return what the rendered rules do with a request: `service path`, `refused` or `not found`.
+
+    `route` is what the gateway says of the request; by default what the rule wants to hear.
+    """
+    found = resources(application.emit(stage), RULE)
     path = url.partition("?")[0]
     for rule in sorted((item["Properties"] for item in found.values()), key=lambda item: item["Priority"]):
-        if all(_holds(condition, path, secret) for condition in rule["Conditions"]):
+        if all(_holds(condition, path, secret, route) for condition in rule["Conditions"]):
             action = rule["Actions"][0]
             if action["Type"] == "fixed-response":
                 return REFUSED
@@ -51,8 +55,11 @@ def answer(stage: Stage, url: str, *, secret: bool = True) -> str:
     return "not found"
 
 
-def _holds(condition: Any, path: str, secret: bool) -> bool:
+def _holds(condition: Any, path: str, secret: bool, route: str) -> bool:
     if condition["Field"] == "http-header":
+        config = condition["HttpHeaderConfig"]
+        if config["HttpHeaderName"] == contracts.ROUTE_HEADER:
+            return not route or config["Values"] == [route]
         return secret
     return any(re.search(value, path) for value in condition["PathPatternConfig"]["RegexValues"])
 
@@ -143,6 +150,13 @@ def test_without_a_vpc_link_no_stage_name_is_expected() -> None:
 @pytest.mark.parametrize("path", ["/api/customers/owners", "/admin/instances"])
 def test_without_the_gateways_secret_nothing_is_forwarded(path: str) -> None:
     assert answer(DEV, path, secret=False) == "not found"
+
+
+@pytest.mark.parametrize("stage", [DEV, PROD], ids=["dev", "prod"])
+def test_what_the_gateway_let_pass_as_one_route_never_ends_at_another(stage: Stage) -> None:
+    assert answer(stage, "/admin/instances", route="/api/vets") == "not found"
+    assert answer(stage, "/admin/instances", route="/admin") == "AdminServer /admin/instances"
+    assert answer(stage, "/api/vet/vets", route="/api/vets") == "VetsService /vets"
 
 
 @pytest.mark.parametrize(
@@ -245,6 +259,7 @@ def test_a_condition_has_three_values_and_a_rule_five_at_most() -> None:
     rules = routing.rules(stage)
 
     assert max(len(rule.values) for rule in rules) == routing.VALUES == 3
+    assert max(_evaluations(rule) for rule in resources(application.emit(stage), RULE).values()) == 5
     assert answer(stage, "/alias-6/1") == "Orders /1"
     assert answer(stage, "/alias-6/debug") == REFUSED
 
@@ -265,3 +280,10 @@ def _many(count: int) -> Stage:
     )
     head = KINDS.partition("services:")[0]
     return specs.stage_of(f"{head}services:\n{services}\n{KINDS.partition('LOAD_BALANCER')[2]}")
+
+
+def _evaluations(rule: Any) -> int:
+    configs = (
+        item.get("HttpHeaderConfig") or item["PathPatternConfig"] for item in rule["Properties"]["Conditions"]
+    )
+    return sum(len(config.get("Values", config.get("RegexValues"))) for config in configs)

@@ -44,7 +44,8 @@ def _memory(outcome: Outcome, spec: Path, out: Path, question: str) -> replay.Me
     return replay.Memory(
         question=question,
         petc=replay.fingerprint(),
-        spec=digest(spec.read_bytes()),
+        # The text that was compiled; what the file holds now may have been saved since.
+        spec=digest(outcome.sources[shown(spec)].encode()),
         sources=dict(outcome.asset_folders),
         roots={
             str((out / made.manifest.stage).absolute()): digest(made.manifest.to_bytes())

@@ -24,7 +24,7 @@ COMMANDS = {
 }
 """Each command with its one line of help. Its module is imported when it is called, not before."""
 
-REPORT = "this is a fault in petc; run the same command with --debug and report what it prints"
+REPORT = "this is a fault in petc; run it again as `petc --debug …` and report what it prints"
 
 
 class LazyGroup(click.Group):

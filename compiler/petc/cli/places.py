@@ -17,13 +17,16 @@ def find(spec: Path | None) -> Path:
     """
     if spec:
         return spec
-    try:
-        return find_spec(Path.cwd(), DEFAULT_SPEC)
-    except Rejected as rejected:
+    found: list[Path] = []
+    refusals: list[Rejected] = []
+    for name in (DEFAULT_SPEC, STARTER_SPEC):
         try:
-            return find_spec(Path.cwd(), STARTER_SPEC)
-        except Rejected:
-            raise rejected from None
+            found.append(find_spec(Path.cwd(), name))
+        except Rejected as rejected:
+            refusals.append(rejected)
+    if not found:
+        raise refusals[0]
+    return max(found, key=lambda path: len(path.parts))
 
 
 def default_out(spec: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from petc.artifacts import Artifacts
-from petc.output.manifest import Layer
+from petc.output.manifest import NAME, Layer
 from petc.pipeline import Outcome
 
 _HEAD = ("wave", "layer", "resources", "exports", "imports", "parameters", "bytes")
@@ -13,7 +13,11 @@ def summary(outcome: Outcome, out: str, findings: str, seconds: float, *, wrote:
     """Return a table for each stage, and a closing line: findings, files written, time."""
     tables = [_table(made) for made in outcome.artifacts]
     count = sum(len(made.files) + 1 for made in outcome.artifacts)
-    what = f"{len(outcome.changed)} of {count} files written" if wrote else f"{count} files are up to date"
+    there = {f"{made.manifest.stage}/{path}" for made in outcome.artifacts for path in (*made.files, NAME)}
+    written = sum(path in there for path in outcome.changed)
+    what = f"{written} of {count} files written" if wrote else f"{count} files are up to date"
+    gone = len(outcome.changed) - written
+    what += f", {gone} removed" if gone else ""
     return "\n".join((*tables, f"{findings}; {what} in {out}; {seconds:.1f} s"))
 
 

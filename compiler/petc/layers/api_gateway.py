@@ -55,6 +55,7 @@ def emit(stage: Stage) -> LayerTemplate:
     served = _stage(draft, api, deployment, services)
     _permissions(draft, api)
     draft.export(contracts.API_ID, Ref(api), description="id of the REST API")
+    draft.export(contracts.API_NAME, api.Name, description="name of the REST API, as its metrics bear it")
     draft.export(contracts.API_STAGE, Ref(served), description="deployed stage of the REST API")
     draft.output(
         "ApiUrl",

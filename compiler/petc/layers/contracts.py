@@ -74,6 +74,8 @@ ROUTE_HEADER = "x-gateway-route"
 """Header in which the gateway says by which route of the spec a request came, whatever its path turns into."""
 
 API_ID = Value("api_gateway", "ApiId")
+API_NAME = Value("api_gateway", "ApiName")
+"""Name of the REST API, under which AWS publishes its metrics."""
 API_STAGE = Value("api_gateway", "StageName")
 """Importing it orders what needs the deployed stage."""
 

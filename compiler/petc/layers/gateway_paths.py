@@ -71,11 +71,11 @@ def open_prefixes(stage: Stage) -> tuple[tuple[str, ...], ...]:
             continue
         lengths = range(min(1, len(path.segments)), len(path.segments))
         beginnings = (path.segments[:length] for length in lengths)
-        free = (item for item in beginnings if not any(_covers(item, other) for other in closed))
+        free = (item for item in beginnings if not any(covers(item, other) for other in closed))
         chosen.append(next(free, path.segments))
     unique = dict.fromkeys(chosen)
     return tuple(
-        item for item in unique if not any(other != item and _covers(other, item) for other in unique)
+        item for item in unique if not any(other != item and covers(other, item) for other in unique)
     )
 
 
@@ -115,5 +115,6 @@ def _segments(path: str) -> tuple[str, ...]:
     return tuple(segment for segment in path.split("/") if segment)
 
 
-def _covers(prefix: tuple[str, ...], path: tuple[str, ...]) -> bool:
+def covers(prefix: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    """Return whether a path lies at a prefix or below it."""
     return path[: len(prefix)] == prefix

@@ -2,6 +2,7 @@
 
 Written from what is allowed: a path that no statement names is refused, so another spelling of a closed path
 leads nowhere. The refusals repeat the closed paths, for the case that a closed path lies below an open one.
+They would also refuse what lies deeper: where that is open to others, what is allowed must do alone.
 """
 
 from __future__ import annotations
@@ -45,10 +46,14 @@ def reasons(stage: Stage) -> dict[str, str]:
 
 
 def _open(stage: Stage) -> list[str]:
-    """Return what everybody may call; without closed paths, or with very many open ones, the whole stage."""
+    """Return what everybody may call: the whole stage if nothing in it is closed.
+
+    Also where very many paths are open, as long as each closed one has its refusal.
+    """
     prefixes = gateway_paths.open_prefixes(stage)
-    none_closed = not any(path.admit for path in gateway_paths.public_paths(stage))
-    if none_closed or len(prefixes) > PREFIXES_AT_MOST:
+    closed = [path for path in gateway_paths.public_paths(stage) if path.admit]
+    refused = all(_refusable(stage, path) for path in closed)
+    if not closed or (refused and len(prefixes) > PREFIXES_AT_MOST):
         return [f"execute-api:/{stage.gateway.stage_name}/*"]
     return [arn for prefix in prefixes for arn in _below(stage, prefix)]
 
@@ -58,10 +63,20 @@ def _closed(stage: Stage, path: PublicPath) -> list[Statement]:
     admit = gateway_paths.path_id("Admit", path.segments)
     refuse = gateway_paths.path_id("Refuse", path.segments)
     named = f"execute-api:/{stage.gateway.stage_name}/*{path.text}"
-    return [
-        _statement(admit, Allow, [named, f"{named}/*"], Condition(IpAddress(ranges))),
-        _statement(refuse, Deny, _below(stage, path.segments), Condition(NotIpAddress(ranges))),
-    ]
+    statements = [_statement(admit, Allow, [named, f"{named}/*"], Condition(IpAddress(ranges)))]
+    if _refusable(stage, path):
+        refused = _below(stage, path.segments)
+        statements.append(_statement(refuse, Deny, refused, Condition(NotIpAddress(ranges))))
+    return statements
+
+
+def _refusable(stage: Stage, path: PublicPath) -> bool:
+    """Return whether all that lies below a closed path is closed in the same way."""
+    return all(
+        other.admit == path.admit
+        for other in gateway_paths.public_paths(stage)
+        if gateway_paths.covers(path.segments, other.segments)
+    )
 
 
 def _below(stage: Stage, segments: tuple[str, ...]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from troposphere import Sub
 
+from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft
 from petc.model.settings import Injected, Known, Reference, text
@@ -76,4 +77,4 @@ def resolve(
 
 def function_name(stage: Stage, name: str) -> str:
     """Return a function's physical name: fixed, so that a service and a function may call each other."""
-    return f"{stage.name}-{stage.stage}-{stage.functions[name].key}"
+    return naming.function_name(stage.name, stage.stage, stage.functions[name].key)

@@ -61,26 +61,26 @@ def add_rules(
 
 
 def _conditions(draft: Draft, rule: Rule) -> list[elb.Condition]:
-    """Return the path condition and, where the internet reaches the load balancer, the gateway's header.
+    """Return what a request must be like: its path and, to be forwarded, what the gateway says in headers.
 
-    Each such condition is one dynamic reference, of which a template may hold 60: aliases share a rule.
+    The route: a request that the gateway let pass as one route never ends at another, however its path is
+    written. The secret, where the internet reaches the load balancer: each such condition is a dynamic
+    reference, of which a template may hold 60, so aliases share a rule.
     """
-    conditions = [
-        elb.Condition(
-            Field="path-pattern", PathPatternConfig=elb.PathPatternConfig(RegexValues=list(rule.values))
-        )
-    ]
-    if rule.forwards and not draft.stage.load_balancer.internal:
-        secret = Sub("{{resolve:secretsmanager:${HeaderSecret}:SecretString}}")
-        conditions.append(
-            elb.Condition(
-                Field="http-header",
-                HttpHeaderConfig=elb.HttpHeaderConfig(
-                    HttpHeaderName=contracts.GATEWAY_HEADER, Values=[secret]
-                ),
-            )
-        )
+    path = elb.PathPatternConfig(RegexValues=list(rule.values))
+    conditions = [elb.Condition(Field="path-pattern", PathPatternConfig=path)]
+    if rule.service and rule.forwards:
+        assert rule.service.route
+        conditions.append(_header(contracts.ROUTE_HEADER, rule.service.route.path))
+        if not draft.stage.load_balancer.internal:
+            secret = Sub("{{resolve:secretsmanager:${HeaderSecret}:SecretString}}")
+            conditions.append(_header(contracts.GATEWAY_HEADER, secret))
     return conditions
+
+
+def _header(name: str, value: Any) -> elb.Condition:
+    config = elb.HttpHeaderConfig(HttpHeaderName=name, Values=[value])
+    return elb.Condition(Field="http-header", HttpHeaderConfig=config)
 
 
 def _transforms(rule: Rule) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -34,6 +34,18 @@ CODES = (
         bad="overrides: {application: {ServiceOrders: {reason: the load test needs it, set: {HealthGrace: 600}}}}\n",
         good="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
         "set: {HealthCheckGracePeriodSeconds: 600}}}}\n",
+    ),
+    Code(
+        "override-leads-nowhere",
+        Severity.ERROR,
+        "an override leads into a value that has no such part",
+        "A path goes down through mappings by name and through lists by number, from 0. It cannot go into text, "
+        "past the end of a list, or into a value that CloudFormation computes (Ref, Fn::GetAtt and the like): "
+        "set that value as a whole.",
+        bad="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
+        "set: {LoadBalancers.7.ContainerPort: 8081}}}}\n",
+        good="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
+        "set: {LoadBalancers.0.ContainerPort: 8081}}}}\n",
     ),
     Code(
         "override-removes-nothing",
@@ -78,30 +90,73 @@ def _apply(override: Override, logical_id: str, resource: dict[str, Any]) -> Ite
         unknown = _unknown_property(at, path, logical_id, type_name)
         if unknown:
             yield unknown
-        else:
-            *parents, last = path.split(".")
-            target = properties
-            for part in parents:
-                inner = target.get(part)
-                target[part] = dict(inner) if isinstance(inner, dict) else {}
-                target = target[part]
-            target[last] = copy.deepcopy(value)
+        elif end := _set(properties, path.split("."), copy.deepcopy(value)):
+            yield _leads_nowhere(at, path, end, logical_id)
     for index, path in enumerate(override.remove):
         at = f"{override.at}/remove/{index}"
         unknown = _unknown_property(at, path, logical_id, type_name)
-        *parents, last = path.split(".")
-        target = properties
-        for part in parents:
-            target = target.get(part, {}) if isinstance(target, dict) else {}
         if unknown:
-            yield unknown
-        elif not isinstance(target, dict) or last not in target:
+            yield replace(unknown, on_key=False)
+        elif not _remove(properties, path.split(".")):
             message = f"{logical_id} sets no {path}, so there is nothing to remove"
             yield Diagnostic("override-removes-nothing", Severity.ERROR, message, pointer=at, help="delete this entry")
-        else:
-            del target[last]
     touched = sorted({*override.set, *override.remove})
     resource["Metadata"]["petc"]["overridden"] = {"reason": override.reason, "properties": touched}
+
+
+def _set(properties: dict[str, Any], steps: Sequence[str], value: object) -> str:
+    """Set a value below the properties; return the path of what the steps cannot go into, or nothing."""
+    target: Any = properties
+    for depth, step in enumerate(steps):
+        is_last = depth == len(steps) - 1
+        if isinstance(target, list):
+            if not step.isdigit() or int(step) >= len(target):
+                return ".".join(steps[:depth])
+            if is_last:
+                target[int(step)] = value
+            else:
+                target = target[int(step)]
+        elif isinstance(target, dict) and not _is_computed(target):
+            if is_last:
+                target[step] = value
+            else:
+                target = target.setdefault(step, {})
+        else:
+            return ".".join(steps[:depth])
+    return ""
+
+
+def _remove(properties: dict[str, Any], steps: Sequence[str]) -> bool:
+    """Remove a value below the properties; return whether it was there."""
+    target: Any = properties
+    *parents, last = steps
+    for step in parents:
+        if isinstance(target, list):
+            target = target[int(step)] if step.isdigit() and int(step) < len(target) else None
+        else:
+            target = target.get(step) if isinstance(target, dict) else None
+    if isinstance(target, list) and last.isdigit() and int(last) < len(target):
+        del target[int(last)]
+        return True
+    if isinstance(target, dict) and last in target:
+        del target[last]
+        return True
+    return False
+
+
+def _is_computed(value: Mapping[str, object]) -> bool:
+    return len(value) == 1 and all(key in ("Ref", "Condition") or key.startswith("Fn::") for key in value)
+
+
+def _leads_nowhere(at: str, path: str, end: str, logical_id: str) -> Diagnostic:
+    return Diagnostic(
+        "override-leads-nowhere",
+        Severity.ERROR,
+        f"{path} cannot be set, because {end} of {logical_id} has no such part",
+        pointer=at,
+        help=f"set `{end}` as a whole",
+        on_key=True,
+    )
 
 
 def _unknown_property(at: str, path: str, logical_id: str, type_name: str) -> Diagnostic | None:

@@ -21,7 +21,10 @@ from petc.model import parts
 from petc.model.types import Service, Stage
 
 VALUES = 3
-"""Values in one condition; Elastic Load Balancing, "Condition types for listener rules"."""
+"""Values in one condition; with those of two headers the five that a rule may have.
+
+Source: Elastic Load Balancing, "Condition types for listener rules".
+"""
 
 GUARD = (
     # Letters, digits, `-._~`, `/` and `\` never need an escape in a path (RFC 3986, section 2.3). A client

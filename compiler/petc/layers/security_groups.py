@@ -1,4 +1,8 @@
-"""Security groups: one per part, closed, and a rule on both sides of every declared connection."""
+"""Security groups: one per part, closed, and a rule on both sides of every declared connection.
+
+Sizes: a service brings a group, two rules for each connection to another part, and one for each way out. EC2
+takes 60 rules in one direction of a group by default, which the endpoints' group meets first.
+"""
 
 from __future__ import annotations
 

@@ -69,6 +69,7 @@ def add_logs(draft: Draft, at: str) -> tuple[s3.Bucket, s3.BucketPolicy]:
 
     CloudFront's log delivery still writes with an access control list, so the bucket admits them; the owner
     of the bucket owns what is written all the same. It delivers to no region that an account must opt in to.
+    The newer deliveries need neither, but exist in us-east-1 only; this layer stands where the stage does.
     Source: Amazon CloudFront Developer Guide, "Configure standard logging (legacy)".
     """
     expire = s3.LifecycleRule(Id="expire", Status="Enabled", ExpirationInDays=draft.stage.logs.retention_days)

@@ -33,16 +33,8 @@ def model_destinations(model_id: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 def max_connections(database: Database) -> int:
-    """Return how many connections each instance of a database allows: the spec's number, or the engine's default.
-
-    The default follows the largest capacity. The catalogue knows some capacities only; for one between them
-    this returns the number of the next smaller, so that a budget made with it is kept to in any case.
-    """
-    if database.max_connections:
-        return database.max_connections
-    rows = [(row["capacity_max"], row["connections"]) for row in catalogue("aurora")["default_connections"]]
-    known = [connections for capacity, connections in rows if capacity <= database.capacity.max]
-    return int(max(known, default=min(connections for _, connections in rows)))
+    """Return how many connections each instance of a database takes: what the spec says, or the default."""
+    return database.max_connections or default_connections(database.capacity.max)
 
 
 def default_connections(capacity_max: float) -> int:

@@ -42,8 +42,8 @@ def _decoded(value: Any, wanted: Any, at: str, moved: Mapping[str, str]) -> Any:
     if origin in (Union, types.UnionType) and type(None) in get_args(wanted):
         (inner,) = (item for item in get_args(wanted) if item is not type(None))
         return None if value is None else _decoded(value, inner, at, moved)
-    if wanted is float:
-        return float(value)
+    if wanted in (int, float):
+        return wanted(value)  # JSON Schema takes 8080.0 for a whole number, and a template would say 8080.0
     assert origin is Literal or origin in (Union, types.UnionType) or wanted in (str, int, bool, object)
     return value
 

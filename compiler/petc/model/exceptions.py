@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from petc.diagnostics import Code, Diagnostic, Severity
@@ -71,22 +71,43 @@ exceptions:
 )
 
 
-def accepted(found: Iterable[Diagnostic], stage: Stage, today: date) -> tuple[Diagnostic, ...]:
+def accepted(
+    found: Iterable[Diagnostic], stage: Stage, today: date, *, later: Callable[[str], bool] = lambda code: False
+) -> tuple[Diagnostic, ...]:
     """Return the findings without those that an exception accepts, and with what is wrong with exceptions.
 
-    Errors cannot be accepted. An exception covers its place and what lies below it.
+    Errors cannot be accepted. An exception covers its place and what lies below it. `later` knows the codes
+    that only a later phase finds, of which nobody can say yet whether they occur.
     """
     findings = tuple(found)
     remaining = [item for item in findings if not accepts(stage, item)]
     for entry in stage.exceptions.values():
-        covered = any(_covers(entry, item) for item in findings)
-        remaining += _problems(entry, covered, today)
-    return tuple(remaining)
+        remaining += _out_of_date(entry, today)
+    return (*remaining, *needless(findings, stage, lambda code: not later(code)))
 
 
 def accepts(stage: Stage, item: Diagnostic) -> bool:
     """Return whether an exception of the stage covers a finding; errors are never covered."""
     return any(_covers(entry, item) for entry in stage.exceptions.values())
+
+
+def needless(
+    found: Iterable[Diagnostic], stage: Stage, judged: Callable[[str], bool]
+) -> Iterator[Diagnostic]:
+    """Yield an error for each exception that covers none of the findings, if its code is `judged` now."""
+    findings = tuple(found)
+    for entry in stage.exceptions.values():
+        if judged(entry.accepts) and not any(_covers(entry, item) for item in findings):
+            yield Diagnostic(
+                "needless-exception",
+                Severity.ERROR,
+                f"the exception `{entry.name}` accepts `{entry.accepts}` at {entry.place or '/'}, "
+                "which does not occur",
+                pointer=entry.at,
+                help="delete it, or mend `accepts` and `at`; "
+                "`petc validate --format json` shows the places of warnings",
+                on_key=True,
+            )
 
 
 def _covers(entry: Acceptance, item: Diagnostic) -> bool:
@@ -95,7 +116,7 @@ def _covers(entry: Acceptance, item: Diagnostic) -> bool:
     return item.severity is not Severity.ERROR and item.code == entry.accepts and below
 
 
-def _problems(entry: Acceptance, covered: bool, today: date) -> Iterable[Diagnostic]:
+def _out_of_date(entry: Acceptance, today: date) -> Iterator[Diagnostic]:
     try:
         last = date.fromisoformat(entry.until)
     except ValueError:
@@ -109,13 +130,4 @@ def _problems(entry: Acceptance, covered: bool, today: date) -> Iterable[Diagnos
             f"the exception `{entry.name}` held until {entry.until}",
             pointer=f"{entry.at}/until",
             help=f"mend the cause of `{entry.accepts}`, or have {entry.owner} decide anew and write a later day",
-        )
-    if not covered:
-        yield Diagnostic(
-            "needless-exception",
-            Severity.ERROR,
-            f"the exception `{entry.name}` accepts `{entry.accepts}` at {entry.place}, which does not occur",
-            pointer=entry.at,
-            help="delete it, or mend `accepts` and `at`; `petc validate --format json` shows the places of warnings",
-            on_key=True,
         )

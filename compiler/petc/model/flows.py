@@ -60,7 +60,8 @@ def api_calls(stage: Stage) -> tuple[tuple[Edge, str], ...]:
 
 def foreign_images(stage: Stage) -> tuple[Edge, ...]:
     """Return the image pulls that lead to a registry other than ECR, so to the internet."""
-    return tuple(edge for edge in edges(stage) if edge.access is Access.PULL_IMAGE and _elsewhere(stage, edge))
+    pulls = (edge for edge in edges(stage) if edge.access is Access.PULL_IMAGE)
+    return tuple(edge for edge in pulls if _elsewhere(stage, edge))
 
 
 def _called(stage: Stage, edge: Edge) -> tuple[str, ...]:
@@ -74,7 +75,8 @@ def _called(stage: Stage, edge: Edge) -> tuple[str, ...]:
 
 
 def _elsewhere(stage: Stage, edge: Edge) -> bool:
-    return edge.target.name not in stage.services and ".dkr.ecr." not in edge.target.name
+    uri = stage.services[edge.source.name].image.uri
+    return bool(uri) and ".dkr.ecr." not in uri
 
 
 def _of(stage: Stage, edge: Edge) -> tuple[Flow, ...]:

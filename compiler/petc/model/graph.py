@@ -157,16 +157,17 @@ def _entrance(stage: Stage) -> Iterator[Edge]:
 def _of_service(stage: Stage, service: Service) -> Iterator[Edge]:
     me = Party(Kind.SERVICE, service.name)
     at = service.at
-    if service.image.uri:
-        image = Party(Kind.REPOSITORY, service.image.uri)
-    else:
-        image = Party(Kind.REPOSITORY, service.name)
+    uri = service.image.uri
+    # With its implied tag an image called as a service of the spec is not taken for that service's repository.
+    name = (uri if ":" in uri or "/" in uri else f"{uri}:latest") if uri else service.name
+    image = Party(Kind.REPOSITORY, name)
     yield Edge(me, image, Access.PULL_IMAGE, at, "a task starts from its image", role=Role.EXECUTION)
     yield Edge(me, Party(Kind.LOGS, service.name), Access.WRITE_LOGS, at, "output is logged", role=Role.EXECUTION)
     yield Edge(me, Party(Kind.METRICS), Access.WRITE_METRICS, at, "AWS measures it")
     if service.tracing:
         traced = f"{at}/tracing"
         yield Edge(me, Party(Kind.TRACES), Access.WRITE_TRACES, traced, "tracing is on", role=Role.TASK)
+        yield Edge(me, INTERNET, Access.OUTBOUND, traced, "the collector's image is a public one", 443)
     for use in service.uses.values():
         yield from _of_use(stage, me, use, secrets=Role.EXECUTION, calls=Role.TASK)
 

@@ -20,7 +20,7 @@ def callers(stage: Stage) -> tuple[Service | Function, ...]:
 
 
 def named(stage: Stage) -> tuple[tuple[str, Part], ...]:
-    """Return every part that `uses` may name, each with its kind in a word, in the order of the spec's sections."""
+    """Return every part that `uses` may name, each with its kind in a word, section by section."""
     sections: tuple[tuple[str, Mapping[str, Part]], ...] = (
         ("database", stage.databases),
         ("bucket", stage.buckets),
@@ -42,6 +42,12 @@ def holders(stage: Stage, database: str) -> tuple[Service, ...]:
     if database not in stage.databases or stage.databases[database].user != "master":
         return ()
     return tuple(service for service in stage.services.values() if database in service.uses)
+
+
+def workloads(stage: Stage) -> tuple[Service | Function, ...]:
+    """Return everything that runs code: the services, then the functions, in the order of the spec."""
+    services: tuple[Service | Function, ...] = tuple(stage.services.values())
+    return (*services, *stage.functions.values())
 
 
 def used_databases(stage: Stage, part: Service | Function) -> tuple[Database, ...]:
@@ -88,20 +94,23 @@ def has_gateway(stage: Stage) -> bool:
 
 def discovered(stage: Stage) -> tuple[Service, ...]:
     """Return the services with a name in Cloud Map: those that ask for it and those that others call."""
-    called = {
-        name
-        for part in (*stage.services.values(), *stage.functions.values())
-        for name in part.uses
-        if name in stage.services
-    }
+    users: tuple[Service | Function, ...] = (*stage.services.values(), *stage.functions.values())
+    called = {name for part in users for name in part.uses if name in stage.services}
     return tuple(
-        service for service in stage.services.values() if service.name in called or "discovery" in service.uses
+        service
+        for service in stage.services.values()
+        if service.name in called or "discovery" in service.uses
     )
 
 
 def has_topic(stage: Stage) -> bool:
     """Return whether the stage has a topic: there is something to watch, or someone to tell."""
-    return bool(stage.services or stage.functions or stage.databases or stage.notifications.email)
+    return is_watched(stage) or bool(stage.notifications.email)
+
+
+def is_watched(stage: Stage) -> bool:
+    """Return whether the stage has something to watch: a part that runs."""
+    return bool(stage.services or stage.functions or stage.databases)
 
 
 def functions_of(stage: Stage, layer: str) -> tuple[Function, ...]:

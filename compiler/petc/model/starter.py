@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 STARTER = """\
-# yaml-language-server: $schema=schemas/petc.schema.json
+# yaml-language-server: $schema=petc.schema.json
+# That file lets an editor complete and explain; `petc schema > spec/petc.schema.json` writes it anew.
 # A small system to start from: one service, one database, behind one API. Every line here may be changed;
 # `petc explain CODE` says what a message means, `petc schema` what each field is for.
 petc: 1

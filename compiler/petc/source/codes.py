@@ -171,6 +171,14 @@ _STAGES = (
         "It appears when --stage names a stage that is not under `stages`.",
     ),
     _code(
+        "stage-name",
+        "a stage is called what it cannot be",
+        "The name of a stage becomes part of DNS names, paths and physical names: a lower-case letter first, "
+        "then lower-case letters, digits and hyphens, at most 12 characters.",
+        "name: shop\nstages: {Pre_Production: {}}\n",
+        "name: shop\nstages: {pre-prod: {}}\n",
+    ),
+    _code(
         "removes-nothing",
         "a stage removes a key that is not there",
         "`null` under `stages` removes the key from the base. Where the base has no such key, the key is "

@@ -5,6 +5,7 @@ Merging happens before the schema looks at the tree, so this module relies on no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -15,6 +16,8 @@ from petc.source.build import MAX_PROBLEMS
 from petc.source.tree import Entry, Node
 
 _STAGES = "stages"
+_STAGE_NAME = re.compile(r"[a-z][a-z0-9-]{0,11}")
+"""The schema for editors says the same. Stages are part of DNS names and of names that AWS keeps short."""
 
 
 def stage_names(base: Node) -> tuple[str, ...]:
@@ -30,7 +33,8 @@ def overlay(base: Node, stage: str) -> Node:
     in the base, and where the stage's value replaces, the stage's position. A stage without content
     changes nothing. Inside lists `null` is a value, since lists are replaced whole.
 
-    Raises `Rejected` with `unknown-stage`, `not-a-mapping`, or every `removes-nothing` of the stage.
+    Raises `Rejected` with `unknown-stage`, `stage-name`, `not-a-mapping`, or every `removes-nothing` of
+    the stage.
     """
     entries = _entries(base)
     without = {key: entry for key, entry in entries.items() if key != _STAGES}
@@ -68,6 +72,10 @@ def _stage(base: Node, stage: str) -> Node:
     entry = stages.node.value.get(stage)
     if entry is None:
         raise Rejected((_unknown(stage, stages),))
+    if not _STAGE_NAME.fullmatch(stage):
+        message = f"'{stage}' cannot name a stage"
+        way_out = "write a lower-case letter, then up to eleven lower-case letters, digits and hyphens"
+        raise Rejected((_error("stage-name", message, entry.key, way_out),))
     if entry.node.value is not None and not isinstance(entry.node.value, Mapping):
         raise Rejected((_not_a_mapping(f"stage '{stage}'", entry.node, stage),))
     return entry.node

@@ -14,6 +14,20 @@ def placed(diagnostics: Iterable[Diagnostic], tree: Node, stage: str = "") -> tu
     return tuple(_placed(item, tree, stage) for item in diagnostics)
 
 
+def once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return placed diagnostics without those that say the same of the same text again.
+
+    What is written once counts in several places when it stands under `defaults` or an anchor. The place that
+    the file shows is kept: that under `defaults`, else the first.
+    """
+    first: dict[tuple[object, ...], Diagnostic] = {}
+    found = sorted(diagnostics, key=lambda item: not (item.pointer or "").startswith("/defaults/"))
+    for number, item in enumerate(found):
+        place = item.location or number
+        first.setdefault((item.code, place, item.on_key, item.help), item)
+    return tuple(first.values())
+
+
 def merged(by_stage: Mapping[str, Iterable[Diagnostic]]) -> tuple[Diagnostic, ...]:
     """Return the diagnostics of all stages, once each; what every stage has names no stage."""
     stages_of: dict[Diagnostic, list[str]] = {}

@@ -26,8 +26,8 @@ class Share:
 
 
 def _users(stage: Stage, database: Database) -> Iterator[Service | Function]:
-    for part in (*stage.services.values(), *stage.functions.values()):
-        if database in parts.used_databases(stage, part):
+    for part in parts.workloads(stage):
+        if database.name in part.uses:
             yield part
 
 
@@ -66,11 +66,11 @@ def _budgets(case: Case) -> Iterator[Found]:
         beyond = f", and {', '.join(unbounded)} without bound on top" if unbounded else ""
         words = " + ".join(item.words for item in known)
         own = bool(database.max_connections)
+        more = "raise `max_connections`" if own else "raise `capacity.max` or set `max_connections`"
         yield Found(
-            f"{database.at}/max_connections" if own else f"{database.at}/capacity/max",
+            f"{database.at}/{'max_connections' if own else 'capacity/max'}",
             f"{database.name} takes {limit} connections, but may be asked for {total}: {words}{beyond}",
-            "lower a `pool`, `scale.max` or `maximum_percent`"
-            + (", or raise `max_connections`" if own else ", or raise `capacity.max` or set `max_connections`"),
+            f"lower a `pool`, `scale.max` or `maximum_percent`, or {more}",
         )
 
 
@@ -80,7 +80,8 @@ def _without_bound(case: Case) -> Iterator[Found]:
             yield Found(
                 f"{function.at}/concurrency",
                 f"{function.name} opens as many connections to {database.name} as requests come in at once",
-                "write `concurrency`, the most that may run at once, so that the database's limit can be kept",
+                "write `concurrency`, the most that may run at once, so that the database's limit can be"
+                " kept",
             )
 
 
@@ -89,7 +90,7 @@ def _pools(case: Case) -> Iterator[Found]:
         for part in _users(case.stage, database):
             if isinstance(part, Service) and not part.uses[database.name].pool:
                 default = FRAMEWORK_POOLS.get(part.framework)
-                unknown = f"then it takes {default}" if default else "so nobody knows how many connections it takes"
+                unknown = f"then it takes {default}" if default else "which leaves that to the image"
                 yield Found(
                     part.uses[database.name].at,
                     f"{part.name} uses {database.name} without a size of its pool, {unknown}",
@@ -130,9 +131,10 @@ RULES = (
             "connection-budget",
             Severity.ERROR,
             "more connections than the database takes",
-            "While a deployment rolls, old and new tasks hold their pools together. If the sum exceeds what the "
-            "engine allows, new tasks fail to connect exactly when all are busy. The limit is `max_connections`, or "
-            "AWS's default for the largest capacity; readers have connections of their own and do not count.",
+            "While a deployment rolls, old and new tasks hold their pools together. If the sum exceeds what "
+            "the engine allows, new tasks fail to connect exactly when all are busy. The limit is "
+            "`max_connections`, or AWS's default for the largest capacity; readers have connections of "
+            "their own and do not count.",
             bad="services: {orders: {scale: {max: 10}}}\n",
             good="services: {orders: {scale: {max: 9}}}\n",
         ),
@@ -143,10 +145,10 @@ RULES = (
             "unbounded-connections",
             Severity.WARNING,
             "a function opens connections without bound",
-            "Lambda runs a copy for each request at once, and each holds a connection. Without `concurrency` nothing "
-            "keeps a burst of requests from using up what the services need too.",
-            bad="functions: {report: {source: src, uses: {orders-db: {}}}}\n",
-            good="functions: {report: {source: src, concurrency: 5, uses: {orders-db: {}}}}\n",
+            "Lambda runs a copy for each request at once, and each holds a connection. Without "
+            "`concurrency` nothing keeps a burst of requests from using up what the services need too.",
+            bad="functions: {report: {source: src, route: /report, uses: {orders-db: {}}}}\n",
+            good="functions: {report: {source: src, route: /report, concurrency: 5, uses: {orders-db: {}}}}\n",
         ),
         _without_bound,
     ),
@@ -155,8 +157,8 @@ RULES = (
             "pool-missing",
             Severity.WARNING,
             "a service uses a database without a size of its pool",
-            "How many connections a task opens is then up to its framework, and the database's limit cannot be held "
-            "against it. The size that you write reaches the container as a setting.",
+            "How many connections a task opens is then up to its framework, and the database's limit cannot "
+            "be held against it. The size that you write reaches the container as a setting.",
             bad="services: {orders: {uses: {orders-db: {pool: 0}}}}\n",
             good="services: {orders: {uses: {orders-db: {pool: 4}}}}\n",
         ),
@@ -178,10 +180,10 @@ RULES = (
             "pause-never",
             Severity.WARNING,
             "a database that may pause but never will",
-            "Aurora pauses at 0 capacity units only while nobody is connected. The pools of running services keep it "
-            "awake, so the promise of `min: 0` is never kept.",
+            "Aurora pauses at 0 capacity units only while nobody is connected. The pools of running "
+            "services keep it awake, so the promise of `min: 0` is never kept.",
             bad="databases: {orders-db: {capacity: {min: 0, max: 2}}}\n",
-            good="databases: {orders-db: {capacity: {min: 0, max: 2}}}\nservices: {orders: {scale: {min: 0}}}\n",
+            good="databases: {orders-db: {capacity: {min: 0.5, max: 2}}}\n",
         ),
         _pauses,
     ),

@@ -22,7 +22,7 @@ SIZES: dict[int, tuple[int, ...]] = {
 """Memory in MiB by CPU units; Amazon ECS Developer Guide, "Task CPU and memory" of Fargate tasks."""
 
 TRACED_MEMORY = 1024
-"""Least MiB of a task with a trace collector, which takes 128 and leaves too little of 512 to most servers."""
+"""Least MiB of a task with a trace collector, which takes 128: too much of 512 for most servers."""
 
 COLLECTOR_PORTS = {4318: "OTLP over HTTP", 8888: "its own metrics", 9411: "Zipkin"}
 """Ports on which the trace collector of the same task listens; see `petc.layers.collector`."""
@@ -47,7 +47,8 @@ def _sizes(case: Case) -> Iterator[Found]:
         if service.memory not in fitting:
             yield Found(
                 f"{service.at}/memory",
-                f"Fargate has no task of {service.cpu} CPU units and {service.memory} MiB, as {service.name} wants",
+                f"Fargate has no task of {service.cpu} CPU units and {service.memory} MiB, as {service.name}"
+                " wants",
                 f"with `cpu: {service.cpu}` memory is {_listed(fitting)}",
             )
 
@@ -70,7 +71,8 @@ def _ports(case: Case) -> Iterator[Found]:
                 f"{service.at}/port",
                 f"port {service.port} of {service.name} is taken by the trace collector for"
                 f" {COLLECTOR_PORTS[service.port]}",
-                "containers of a task share one network interface: choose another port, or switch `tracing` off",
+                "containers of a task share one network interface: choose another port, or switch `tracing`"
+                " off",
             )
 
 
@@ -118,7 +120,8 @@ def _images(case: Case) -> Iterator[Found]:
         _, _, tag = image.uri.rpartition("/")[2].partition(":")
         if image.uri and "@sha256:" not in image.uri and (not tag or tag in MOVING_TAGS):
             shown = f"`{image.uri}` says no version" if not tag else f"`{image.uri}` moves on"
-            yield Found(f"{service.at}/image/uri", f"the image {shown}", "add a version, or `@sha256:` and a digest")
+            help = "add a version, or `@sha256:` and a digest"
+            yield Found(f"{service.at}/image/uri", f"the image {shown}", help)
         elif not image.uri and image.tag in MOVING_TAGS:
             yield Found(
                 f"{service.at}/image/tag",
@@ -134,7 +137,8 @@ def _singles(case: Case) -> Iterator[Found]:
         if case.stage.protected and public and service.scale.min < 2:
             yield Found(
                 f"{service.at}/scale/min",
-                f"{service.name} may run {service.scale.min} task in a protected stage, so one lost zone stops it",
+                f"{service.name} may run {service.scale.min} task in a protected stage, so one lost zone"
+                " stops it",
                 "write `scale: {min: 2}` or more; tasks spread over the zones",
             )
 
@@ -145,7 +149,8 @@ RULES = (
             "fargate-size",
             Severity.ERROR,
             "CPU and memory that Fargate does not combine",
-            "Fargate offers certain sizes of memory with each size of CPU. ECS refuses any other task definition.",
+            "Fargate offers certain sizes of memory with each size of CPU. ECS refuses any other task"
+            " definition.",
             bad="services: {orders: {cpu: 1024, memory: 1024}}\n",
             good="services: {orders: {cpu: 1024, memory: 2048}}\n",
         ),
@@ -156,8 +161,9 @@ RULES = (
             "sidecar-memory",
             Severity.ERROR,
             "no room for the trace collector",
-            "With `tracing` a collector runs beside the service in the same task. In 512 MiB one of both would be "
-            "killed for want of memory. Take the next size of memory, or do without traces of this service.",
+            "With `tracing` a collector runs beside the service in the same task. In 512 MiB one of both "
+            "would be killed for want of memory. Take the next size of memory, or do without traces of this "
+            "service.",
             bad="services: {orders: {tracing: true, memory: 512}}\n",
             good="services: {orders: {tracing: true, memory: 1024}}\n",
         ),
@@ -168,7 +174,8 @@ RULES = (
             "port-conflict",
             Severity.ERROR,
             "a port that the trace collector takes",
-            "Containers of one Fargate task share a network interface. Two that listen on one port cannot both start.",
+            "Containers of one Fargate task share a network interface. Two that listen on one port cannot"
+            " both start.",
             bad="services: {orders: {port: 9411, tracing: true, memory: 1024}}\n",
             good="services: {orders: {port: 9412, tracing: true, memory: 1024}}\n",
         ),
@@ -190,9 +197,9 @@ RULES = (
             "deployment-cannot-roll",
             Severity.ERROR,
             "a deployment that can neither stop nor start a task",
-            "ECS keeps the running tasks between both percentages of the desired number, rounding the lower bound up "
-            "and the upper bound down. When both give the desired number, a new version never starts and the stack "
-            "waits for hours.",
+            "ECS keeps the running tasks between both percentages of the desired number, rounding the lower "
+            "bound up and the upper bound down. When both give the desired number, a new version never "
+            "starts and the stack waits for hours.",
             bad="services: {orders: {deployment: {maximum_percent: 150}}}\n",
             good="services: {orders: {deployment: {maximum_percent: 150}, scale: {min: 2}}}\n",
         ),
@@ -203,8 +210,8 @@ RULES = (
             "floating-image",
             Severity.WARNING,
             "an image whose version can change unseen",
-            "A task that is replaced next month pulls what the tag means then: tasks of one service differ, and a "
-            "roll-back brings nothing back. Name a version, or a digest.",
+            "A task that is replaced next month pulls what the tag means then: tasks of one service differ, "
+            "and a roll-back brings nothing back. Name a version, or a digest.",
             bad="services: {orders: {image: {tag: latest}}}\n",
             good="services: {orders: {image: {tag: 1.4.2}}}\n",
         ),
@@ -215,8 +222,8 @@ RULES = (
             "single-task",
             Severity.WARNING,
             "a public service of a protected stage may run alone",
-            "One task stands in one availability zone. When it or the zone fails, the path answers nothing until a "
-            "new task is up. Routes that admit known addresses only are left out.",
+            "One task stands in one availability zone. When it or the zone fails, the path answers nothing "
+            "until a new task is up. Routes that admit known addresses only are left out.",
             bad="protected: true\non_delete: keep\ndatabases: {orders-db: {deletion_protection: true}}\n"
             "stages: {dev: {on_delete: keep}}\n",
             good="protected: true\ndatabases: {orders-db: {deletion_protection: true}}\n"

@@ -21,9 +21,14 @@ SHAPES = {
 }
 """What credentials look like, each by the form that its issuer documents."""
 
-SECRET_WORDS = {"password", "passwd", "pwd", "passphrase", "secret", "token", "credential", "credentials", "apikey"}
+SECRET_WORDS = frozenset(
+    (
+        *("password", "passwd", "pwd", "passphrase"),
+        *("secret", "token", "credential", "credentials", "apikey"),
+    )
+)
 """Last words of keys whose value is a secret."""
-SECRET_KEYS = {"api", "access", "private", "signing", "encryption"}
+SECRET_KEYS = frozenset(("api", "access", "private", "signing", "encryption"))
 """Words that make a secret of a key that ends in `key`."""
 
 _NO_LITERAL = re.compile(r"(\$\{[^}]*\}|\{\{.*\}\}|arn:.*|)", re.DOTALL)
@@ -70,35 +75,31 @@ def _rotations(case: Case) -> Iterator[Found]:
         if holders and database.name not in refreshed:
             verb = "keep" if len(holders) > 1 else "keeps"
             yield Found(
-                database.at,
+                f"{database.at}/user",
                 f"the password of {database.name} changes every {database.rotation_days} days, but"
                 f" {', '.join(holders)} {verb} the old one",
                 f"add a function with `trigger: {{rotation_of: {database.name}}}` that rolls the services",
-                on_key=True,
             )
 
 
 def _masters(case: Case) -> Iterator[Found]:
     stage = case.stage
     for database in stage.databases.values():
-        users = [
-            part
-            for part in (*stage.services.values(), *stage.functions.values())
-            if database in parts.used_databases(stage, part)
-        ]
+        users = [part for part in parts.workloads(stage) if database.name in part.uses]
+        names = [part.name for part in users]
         if database.user == "master" and users:
             yield Found(
-                database.at,
-                f"{', '.join(part.name for part in users)} may do anything in {database.name}, as its master user",
+                f"{database.at}/user",
+                f"{', '.join(names)} may do anything in {database.name}, as its master user",
                 "make a user with the rights that they need, and name its secret by `user`",
-                tuple(Related(f"{part.name} uses it here", pointer=part.uses[database.name].at) for part in users),
-                on_key=True,
+                tuple(Related("it is used here", pointer=part.uses[database.name].at) for part in users),
             )
 
 
 def _accepting(code: str) -> str:
     return f"""\
 databases: {{orders-db: {{user: master}}}}
+secrets: {{orders-user: null}}
 exceptions:
   for-now:
     accepts: {code}
@@ -115,8 +116,9 @@ RULES = (
             "secret-in-configuration",
             Severity.ERROR,
             "a secret among the settings",
-            "Settings stand in the spec, in templates and in Parameter Store as plain text, where everyone who may "
-            "read them can use them, and history keeps them. Secrets Manager keeps secrets; `secrets` names them.",
+            "Settings stand in the spec, in templates and in Parameter Store as plain text, where everyone "
+            "who may read them can use them, and history keeps them. Secrets Manager keeps secrets; "
+            "`secrets` names them.",
             bad="configuration: {PAYMENT_API_KEY: made-up-value}\n",
             good="""\
 secrets: {payment-key: {description: key of the payment provider}}
@@ -130,8 +132,9 @@ services: {orders: {uses: {payment-key: {as: PAYMENT_API_KEY}}}}
             "rotation-unhandled",
             Severity.WARNING,
             "a secret rotates and its holders are not told",
-            "ECS reads a secret when a task starts. After the rotation running tasks keep the old password, and "
-            "their pools cannot open new connections. A function that the rotation triggers can roll the services.",
+            "ECS reads a secret when a task starts. After the rotation running tasks keep the old password, "
+            "and their pools cannot open new connections. A function that the rotation triggers can roll "
+            "the services.",
             bad=_accepting("master-credentials"),
             good=_accepting("master-credentials")
             + "functions: {refresh: {source: src, trigger: {rotation_of: orders-db}}}\n",
@@ -143,8 +146,8 @@ services: {orders: {uses: {payment-key: {as: PAYMENT_API_KEY}}}}
             "master-credentials",
             Severity.WARNING,
             "applications log in as the master user",
-            "Whoever takes over one service could then drop every table. Make a user with fewer rights when the "
-            "database is set up, put its name and password into a secret, and name the secret by `user`.",
+            "Whoever takes over one service could then drop every table. Make a user with fewer rights when "
+            "the database is set up, put its name and password into a secret, and name the secret by `user`.",
             bad=_accepting("rotation-unhandled"),
             good="databases: {orders-db: {user: orders-user}}\n",
         ),

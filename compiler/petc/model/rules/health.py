@@ -14,8 +14,9 @@ def _prefixed(case: Case) -> Iterator[Found]:
         if not route or route.prefix == "keep":
             continue
         for prefix in route.paths:
-            if f"{service.health.path}/".startswith(prefix.rstrip("/") + "/"):
-                rest = service.health.path[len(prefix.rstrip("/")) :] or "/"
+            plain = prefix.rstrip("/")
+            if plain and f"{service.health.path}/".startswith(f"{plain}/"):
+                rest = service.health.path.removeprefix(plain) or "/"
                 reason = (
                     "is stripped before the service sees a request"
                     if route.prefix == "strip"
@@ -23,7 +24,8 @@ def _prefixed(case: Case) -> Iterator[Found]:
                 )
                 yield Found(
                     f"{service.at}/health/path",
-                    f"the health path `{service.health.path}` of {service.name} begins with the route `{prefix}`,"
+                    f"the health path `{service.health.path}` of {service.name} begins with the route"
+                    f" `{prefix}`,"
                     f" which {reason}",
                     f"checks go straight to the tasks: write `{rest}`",
                     (Related("the route stands here", pointer=f"{route.at}/path"),),
@@ -37,7 +39,8 @@ def _timeouts(case: Case) -> Iterator[Found]:
         if service.route and health.timeout_seconds >= health.interval_seconds:
             yield Found(
                 f"{service.at}/health/timeout_seconds",
-                f"a health check of {service.name} may take {health.timeout_seconds} s, but the next begins after"
+                f"a health check of {service.name} may take {health.timeout_seconds} s, but the next begins"
+                " after"
                 f" {health.interval_seconds} s",
                 "write a `timeout_seconds` below `interval_seconds`",
             )
@@ -49,9 +52,9 @@ RULES = (
             "health-under-prefix",
             Severity.WARNING,
             "a health path that repeats the route's prefix",
-            "Health checks go from the load balancer straight to the tasks, past every rewrite. The path is the one "
-            "that the service itself serves, without the public prefix. Otherwise every check fails and no task "
-            "ever becomes healthy.",
+            "Health checks go from the load balancer straight to the tasks, past every rewrite. The path is "
+            "the one that the service itself serves, without the public prefix. Otherwise every check fails "
+            "and no task ever becomes healthy.",
             bad="services: {orders: {health: /api/orders/health}}\n",
             good="services: {orders: {health: /orders/health}}\n",
         ),

@@ -1,4 +1,4 @@
-"""Rules about foundation models: whether one still lives, is known, and can be called from where it is used."""
+"""Rules about foundation models: whether one lives, is known, and can be called from where it is used."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ def _retired(case: Case) -> Iterator[Found]:
     for model in case.stage.models.values():
         row = rows.get(model.id, {})
         successor = row.get("successor")
-        end, earliest = (_day(row.get(key)) for key in ("end_of_life", "end_of_life_not_before"))
+        end = _day(row.get("end_of_life"))
+        earliest = _day(row.get("end_of_life_not_before"))
         if end and end <= case.today:
             message = f"`{model.id}` ({row['title']}) reached its end of life on {end}, so calls fail"
         elif end and end - case.today <= SOON:
             message = f"`{model.id}` ({row['title']}) reaches its end of life soon, on {end}"
         elif earliest and earliest <= case.today and successor:
-            message = f"`{model.id}` ({row['title']}) was promised until {earliest} and may be retired any time"
+            message = f"`{model.id}` ({row['title']}) was promised until {earliest}; any day may be its last"
         else:
             continue
         help = f"write `{successor}`, its successor" if successor else "choose a model that lives on"
@@ -73,16 +74,20 @@ def _regions(case: Case) -> Iterator[Found]:
                 )
 
 
+def _used(model: str) -> str:
+    return f"models: {{assistant: {{id: {model}}}}}\nservices: {{orders: {{uses: {{assistant: {{}}}}}}}}\n"
+
+
 RULES = (
     Rule(
         Code(
             "retired-model",
             Severity.WARNING,
             "a foundation model at or near its end of life",
-            "After its end of life a model answers every call with an error, and nothing in a deployment says so. "
-            "The catalogue schemas/models.json holds the dates; the message names the successor.",
-            bad="models: {assistant: {id: us.anthropic.claude-3-haiku-20240307-v1:0}}\n",
-            good="models: {assistant: {id: us.anthropic.claude-haiku-5-5}}\n",
+            "After its end of life a model answers every call with an error, and nothing in a deployment "
+            "says so. The catalogue schemas/models.json holds the dates; the message names the successor.",
+            bad=_used("us.anthropic.claude-3-haiku-20240307-v1:0"),
+            good=_used("us.anthropic.claude-haiku-5-5"),
         ),
         _retired,
     ),
@@ -91,10 +96,10 @@ RULES = (
             "unknown-model",
             Severity.WARNING,
             "a foundation model that the catalogue does not know",
-            "Its regions and its end of life are unknown, so permissions reach every region of an inference profile "
-            "and no warning comes in time. A misspelt id looks the same and fails at the first call.",
-            bad="models: {assistant: {id: us.anthropic.claude-haiku-5-6}}\n",
-            good="models: {assistant: {id: us.anthropic.claude-haiku-5-5}}\n",
+            "Its regions and its end of life are unknown, so permissions reach every region of an inference "
+            "profile and no warning comes in time. A misspelt id looks the same and fails at the first call.",
+            bad=_used("us.anthropic.claude-haiku-5-6"),
+            good=_used("us.anthropic.claude-haiku-5-5"),
         ),
         _unknown,
     ),
@@ -103,10 +108,10 @@ RULES = (
             "model-region",
             Severity.ERROR,
             "a model that cannot be called from a target region",
-            "An inference profile can be called from the regions of its geography only, and some models have no id "
-            "of their own in a region.",
-            bad="models: {assistant: {id: eu.anthropic.claude-haiku-5-5}}\n",
-            good="models: {assistant: {id: global.anthropic.claude-haiku-5-5}}\n",
+            "An inference profile can be called from the regions of its geography only, and some models "
+            "have no id of their own in a region.",
+            bad=_used("eu.anthropic.claude-haiku-5-5"),
+            good=_used("global.anthropic.claude-haiku-5-5"),
         ),
         _regions,
     ),

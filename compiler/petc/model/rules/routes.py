@@ -11,7 +11,7 @@ from petc.model.types import Stage
 from petc.source.tree import pointer
 
 GATEWAY_SECONDS = 29
-"""Longest that the gateway waits; API Gateway Developer Guide, "Quotas for configuring and running a REST API"."""
+"""Longest that the gateway waits unless its quota is raised; API Gateway Developer Guide, REST API quotas."""
 
 _SEGMENT = re.compile(r"[A-Za-z0-9._-]+")
 """What API Gateway takes as part of a resource's path, of what the language lets through."""
@@ -49,10 +49,14 @@ def _conflicts(case: Case) -> Iterator[Found]:
             first[_plain(path)] = (name, at)
 
 
+def _below(path: str, outer: str) -> bool:
+    return bool(_plain(outer)) and _plain(path).startswith(_plain(outer) + "/")
+
+
 def _shadows(case: Case) -> Iterator[Found]:
     routes = tuple(_routes(case.stage))
     for path, name, at in routes:
-        above = [item for item in routes if item[1] != name and _plain(path).startswith(_plain(item[0]) + "/")]
+        above = [item for item in routes if item[1] != name and _below(path, item[0])]
         if above:
             outer, other, there = max(above, key=lambda item: len(item[0]))
             yield Found(
@@ -121,7 +125,8 @@ def _slow(case: Case) -> Iterator[Found]:
                 f"{function.at}/timeout_seconds",
                 f"{function.name} may run {function.timeout_seconds} s, but its callers get an error after"
                 f" {GATEWAY_SECONDS} s",
-                f"write `timeout_seconds: {GATEWAY_SECONDS - 1}` or less, and let a function without route do long work",
+                f"write `timeout_seconds: {GATEWAY_SECONDS - 1}` or less, and let a function without route"
+                " do long work",
             )
 
 
@@ -131,8 +136,8 @@ RULES = (
             "route-conflict",
             Severity.ERROR,
             "two parts have the same public path",
-            "A request can go to one part only. The gateway would refuse the second resource, in the middle of a "
-            "deployment.",
+            "A request can go to one part only. The gateway would refuse the second resource, in the middle "
+            "of a deployment.",
             bad="services: {returns: {route: /api/orders}}\n",
             good="services: {returns: {route: /api/returns}}\n",
         ),
@@ -143,8 +148,8 @@ RULES = (
             "route-shadow",
             Severity.WARNING,
             "a path below the path of another part",
-            "The longer path wins, so the part above never sees these requests, even if it serves that path too. "
-            "That may be meant; accept it with an exception then.",
+            "The longer path wins, so the part above never sees these requests, even if it serves that path "
+            "too. That may be meant; accept it with an exception then.",
             bad="services: {returns: {route: /api/orders/returns}}\n",
             good="services: {returns: {route: /api/orders-returns}}\n",
         ),
@@ -155,8 +160,8 @@ RULES = (
             "route-malformed",
             Severity.ERROR,
             "a path that the gateway cannot serve as written",
-            "A route is a prefix of at least one segment: no final slash, no empty and no dot segments, and only "
-            "letters, digits, dots, hyphens and underscores, which is what API Gateway takes.",
+            "A route is a prefix of at least one segment: no final slash, no empty and no dot segments, and "
+            "only letters, digits, dots, hyphens and underscores, which is what API Gateway takes.",
             bad="services: {orders: {route: /api//orders}}\n",
             good="services: {orders: {route: /api/orders}}\n",
         ),
@@ -167,8 +172,8 @@ RULES = (
             "stage-segment",
             Severity.ERROR,
             "a path begins with the gateway's stage name",
-            "Through a VPC link a request may arrive with the stage name before its path, and the load balancer "
-            "takes that segment away. A route that begins with the same word would lose it.",
+            "Through a VPC link a request may arrive with the stage name before its path, and the load "
+            "balancer takes that segment away. A route that begins with the same word would lose it.",
             bad="services: {orders: {route: /v1/orders}}\n",
             good="services: {orders: {route: /v1/orders}}\ngateway: {stage_name: live}\n",
         ),
@@ -179,8 +184,8 @@ RULES = (
             "slow-function",
             Severity.WARNING,
             "a function that may outlast the gateway's patience",
-            "The gateway answers its callers with an error after 29 seconds, while the function runs on and costs. "
-            "End the function before, so that it can answer with its own error.",
+            "The gateway answers its callers with an error after 29 seconds, while the function runs on and "
+            "costs. End the function before, so that it can answer with its own error.",
             bad="functions: {search: {source: src, route: /api/search, timeout_seconds: 60}}\n",
             good="functions: {search: {source: src, route: /api/search, timeout_seconds: 28}}\n",
         ),

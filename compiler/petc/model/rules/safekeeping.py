@@ -1,4 +1,4 @@
-"""Rules about keeping data: windows of backup and maintenance, days of backups, and what deletion takes along."""
+"""Rules about keeping data: windows and days of backups, and what a deletion takes along."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHORTEST_WINDOW = 30
 """Minutes; Amazon RDS API reference, CreateDBCluster."""
 
 SAFE_DAYS = 7
-"""Days of backups that a protected stage should keep: a fault made before a weekend is still undone after it."""
+"""Days of backups that a protected stage should keep: a fault that a weekend hides can be undone after it."""
 
 
 def minutes(moment: str) -> int | None:
@@ -37,10 +37,8 @@ def overlap(backup: str, maintenance: str) -> bool:
     daily, weekly = window(backup, DAY), window(maintenance, WEEK)
     if daily is None or weekly is None:
         return False
-    return any(
-        (daily[0] + day * DAY - weekly[0]) % WEEK < weekly[1] or (weekly[0] - daily[0] - day * DAY) % WEEK < daily[1]
-        for day in range(7)
-    )
+    gaps = (daily[0] + day * DAY - weekly[0] for day in range(len(DAYS)))
+    return any(gap % WEEK < weekly[1] or -gap % WEEK < daily[1] for gap in gaps)
 
 
 def _malformed(case: Case) -> Iterator[Found]:
@@ -64,7 +62,8 @@ def _overlaps(case: Case) -> Iterator[Found]:
         if overlap(database.backup_window, database.maintenance_window):
             yield Found(
                 f"{database.at}/maintenance_window",
-                f"the maintenance window `{database.maintenance_window}` of {database.name} meets the daily backup"
+                f"the maintenance window `{database.maintenance_window}` of {database.name} meets the daily"
+                " backup"
                 f" window `{database.backup_window}`",
                 "move one of them; both are in UTC",
                 (Related("the backup window stands here", pointer=f"{database.at}/backup_window"),),
@@ -119,8 +118,8 @@ RULES = (
             "window-overlap",
             Severity.ERROR,
             "maintenance and backup at the same time",
-            "RDS refuses a cluster whose daily backup window meets its weekly maintenance window, on any day and "
-            "over midnight too.",
+            "RDS refuses a cluster whose daily backup window meets its weekly maintenance window, on any "
+            "day and over midnight too.",
             bad='databases: {orders-db: {backup_window: "08:15-08:45"}}\n',
             good='databases: {orders-db: {backup_window: "08:30-09:00"}}\n',
         ),
@@ -142,8 +141,8 @@ RULES = (
             "unprotected-data",
             Severity.WARNING,
             "data of a protected stage is easy to lose",
-            "`protected` asks for a second look before changes. Data should then outlive its stack, and a cluster "
-            "should refuse to be deleted.",
+            "`protected` asks for a second look before changes. Data should then outlive its stack, and a "
+            "cluster should refuse to be deleted.",
             bad=_PROTECTED,
             good=_PROTECTED + "databases: {orders-db: {deletion_protection: true}}\n",
         ),

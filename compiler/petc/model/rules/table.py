@@ -5,10 +5,58 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from petc.diagnostics import Diagnostic
-from petc.model.rules import routes
+from petc.model.rules import (
+    addresses,
+    capacity,
+    circles,
+    compute,
+    credentials,
+    exposure,
+    health,
+    idle,
+    ids,
+    lengths,
+    models,
+    moves,
+    names,
+    reach,
+    routes,
+    safekeeping,
+    target_values,
+    targets,
+    uses,
+    variables,
+    versions,
+    vigilance,
+    zones,
+)
 from petc.model.rules.rule import Case, Rule
 
-RULES: tuple[Rule, ...] = (*routes.RULES,)
+RULES: tuple[Rule, ...] = (
+    *addresses.RULES,
+    *zones.RULES,
+    *reach.RULES,
+    *names.RULES,
+    *ids.RULES,
+    *lengths.RULES,
+    *moves.RULES,
+    *uses.RULES,
+    *circles.RULES,
+    *idle.RULES,
+    *targets.RULES,
+    *target_values.RULES,
+    *compute.RULES,
+    *routes.RULES,
+    *health.RULES,
+    *exposure.RULES,
+    *capacity.RULES,
+    *safekeeping.RULES,
+    *credentials.RULES,
+    *variables.RULES,
+    *models.RULES,
+    *versions.RULES,
+    *vigilance.RULES,
+)
 
 
 def findings(case: Case, rules: Iterable[Rule] = RULES) -> tuple[Diagnostic, ...]:

@@ -37,13 +37,16 @@ def _twice(pairs: Iterable[tuple[str, str, str]]) -> Iterator[Found]:
             first[variable] = (key, at)
 
 
+def _made(keys: Iterable[str], at: str) -> Iterator[tuple[str, str, str]]:
+    for key in keys:
+        yield environment_variable(key), key, f"{at}/{key}"
+
+
 def _conflicts(case: Case) -> Iterator[Found]:
     stage = case.stage
-    yield from _twice((environment_variable(key), key, f"/configuration/{key}") for key in stage.configuration)
+    yield from _twice(_made(stage.configuration, "/configuration"))
     for service in stage.services.values():
-        yield from _twice(
-            (environment_variable(key), key, f"{service.at}/configuration/{key}") for key in service.configuration
-        )
+        yield from _twice(_made(service.configuration, f"{service.at}/configuration"))
         injected = settings.service_secrets(stage, service)
         yield from _twice(
             (item.variable, item.at.rpartition("/")[2], item.at)
@@ -90,10 +93,10 @@ RULES = (
             "setting-conflict",
             Severity.ERROR,
             "two settings make one variable",
-            "A setting reaches a container as an environment variable, and different keys can make the same one. "
-            "Only one value would arrive, and nobody could say which.",
+            "A setting reaches a container as an environment variable, and different keys can make the same "
+            "one. Only one value would arrive, and nobody could say which.",
             bad="services: {orders: {configuration: {app.page-size: 10, app.pagesize: 20}}}\n",
-            good="services: {orders: {configuration: {app.page-size: 10, app.page.size: 20}}}\n",
+            good="services: {orders: {configuration: {app.page-size: 10, app.page-sizes: 20}}}\n",
         ),
         _conflicts,
     ),
@@ -103,8 +106,8 @@ RULES = (
             Severity.ERROR,
             "a variable that Lambda sets itself",
             "Lambda refuses a function whose environment has one of its own variables.",
-            bad="functions: {report: {source: src, environment: {AWS_REGION: us-east-1}}}\n",
-            good="functions: {report: {source: src, environment: {REPORT_REGION: us-east-1}}}\n",
+            bad="functions: {report: {source: src, trigger: {alarms: true}, environment: {AWS_REGION: us-east-1}}}\n",
+            good="functions: {report: {source: src, trigger: {alarms: true}, environment: {REPORT_REGION: us-east-1}}}\n",
         ),
         _reserved,
     ),
@@ -113,8 +116,8 @@ RULES = (
             "one-datasource",
             Severity.ERROR,
             "two databases for one Spring data source",
-            "Spring Boot configures one data source by its settings. Those of a second database would take the place "
-            "of the first.",
+            "Spring Boot configures one data source by its settings. Those of a second database would take "
+            "the place of the first.",
             bad="""\
 databases: {stock: {schema: stock, user: orders-user}}
 services: {orders: {framework: spring-boot, private_paths: [/actuator], uses: {stock: {pool: 2}}}}

@@ -51,7 +51,7 @@ def _old_engines(case: Case) -> Iterator[Found]:
 
 
 def _notice(reason: str) -> timedelta:
-    """Families end on an announced day; a minor version's promise often runs over, so it is not anticipated."""
+    """Return how early to speak: a major version's end is announced, a minor version's often comes later."""
     return SOON if reason.startswith("standard") else timedelta(0)
 
 
@@ -138,8 +138,8 @@ RULES = (
             "retired-engine",
             Severity.WARNING,
             "a version of an engine at or near the end of its support",
-            "AWS upgrades unsupported minor versions by itself, in a maintenance window of its choice, and charges "
-            "for unsupported major versions by the hour. Upgrade when it suits you.",
+            "AWS upgrades unsupported minor versions by itself, in a maintenance window of its choice, and "
+            "charges for unsupported major versions by the hour. Upgrade when it suits you.",
             bad="databases: {orders-db: {version: 8.0.mysql_aurora.3.08.0}}\n",
             good="databases: {orders-db: {version: 8.0.mysql_aurora.3.10.6}}\n",
         ),
@@ -161,7 +161,8 @@ RULES = (
             "unknown-engine",
             Severity.WARNING,
             "a version of an engine that the catalogue does not know",
-            "It may be newer than this catalogue, or misspelt; RDS would refuse it in the middle of a deployment.",
+            "It may be newer than this catalogue, or misspelt; RDS would refuse it in the middle of a"
+            " deployment.",
             bad="databases: {orders-db: {version: 8.0.mysql_aurora.3.10.60}}\n",
             good="databases: {orders-db: {version: 8.0.mysql_aurora.3.10.6}}\n",
         ),
@@ -172,10 +173,10 @@ RULES = (
             "retired-runtime",
             Severity.WARNING,
             "a Lambda runtime at or near its end",
-            "A deprecated runtime gets no security fixes, and soon after no function can be created or updated with "
-            "it. The catalogue schemas/runtimes.json holds the dates.",
-            bad="# as-of: 2026-11-23\nfunctions: {report: {source: src, runtime: python3.10}}\n",
-            good="functions: {report: {source: src, runtime: python3.14}}\n",
+            "A deprecated runtime gets no security fixes, and soon after no function can be created or "
+            "updated with it. The catalogue schemas/runtimes.json holds the dates.",
+            bad="# as-of: 2026-11-23\nfunctions: {report: {source: src, trigger: {alarms: true}, runtime: python3.10}}\n",
+            good="functions: {report: {source: src, trigger: {alarms: true}, runtime: python3.14}}\n",
         ),
         _old_runtimes,
     ),
@@ -184,9 +185,10 @@ RULES = (
             "blocked-runtime",
             Severity.ERROR,
             "a Lambda runtime with which nothing can be created",
-            "Some time after its deprecation Lambda refuses new functions with a runtime, so a new stage fails.",
-            bad="functions: {report: {source: src, runtime: python3.6}}\n",
-            good="functions: {report: {source: src, runtime: python3.14}}\n",
+            "Some time after its deprecation Lambda refuses new functions with a runtime, so a new stage"
+            " fails.",
+            bad="functions: {report: {source: src, trigger: {alarms: true}, runtime: python3.6}}\n",
+            good="functions: {report: {source: src, trigger: {alarms: true}, runtime: python3.14}}\n",
         ),
         _gone_runtimes,
     ),
@@ -195,9 +197,10 @@ RULES = (
             "unknown-runtime",
             Severity.ERROR,
             "a Lambda runtime that does not exist",
-            "Lambda refuses a function whose runtime it does not have. The message names the nearest that it has.",
-            bad="functions: {report: {source: src, runtime: pyton3.13}}\n",
-            good="functions: {report: {source: src, runtime: python3.13}}\n",
+            "Lambda refuses a function whose runtime it does not have. The message names the nearest that it"
+            " has.",
+            bad="functions: {report: {source: src, trigger: {alarms: true}, runtime: pyton3.13}}\n",
+            good="functions: {report: {source: src, trigger: {alarms: true}, runtime: python3.13}}\n",
         ),
         _unknown_runtimes,
     ),

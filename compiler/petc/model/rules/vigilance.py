@@ -15,10 +15,9 @@ def _plain_hops(case: Case) -> Iterator[Found]:
     balancer = stage.load_balancer
     if parts.routed_services(stage) and not balancer.internal and not balancer.tls:
         yield Found(
-            "/load_balancer",
+            "/load_balancer/scheme",
             "requests travel from the gateway to the load balancer over the internet in plain text",
             "write `domain` and give each region a certificate, or `scheme: internal`, which needs neither",
-            on_key=True,
         )
     for database in stage.databases.values():
         if not database.tls:
@@ -38,7 +37,8 @@ def _unheard(case: Case) -> Iterator[Found]:
         yield Found(
             "/notifications/email",
             "alarms are on, but nobody is told",
-            "write `notifications: {email: [team@example.com]}`, or a function with `trigger: {alarms: true}`",
+            "write `notifications: {email: [team@example.com]}`, or a function with `trigger: {alarms:"
+            " true}`",
         )
 
 
@@ -48,9 +48,9 @@ RULES = (
             "plaintext-hop",
             Severity.WARNING,
             "data travels in plain text",
-            "Without a domain the load balancer has no certificate, and an internet-facing one is called over the "
-            "internet. An internal one without certificate stays within AWS's network, behind a VPC link. A "
-            "database with `tls: false` lets clients in without encryption.",
+            "Without a domain the load balancer has no certificate, and an internet-facing one is called "
+            "over the internet. An internal one without certificate stays within AWS's network, behind a "
+            "VPC link. A database with `tls: false` lets clients in without encryption.",
             bad="load_balancer: {scheme: internet-facing}\n",
             good="load_balancer: {scheme: internal}\n",
         ),
@@ -61,7 +61,8 @@ RULES = (
             "unheard-alarms",
             Severity.WARNING,
             "alarms that nobody hears",
-            "Alarms go to the stage's topic. Without a subscriber they change colour on a page that nobody opens.",
+            "Alarms go to the stage's topic. Without a subscriber they change colour on a page that nobody"
+            " opens.",
             bad="notifications: {email: []}\n",
             good="notifications: {email: [on-call@example.com]}\n",
         ),

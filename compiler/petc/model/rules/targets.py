@@ -1,0 +1,93 @@
+"""Rules about where a stage goes: accounts or organization units, and regions that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from petc.diagnostics import Code, Related, Severity
+from petc.model.catalogue import s3_prefix_list
+from petc.model.flows import S3, flows
+from petc.model.rules.rule import Case, Found, Rule
+
+
+def _none(case: Case) -> Iterator[Found]:
+    targets = case.stage.targets
+    if not targets.accounts and not targets.organizational_units:
+        yield Found(
+            "/targets",
+            f"stage {case.stage.stage} has no account to go to",
+            'write `accounts: ["123456789012"]`, or `organizational_units`',
+            on_key=True,
+        )
+    if not targets.regions:
+        message = f"stage {case.stage.stage} has no region to go to"
+        yield Found("/targets", message, "write `regions: {us-west-2: {}}`", on_key=True)
+
+
+def _mixed(case: Case) -> Iterator[Found]:
+    targets = case.stage.targets
+    if targets.accounts and targets.organizational_units:
+        yield Found(
+            "/targets/organizational_units",
+            "a stage goes to accounts or to organization units, not to both",
+            "make two stages, or name the units that the accounts are in",
+            (Related("the accounts", pointer="/targets/accounts"),),
+            on_key=True,
+        )
+
+
+def _unknown_prefix_list(case: Case) -> Iterator[Found]:
+    if not any(flow.target == S3 for flow in flows(case.stage)):
+        return
+    for region in case.stage.targets.regions.values():
+        if not region.s3_prefix_list and not s3_prefix_list(region.name):
+            yield Found(
+                region.at,
+                f"the S3 prefix list of {region.name} is not in petc's catalogue of regions",
+                f"write `s3_prefix_list`, as `aws ec2 describe-managed-prefix-lists --region {region.name}` shows it",
+                on_key=True,
+            )
+
+
+NO_TARGET = Rule(
+    Code(
+        "no-target",
+        Severity.ERROR,
+        "a stage without an account or without a region",
+        "Stack sets bring a stage to the named accounts and regions. Without either there is nothing to deploy to.",
+        bad="stages: {dev: {targets: {accounts: []}}}\n",
+        good='stages: {dev: {targets: {accounts: ["210987654321"]}}}\n',
+    ),
+    _none,
+)
+
+MIXED_TARGETS = Rule(
+    Code(
+        "mixed-targets",
+        Severity.ERROR,
+        "a stage goes to accounts and to organization units",
+        "A stack set has one permission model: roles that you made for named accounts, or roles that AWS "
+        "Organizations makes in the accounts of its units.",
+        bad="stages: {dev: {targets: {organizational_units: [ou-abcd-11112222]}}}\n",
+        good="stages: {dev: {targets: {accounts: [], organizational_units: [ou-abcd-11112222]}}}\n",
+    ),
+    _mixed,
+)
+
+UNKNOWN_PREFIX_LIST = Rule(
+    Code(
+        "unknown-prefix-list",
+        Severity.ERROR,
+        "the addresses of S3 in a region are not known",
+        "S3's gateway endpoint is a route, so security groups open to S3's prefix list, whose id differs in every "
+        "region. petc's catalogue knows the common regions.",
+        bad="network: {endpoints: [s3]}\nstages: {dev: {targets: {regions: {mx-central-1: {}}}}}\n",
+        good="""\
+network: {endpoints: [s3]}
+stages: {dev: {targets: {regions: {mx-central-1: {s3_prefix_list: pl-0123456789abcdef0}}}}}
+""",
+    ),
+    _unknown_prefix_list,
+)
+
+RULES = (NO_TARGET, MIXED_TARGETS, UNKNOWN_PREFIX_LIST)

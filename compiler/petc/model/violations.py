@@ -1,0 +1,211 @@
+"""Violations of the schema in words: what is wrong, by which rule, and the way out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from petc.diagnostics import Diagnostic, Severity
+from petc.source.suggest import closest
+from petc.source.tree import pointer
+
+
+def translated(at: str, error: Any) -> Iterator[Diagnostic]:
+    """Yield what a validation error of jsonschema says about the value at a JSON pointer."""
+    keyword = str(error.validator)
+    if "propertyNames" in error.schema_path and keyword != "propertyNames":
+        yield _malformed_name(at, error)
+    else:
+        yield from _TRANSLATORS.get(keyword, _other)(at, error)
+
+
+def _problem(code: str, at: str, message: str, help: str = "", on_key: bool = False) -> Iterator[Diagnostic]:
+    yield Diagnostic(code, Severity.ERROR, message, pointer=at, help=help, on_key=on_key)
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _last(at: str) -> str:
+    """Return the last key of a pointer as a reader knows it; an entry of a list by its number: `app[0]`."""
+    above, _, step = at.rpartition("/")
+    if step.isdigit() and above:
+        return f"{_last(above)}[{step}]"
+    return step.replace("~1", "/").replace("~0", "~") or "the spec"
+
+
+def _unknown_keys(at: str, error: Any) -> Iterator[Diagnostic]:
+    known: Mapping[str, object] = error.schema.get("properties", {})
+    for key in error.instance:
+        if key in known:
+            continue
+        near = closest(key, known)
+        renamed = _RENAMED.get(key)
+        help = (
+            renamed
+            if renamed
+            else f"did you mean `{near}`?"
+            if near
+            else "known here: " + ", ".join(f"`{item}`" for item in known)
+        )
+        yield from _problem(
+            "unknown-key", at + pointer(key), f"`{key}` is not a key of {_place(at)}", help, True
+        )
+
+
+_RENAMED = {
+    "stages": "`stages` stands at the top of the spec only",
+    "subnet": "write `subnets`",
+    "environments": "write `stages`",
+    "lambdas": "write `functions`",
+    "env": "write `environment` in a function, `configuration` in a service",
+    "account": "write `accounts`, a list of quoted account ids",
+    "region": "write `targets: {regions: {<region>: {}}}`",
+    "budget": "costs are not part of this version of the language",
+}
+
+
+def _place(at: str) -> str:
+    return f"`{_last(at)}`" if at else "the spec"
+
+
+def _missing_keys(at: str, error: Any) -> Iterator[Diagnostic]:
+    for key in error.validator_value:
+        if key not in error.instance:
+            known = error.schema.get("properties", {}).get(key, {})
+            example = known.get("examples", [None])[0]
+            help = f"add `{key}: {_shown(example)}`, for example" if example is not None else f"add `{key}`"
+            yield from _problem("missing-key", at, f"{_place(at)} needs `{key}`", help, True)
+
+
+_TYPES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
+
+
+def _wrong_type(at: str, error: Any) -> Iterator[Diagnostic]:
+    wanted = error.validator_value
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    expected = " or ".join(_TYPES[name] for name in names)
+    value = error.instance
+    help = ""
+    if "enum" in error.schema:
+        help = _listed(error.schema["enum"])
+    elif "string" in names and isinstance(value, int | float):
+        help = "put it in quotes"  # as what, only its writer knows: 1.10 has arrived here as 1.1
+    elif names == ["object"] and value is None:
+        help = "write `{}` where the defaults will do"
+    elif names == ["object"] and isinstance(value, list):
+        help = "things are named here: write a mapping of names, not a list"
+    elif "array" in names and isinstance(value, str):
+        help = f"put it in brackets: [{value}]"
+    elif names == ["boolean"] and value in ("yes", "no", "on", "off"):
+        help = "only `true` and `false` are booleans (YAML 1.2)"
+    elif names in (["integer"], ["number"]) and isinstance(value, str):
+        help = "write a number without quotes, units or leading zeros"
+    yield from _problem("wrong-type", at, f"`{_last(at)}` is {_shown(value)}, but must be {expected}", help)
+
+
+def _not_listed(at: str, error: Any) -> Iterator[Diagnostic]:
+    values = error.validator_value
+    near = closest(str(error.instance), [str(item) for item in values])
+    help = (f"did you mean `{near}`? " if near else "") + _listed(values)
+    yield from _problem("not-one-of", at, f"{_shown(error.instance)} is not a value of `{_last(at)}`", help)
+
+
+def _listed(values: Iterable[object]) -> str:
+    return "one of " + ", ".join(f"`{item}`" for item in values)
+
+
+def _form(error: Any) -> str:
+    examples = error.schema.get("examples")
+    if examples:
+        return f"for example {_shown(examples[0])}"
+    return f"the form is {error.schema.get('pattern', error.validator_value)}"
+
+
+def _malformed(at: str, error: Any) -> Iterator[Diagnostic]:
+    yield from _problem(
+        "malformed", at, f"{_shown(error.instance)} does not have the form of `{_last(at)}`", _form(error)
+    )
+
+
+def _malformed_name(at: str, error: Any) -> Diagnostic:
+    name = str(error.instance)
+    if error.validator == "enum":
+        near = closest(name, error.validator_value)
+        help = f"did you mean `{near}`?" if near else _listed(error.validator_value)
+    elif error.validator == "maxLength":
+        help = f"at most {error.validator_value} characters"
+    elif error.validator_value == "^[a-z][a-z0-9-]*$":
+        help = "a name starts with a lower-case letter and has lower-case letters, digits and hyphens"
+    else:
+        help = f"the form is {error.validator_value}"
+    return Diagnostic(
+        "malformed-name",
+        Severity.ERROR,
+        f"{_shown(name)} cannot be a name in {_place(at)}",
+        pointer=at + pointer(name),
+        help=help,
+        on_key=True,
+    )
+
+
+_BOUNDS = {
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "multipleOf": "a multiple of {}",
+    "minLength": "at least {} characters long",
+    "maxLength": "at most {} characters long",
+    "minItems": "a list of at least {} entries",
+    "maxItems": "a list of at most {} entries",
+}
+
+
+def _out_of_range(at: str, error: Any) -> Iterator[Diagnostic]:
+    bound = _BOUNDS[error.validator].format(error.validator_value)
+    yield from _problem("out-of-range", at, f"`{_last(at)}` is {_shown(error.instance)}, but must be {bound}")
+
+
+def _repeated(at: str, error: Any) -> Iterator[Diagnostic]:
+    seen: list[object] = []
+    for index, item in enumerate(error.instance):
+        if item in seen:
+            yield from _problem(
+                "repeated", at + pointer(index), f"{_shown(item)} stands twice in `{_last(at)}`"
+            )
+        seen.append(item)
+
+
+def _wrong_version(at: str, error: Any) -> Iterator[Diagnostic]:
+    yield from _problem(
+        "wrong-version",
+        at,
+        f"this petc reads version {error.validator_value} of the language, not {_shown(error.instance)}",
+        f"write `petc: {error.validator_value}`",
+    )
+
+
+def _other(at: str, error: Any) -> Iterator[Diagnostic]:
+    yield from _problem("malformed", at, f"`{_last(at)}` does not conform: {error.validator}", _form(error))
+
+
+_TRANSLATORS = {
+    "additionalProperties": _unknown_keys,
+    "required": _missing_keys,
+    "type": _wrong_type,
+    "enum": _not_listed,
+    "pattern": _malformed,
+    "const": _wrong_version,
+    "uniqueItems": _repeated,
+    **dict.fromkeys(_BOUNDS, _out_of_range),
+}
