@@ -91,9 +91,8 @@ def fingerprint() -> str:
 
 
 def _data_folders() -> tuple[str, ...]:
-    from petc.bundled import schemas
-
-    return tuple(schemas.__path__)
+    found = find_spec("petc.bundled.schemas")
+    return tuple(found.submodule_search_locations or ()) if found else ()
 
 
 def _files(folder: str) -> Iterable[tuple[str, int, int]]:

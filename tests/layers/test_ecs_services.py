@@ -57,6 +57,12 @@ def test_zones_are_rebalanced_where_there_is_room_for_one_more_task() -> None:
     assert properties(LAYER, "ServiceStore")["AvailabilityZoneRebalancing"] == "DISABLED"
 
 
+def test_a_rollout_keeps_to_the_specs_percentages() -> None:
+    rollout = properties(LAYER, "ServiceStore")["DeploymentConfiguration"]
+
+    assert (rollout["MinimumHealthyPercent"], rollout["MaximumPercent"]) == (0, 100)
+
+
 def test_names_are_generated() -> None:
     assert "ServiceName" not in properties(LAYER, "ServiceWeb")
     assert "ClusterName" not in properties(LAYER, "Cluster")

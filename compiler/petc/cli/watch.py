@@ -78,14 +78,14 @@ def _state(paths: tuple[Path, ...]) -> tuple[tuple[str, int, int], ...]:
     found: list[tuple[str, int, int]] = []
     for path in paths:
         names = (
-            [os.path.join(folder, name) for folder, _, files in os.walk(path) for name in files]
+            [Path(folder, name) for folder, _, files in os.walk(path) for name in files]
             if path.is_dir()
-            else [str(path)]
+            else [path]
         )
         for name in names:
             try:
-                status = os.stat(name)
+                status = name.stat()
             except OSError:
                 continue
-            found.append((name, status.st_size, status.st_mtime_ns))
+            found.append((str(name), status.st_size, status.st_mtime_ns))
     return tuple(sorted(found))

@@ -21,6 +21,9 @@ CONSOLES = {
 
 _CONSOLE_MAP = "Partitions"
 
+HEADER = 6
+"""Height of the text at the top."""
+
 LATEST = 50
 """Log lines that a table shows."""
 
@@ -94,7 +97,7 @@ def _header(draft: Draft) -> list[Widget]:
     ]
     if stage.frontend:
         lines += ["", "CloudFront publishes in us-east-1 alone: it has charts here, but no alarm."]
-    return [widgets.text(Sub("\n".join(lines), **variables), 5)]
+    return [widgets.text(Sub("\n".join(lines), **variables), HEADER)]
 
 
 def _logs(draft: Draft) -> list[list[Widget]]:

@@ -123,11 +123,17 @@ def attach(
     why: str,
     reasons: Mapping[str, str] = {},
 ) -> iam.RolePolicy:
-    """Add an inline policy to a role that may live in another layer; `reasons` explain each `*` by Sid."""
+    """Add an inline policy to a role that may live in another layer; `reasons` explain each `*` by Sid.
+
+    The policy's name carries the layer: two policies of one name on one role would silently replace each other.
+    """
     return draft.add(
-        # troposphere takes a plain mapping here, unlike everywhere else.
         iam.RolePolicy(
-            title, RoleName=role, PolicyName=title, PolicyDocument=encode_to_dict(policy(*statements))
+            title,
+            RoleName=role,
+            PolicyName=f"{draft.layer}-{title}",
+            # troposphere takes a plain mapping here, unlike everywhere else.
+            PolicyDocument=encode_to_dict(policy(*statements)),
         ),
         at,
         why=why,

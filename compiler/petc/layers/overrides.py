@@ -145,7 +145,7 @@ def _remove(properties: dict[str, Any], steps: Sequence[str]) -> bool:
 
 
 def _is_computed(value: Mapping[str, object]) -> bool:
-    return len(value) == 1 and all(key in ("Ref", "Condition") or key.startswith("Fn::") for key in value)
+    return len(value) == 1 and all(key == "Ref" or key.startswith("Fn::") for key in value)
 
 
 def _leads_nowhere(at: str, path: str, end: str, logical_id: str) -> Diagnostic:

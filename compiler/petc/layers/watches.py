@@ -165,7 +165,8 @@ def of_database(draft: Draft, database: Database) -> tuple[Watch, ...]:
             watched=series.of_database(draft, database, "DatabaseConnections", "Maximum"),
             threshold=allowed * alarms.connections_percent / 100,
             window=BRIEFLY,
-            missing=silence,
+            # The alarm on CPU tells of silence; one is enough.
+            missing=Missing.UNKNOWN,
             text=f"{name} has {alarms.connections_percent} % of the {allowed} connections that it allows",
             first="Compare tasks times pool size of each service that uses it; a deployment adds tasks",
             at=database.at,

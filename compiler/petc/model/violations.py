@@ -127,7 +127,9 @@ def _listed(values: Iterable[object]) -> str:
 
 
 def _form(error: Any) -> str:
-    examples = error.schema.get("examples")
+    short = error.schema.get("x-short")
+    described = error.schema["properties"][short] if short else error.schema
+    examples = described.get("examples")
     if examples:
         return f"for example {_shown(examples[0])}"
     return f"the form is {error.schema.get('pattern', error.validator_value)}"

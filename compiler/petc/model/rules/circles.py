@@ -141,9 +141,9 @@ CIRCULAR_CALLS = Rule(
         "circular-calls",
         Severity.ERROR,
         "functions invoke each other in a circle",
-        "One request could keep the functions calling each other until the account's concurrency is used up; "
-        "Lambda's own loop detection does not see every direct invocation. Services may call each other: they "
-        "answer requests, and a caller waits.",
+        "One request could keep the functions calling each other until the account's concurrency is used "
+        "up; Lambda's own loop detection does not see every direct invocation. Services may call each "
+        "other: they answer requests, and a caller waits.",
         bad="""\
 functions:
   quotes: {source: ../lambda_src/quotes, trigger: {alarms: true}, uses: {prices: {}}}

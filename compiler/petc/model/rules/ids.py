@@ -133,8 +133,8 @@ ID_COLLISION = Rule(
         Severity.ERROR,
         "two names make the same logical id",
         "Logical ids consist of letters and digits, so hyphens and dots fall away. Two resources of one id "
-        "cannot stand in one template. `load-balancer`, `link`, `endpoints` and `s3` are taken by what petc makes "
-        "itself.",
+        "cannot stand in one template. `load-balancer`, `link`, `endpoints` and `s3` are taken by what petc "
+        "makes itself.",
         bad="services: {link: {route: /api/link, health: /health}}\n",
         good="services: {links: {route: /api/link, health: /health}}\n",
     ),

@@ -55,8 +55,9 @@ MOVED_NOTHING = Rule(
         "moved-nothing",
         Severity.ERROR,
         "a renamed part that does not exist",
-        "`moved` maps the new name to the old one, and keeps what was made under the old. An entry without its "
-        "part keeps nothing: the renamed part would be made anew and the old one deleted, with its data.",
+        "`moved` maps the new name to the old one, and keeps what was made under the old. An entry without "
+        "its part keeps nothing: the renamed part would be made anew and the old one deleted, with its "
+        "data.",
         bad="moved: {order-service: orders}\n",
         good="moved: {orders: order-service}\n",
     ),
@@ -68,10 +69,18 @@ MOVED_CONFLICT = Rule(
         "moved-conflict",
         Severity.ERROR,
         "an old name that is still in use",
-        "What was made under a name belongs to one part. Two parts that claim it would be two resources of one "
-        "logical id.",
-        bad="secrets: {map-key: {}}\nservices: {orders: {uses: {map-key: {}}}}\nmoved: {map-key: orders-user}\n",
-        good="secrets: {map-key: {}}\nservices: {orders: {uses: {map-key: {}}}}\nmoved: {map-key: tiles-key}\n",
+        "What was made under a name belongs to one part. Two parts that claim it would be two resources of "
+        "one logical id.",
+        bad="""\
+secrets: {map-key: {}}
+services: {orders: {uses: {map-key: {}}}}
+moved: {map-key: orders-user}
+""",
+        good="""\
+secrets: {map-key: {}}
+services: {orders: {uses: {map-key: {}}}}
+moved: {map-key: tiles-key}
+""",
     ),
     _conflict,
 )

@@ -87,8 +87,8 @@ NAME_TAKEN = Rule(
         "name-taken",
         Severity.ERROR,
         "one name for two parts, or a word of the language as a name",
-        "`uses` names parts whatever their kind, so a name stands for one part. `configuration`, `discovery`, "
-        "`internet` and `notifications` have a meaning of their own there.",
+        "`uses` names parts whatever their kind, so a name stands for one part. `configuration`, "
+        "`discovery`, `internet` and `notifications` have a meaning of their own there.",
         bad="buckets: {orders-user: {}}\nservices: {orders: {uses: {orders-user: {}}}}\n",
         good="buckets: {invoices: {}}\nservices: {orders: {uses: {invoices: {}}}}\n",
     ),
@@ -100,8 +100,8 @@ LABEL_CONFLICT = Rule(
         "label-conflict",
         Severity.ERROR,
         "two layers have the same label",
-        "The label is what tells the exports of two layers apart. A layer without one is called by its own name, "
-        "so that name is taken too.",
+        "The label is what tells the exports of two layers apart. A layer without one is called by its own "
+        "name, so that name is taken too.",
         bad="layers: {functions: database}\n",
         good="layers: {functions: database-functions}\n",
     ),

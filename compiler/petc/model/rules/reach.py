@@ -91,8 +91,8 @@ UNREACHABLE_API = Rule(
         "unreachable-api",
         Severity.ERROR,
         "a part calls an AWS service that its subnet cannot reach",
-        "Without NAT the app subnets reach only the services that have an endpoint. A task could not fetch its "
-        "image or its secrets, and would be started again for ever.",
+        "Without NAT the app subnets reach only the services that have an endpoint. A task could not fetch "
+        "its image or its secrets, and would be started again for ever.",
         bad="network: {nat: none, endpoints: [ecr, s3, logs, secretsmanager]}\n",
         good=_CLOSED,
     ),
@@ -104,8 +104,8 @@ INTERNET_UNREACHABLE = Rule(
         "internet-unreachable",
         Severity.ERROR,
         "a part needs the internet, and there is no way to it",
-        "Services and functions stand in private subnets. What uses `internet`, or starts from an image outside "
-        "ECR, needs a NAT gateway.",
+        "Services and functions stand in private subnets. What uses `internet`, or starts from an image "
+        "outside ECR, needs a NAT gateway.",
         bad=_CLOSED + "services: {orders: {uses: {internet: {}}}}\n",
         good="services: {orders: {uses: {internet: {}}}}\n",
     ),
@@ -117,9 +117,9 @@ PAID_TWICE = Rule(
         "paid-twice",
         Severity.WARNING,
         "NAT gateways and interface endpoints are both there",
-        "Each interface endpoint costs by the hour in every zone, and so does each NAT gateway, which reaches the "
-        "same services. Keep one of the two, or accept the price for what private links give: endpoint policies, "
-        "and traffic that stays with AWS.",
+        "Each interface endpoint costs by the hour in every zone, and so does each NAT gateway, which "
+        "reaches the same services. Keep one of the two, or accept the price for what private links give: "
+        "endpoint policies, and traffic that stays with AWS.",
         bad="network: {nat: single, endpoints: [logs]}\n",
         good="network: {nat: single, endpoints: [s3]}\n",
     ),

@@ -1,4 +1,4 @@
-"""Rules about the values of a target region: there when they are read, read when they are there, of the right region."""
+"""Rules about the values of a target region: what is read is there, what is there is read and of that region."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _missing(case: Case) -> Iterator[Found]:
             if who and count != zones:
                 yield Found(
                     f"{region.at}/subnets/{tier}",
-                    f"{region.name} names {count} {tier} subnets for {who}, and the network has {zones} zones",
+                    f"{region.name} names {count} {tier} subnets for {who}, the network has {zones} zones",
                     "name one id for each zone, in the order of `network.subnets`",
                     on_key=True,
                 )
@@ -122,14 +122,15 @@ def _is(arn: str, service: str, region: str, resource: str) -> bool:
 
 
 _CERTIFICATE = "arn:aws:acm:us-west-2:123456789012:certificate/0a1b2c3d-0000-1111-2222-333344445555"
+_ELSEWHERE = _CERTIFICATE.replace("us-west-2", "us-east-2")
 
 MISSING_TARGET_VALUE = Rule(
     Code(
         "missing-target-value",
         Severity.ERROR,
         "a target region lacks a value that the spec asks for",
-        "Certificates, keys and brought networks differ between regions, so they stand under each target region. "
-        "A stack set would fail in the region that has none.",
+        "Certificates, keys and brought networks differ between regions, so they stand under each target "
+        "region. A stack set would fail in the region that has none.",
         bad="load_balancer: {domain: lb.example.com}\n",
         good=f"""\
 load_balancer: {{domain: lb.example.com}}
@@ -144,8 +145,8 @@ UNUSED_TARGET_VALUE = Rule(
         "unused-target-value",
         Severity.WARNING,
         "a target region has a value that nothing reads",
-        "A certificate without a domain, a key without `encryption: {key: existing}`: most likely the switch that "
-        "it is for was forgotten, and what is deployed is less safe than the file looks.",
+        "A certificate without a domain, a key without `encryption: {key: existing}`: most likely the "
+        "switch that it is for was forgotten, and what is deployed is less safe than the file looks.",
         bad=f"""\
 stages: {{dev: {{targets: {{regions: {{us-west-2: {{certificate: "{_CERTIFICATE}"}}}}}}}}}}
 """,
@@ -162,11 +163,11 @@ FOREIGN_REGION = Rule(
         "foreign-region",
         Severity.ERROR,
         "an ARN of another region or service than its field needs",
-        "A load balancer takes certificates, and CloudFormation keys, of its own region only; CloudFront takes "
-        "certificates from us-east-1, whatever the region.",
+        "A load balancer takes certificates, and CloudFormation keys, of its own region only; CloudFront "
+        "takes certificates from us-east-1, whatever the region.",
         bad=f"""\
 load_balancer: {{domain: lb.example.com}}
-stages: {{dev: {{targets: {{regions: {{us-west-2: {{certificate: "{_CERTIFICATE.replace("west", "east")}"}}}}}}}}}}
+stages: {{dev: {{targets: {{regions: {{us-west-2: {{certificate: "{_ELSEWHERE}"}}}}}}}}}}
 """,
         good=f"""\
 load_balancer: {{domain: lb.example.com}}

@@ -44,7 +44,7 @@ def _unknown_prefix_list(case: Case) -> Iterator[Found]:
             yield Found(
                 region.at,
                 f"the S3 prefix list of {region.name} is not in petc's catalogue of regions",
-                f"write `s3_prefix_list`, as `aws ec2 describe-managed-prefix-lists --region {region.name}` shows it",
+                "write `s3_prefix_list`, as `aws ec2 describe-managed-prefix-lists` shows it in that region",
                 on_key=True,
             )
 
@@ -54,7 +54,8 @@ NO_TARGET = Rule(
         "no-target",
         Severity.ERROR,
         "a stage without an account or without a region",
-        "Stack sets bring a stage to the named accounts and regions. Without either there is nothing to deploy to.",
+        "Stack sets bring a stage to the named accounts and regions. Without either there is nothing to "
+        "deploy to.",
         bad="stages: {dev: {targets: {accounts: []}}}\n",
         good='stages: {dev: {targets: {accounts: ["210987654321"]}}}\n',
     ),
@@ -79,8 +80,8 @@ UNKNOWN_PREFIX_LIST = Rule(
         "unknown-prefix-list",
         Severity.ERROR,
         "the addresses of S3 in a region are not known",
-        "S3's gateway endpoint is a route, so security groups open to S3's prefix list, whose id differs in every "
-        "region. petc's catalogue knows the common regions.",
+        "S3's gateway endpoint is a route, so security groups open to S3's prefix list, whose id differs in "
+        "every region. petc's catalogue knows the common regions.",
         bad="network: {endpoints: [s3]}\nstages: {dev: {targets: {regions: {mx-central-1: {}}}}}\n",
         good="""\
 network: {endpoints: [s3]}

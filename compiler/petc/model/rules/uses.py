@@ -108,7 +108,8 @@ UNKNOWN_PART = Rule(
         "unknown-part",
         Severity.ERROR,
         "a name that no part has",
-        "`uses`, `rotation_of` and a database's `user` name parts of the same spec. The message names the nearest.",
+        "`uses`, `rotation_of` and a database's `user` name parts of the same spec. The message names the "
+        "nearest.",
         bad="services: {orders: {uses: {order-db: {}}}}\n",
         good="services: {orders: {uses: {orders-db: {}}}}\n",
     ),
@@ -120,8 +121,8 @@ SELF_USE = Rule(
         "self-use",
         Severity.ERROR,
         "a part uses itself",
-        "A part reaches itself without a declaration, and a function that invokes itself runs for ever at your "
-        "cost. It is most likely a slip.",
+        "A part reaches itself without a declaration, and a function that invokes itself runs for ever at "
+        "your cost. It is most likely a slip.",
         bad="services: {orders: {uses: {orders: {}}}}\n",
         good="services: {orders: {uses: {orders-db: {}}}}\n",
     ),
@@ -133,8 +134,8 @@ UNUSABLE_PART = Rule(
         "unusable-part",
         Severity.ERROR,
         "a function uses what only services can",
-        "ECS injects Parameter Store settings when a task starts and registers tasks in Cloud Map. Lambda does "
-        "neither: a function has its `environment`, and the addresses of the services that it uses.",
+        "ECS injects Parameter Store settings when a task starts and registers tasks in Cloud Map. Lambda "
+        "does neither: a function has its `environment`, and the addresses of the services that it uses.",
         bad="""\
 functions: {quotes: {source: ../lambda_src/quotes, trigger: {alarms: true}, uses: {configuration: {}}}}
 """,
@@ -150,8 +151,8 @@ UNUSED_OPTION = Rule(
         "unused-option",
         Severity.ERROR,
         "an option of `uses` that means nothing for what is used",
-        "`pool` is about databases, `access` about buckets, `management` about services and `as` about secrets. "
-        "Anywhere else an option would be a promise that nothing keeps.",
+        "`pool` is about databases, `access` about buckets, `management` about services and `as` about "
+        "secrets. Anywhere else an option would be a promise that nothing keeps.",
         bad="services: {orders: {uses: {configuration: {pool: 3}}}}\n",
         good="services: {orders: {uses: {orders-db: {pool: 3}}}}\n",
     ),
@@ -163,7 +164,8 @@ OUTSIDE_NETWORK = Rule(
         "outside-network",
         Severity.ERROR,
         "a function is kept out of the network that it needs",
-        "Databases and services have private addresses only. A function outside the network cannot reach them.",
+        "Databases and services have private addresses only. A function outside the network cannot reach "
+        "them.",
         bad="""\
 functions:
   quotes: {source: ../lambda_src/quotes, trigger: {alarms: true}, vpc: never, uses: {orders: {}}}

@@ -98,7 +98,8 @@ TOO_FEW_ZONES = Rule(
         "too-few-zones",
         Severity.ERROR,
         "a load balancer or a database has fewer than two zones",
-        "AWS makes an application load balancer and an Aurora cluster only across two or more availability zones.",
+        "AWS makes an application load balancer and an Aurora cluster only across two or more availability "
+        "zones.",
         bad="""\
 network:
   subnets: {public: [10.20.0.0/24], app: [10.20.2.0/24], database: [10.20.4.0/24]}
@@ -119,8 +120,8 @@ NAT_WITHOUT_PUBLIC = Rule(
         "nat-without-public",
         Severity.ERROR,
         "a NAT gateway or an internet-facing load balancer has no public subnet to stand in",
-        "Both need a subnet with a route to the internet gateway. Add public subnets, or do without: `nat: none` "
-        "with endpoints, and an internal load balancer.",
+        "Both need a subnet with a route to the internet gateway. Add public subnets, or do without: `nat: "
+        "none` with endpoints, and an internal load balancer.",
         bad="network: {subnets: {public: []}}\n",
         good="""\
 network:
