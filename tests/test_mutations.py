@@ -47,9 +47,9 @@ PATHS = paths(TREE)
 
 def mutated(changes: list[tuple[tuple[Any, ...], str, Any]]) -> Any:
     """Return the tree with values replaced, removed or renamed; a change whose place has gone does nothing."""
-    tree = copy.deepcopy(TREE)
+    tree: Any = copy.deepcopy(TREE)
     for path, kind, value in changes:
-        parent = tree
+        parent: Any = tree
         try:
             for step in path[:-1]:
                 parent = parent[step]

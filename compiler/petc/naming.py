@@ -56,6 +56,7 @@ def environment_variable(key: str) -> str:
     """Return `spring.jpa.open-in-view` as `SPRING_JPA_OPENINVIEW`, Spring Boot's relaxed binding.
 
     Source: Spring Boot reference, "Binding from environment variables": dots become underscores,
-    dashes are removed, letters are upper case.
+    dashes are removed, letters are upper case. Underscores stay, also two in a row, which mean something to
+    some frameworks.
     """
-    return re.sub(r"[^A-Za-z0-9]+", "_", key.replace("-", "").replace("[", ".").replace("]", "")).upper()
+    return re.sub(r"[^A-Za-z0-9_]", "_", key.replace("-", "").replace("[", ".").replace("]", "")).upper()

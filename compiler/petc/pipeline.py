@@ -181,7 +181,7 @@ def _per_stage(request: Request, command: Callable[[Judged], Outcome]) -> Outcom
         base = parse(content, request.shown)
         names = tuple(dict.fromkeys(request.stages)) or stage_names(base)
         if not names:
-            overlay(base, "dev")  # refuses, and says what a stage is
+            overlay(base, "")  # refuses, and says what a stage is
         for name in names:
             try:
                 outcome = command(_judged(base, name, request.today))

@@ -56,7 +56,10 @@ def origins(request: Request, subject: str) -> Origins:
     lines = tuple(content.decode().splitlines())
     matches: list[Origin] = []
     ids: set[str] = set()
-    for name in request.stages or stage_names(base):
+    names = request.stages or stage_names(base)
+    if not names:
+        overlay(base, "")  # refuses, and says what a stage is
+    for name in names:
         tree = inherited(overlay(base, name))
         made = Artifacts.of_folder(read_stage(request.out / name))
         for origin in _of_stage(made, tree, lines):

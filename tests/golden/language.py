@@ -52,7 +52,7 @@ def _table(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _meaning(field: dict[str, Any], target: dict[str, Any]) -> str:
-    text = target.get("description", "").replace("|", "\\|")
+    text = str(target.get("description", "")).replace("|", "\\|")
     reference = field.get("$ref") or (target.get("additionalProperties") or {}).get("$ref") if field else None
     values = target.get("enum")
     if isinstance(reference, str):

@@ -60,6 +60,7 @@ def test_invalid_headers_are_dropped_and_idle_connections_closed() -> None:
 
 def test_a_protected_stage_protects_it_from_deletion(dev: Stage, prod: Stage) -> None:
     assert attributes(application.emit(dev))["deletion_protection.enabled"] == "false"
+    assert attributes(balanced())["deletion_protection.enabled"] == "false"
     assert attributes(application.emit(prod))["deletion_protection.enabled"] == "true"
 
 

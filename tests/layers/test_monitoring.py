@@ -311,6 +311,10 @@ def test_a_threshold_of_0_switches_an_alarm_off(
     assert not any(gone in name for name in resources(with_alarms(dev, **{threshold: 0}), ALARM))
 
 
+def test_without_alarms_on_cpu_none_tells_of_the_largest_capacity(prod: Stage) -> None:
+    assert "DatabaseCapacityAlarmClinic" not in resources(with_alarms(prod, cpu_percent=0))
+
+
 def test_a_dashboard_that_a_person_on_call_would_want(reference: LayerTemplate) -> None:
     found = body(reference)["widgets"]
     headings = [item["properties"]["markdown"] for item in found if item["type"] == "text"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
@@ -247,6 +248,15 @@ def test_a_new_service_leaves_the_priorities_of_the_others_alone() -> None:
     after = {rule.title: rule.priority for rule in routing.rules(_many(21))}
 
     assert before.items() <= after.items()
+
+
+def test_a_service_that_goes_leaves_the_priorities_of_the_others_alone() -> None:
+    stage = _many(20)
+    rest = {name: service for name, service in stage.services.items() if name != "s3"}
+    before = {rule.title: rule.priority for rule in routing.rules(stage)}
+    after = {rule.title: rule.priority for rule in routing.rules(dataclasses.replace(stage, services=rest))}
+
+    assert after.items() < before.items()
 
 
 def test_a_condition_has_three_values_and_a_rule_five_at_most() -> None:

@@ -127,7 +127,7 @@ class Draft:
         if waits:
             resource.resource["DependsOn"] = waits
         self._tag(resource, tags or {})
-        self._template.add_resource(resource)
+        _put(self._template.resources, resource)
         return resource
 
     def add_stateful(
@@ -161,11 +161,11 @@ class Draft:
         output = Output(title, Value=expression, Export=Export(name))
         if description:
             output.Description = description
-        self._template.add_output(output)
+        _put(self._template.outputs, output)
 
     def output(self, name: str, expression: object, description: str) -> None:
         """Show a value to people; no layer imports it."""
-        self._template.add_output(Output(name, Value=expression, Description=description))
+        _put(self._template.outputs, Output(name, Value=expression, Description=description))
 
     def imported(self, value: Value, item: str = "") -> Any:
         """Return the expression for another layer's value; for a list, the list."""
@@ -193,8 +193,8 @@ class Draft:
             parameter = Parameter(name, Type=type, Description=description, **constraints)
             if default is not None:
                 parameter.Default = default
-            self._template.add_parameter(parameter)
-        return cast(Parameter, self._template.parameters[name])
+            _put(self._template.parameters, parameter)
+        return self._template.parameters[name]
 
     def mapping(self, name: str, content: Mapping[str, Mapping[str, str]]) -> None:
         """Add a mapping for `FindInMap`."""
@@ -235,3 +235,14 @@ class Draft:
         wanted = dict(sorted({**self.tags, **own}.items()))
         as_map = resource.props["Tags"][0] is dict
         resource.properties["Tags"] = wanted if as_map else Tags(**wanted)
+
+
+def _put(section: dict[str, Any], item: Any) -> None:
+    """Add a titled item to a section of the template.
+
+    troposphere's own way stops at CloudFormation's quotas; petc goes on, so that the verification can say by how
+    much a template is too large.
+    """
+    if item.title in section:
+        raise ValueError(f"two things are called {item.title}")
+    section[item.title] = item

@@ -72,7 +72,7 @@ def role(
         Action=[AssumeRole],
         **({"Condition": same_account()} if from_this_account else {}),
     )
-    optional: dict[str, object] = {}
+    optional: dict[str, Any] = {}
     if boundary:
         optional["PermissionsBoundary"] = Sub(
             f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{boundary}"

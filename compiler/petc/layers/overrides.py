@@ -52,7 +52,7 @@ CODES = (
         Severity.ERROR,
         "an override removes a property that is not set",
         "There is nothing to remove, so the override no longer does what its reason says.",
-        bad="overrides: {application: {ServiceOrders: {reason: the load test needs it, remove: [PlatformVersion]}}}\n",
+        bad="overrides: {application: {ServiceOrders: {reason: the load test needs it, remove: [ServiceName]}}}\n",
         good="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
         "remove: [HealthCheckGracePeriodSeconds]}}}\n",
     ),

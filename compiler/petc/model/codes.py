@@ -21,8 +21,8 @@ CODES = (
         "missing-key",
         "a key that has no default is missing",
         "Most keys have a default; the few that do not are facts that only you know.",
-        bad="models: {assistant: {}}\n",
-        good="models: {assistant: {id: us.anthropic.claude-haiku-5-5}}\n",
+        bad="services: {orders: {route: {aliases: [/api/order]}}}\n",
+        good="services: {orders: {route: {path: /api/orders, aliases: [/api/order]}}}\n",
     ),
     _code(
         "wrong-type",
@@ -64,8 +64,8 @@ CODES = (
         "repeated",
         "an entry stands twice in a list",
         "The second entry would do nothing, so it is a slip or a misunderstanding.",
-        bad="network: {endpoints: [s3, logs, s3]}\n",
-        good="network: {endpoints: [s3, logs]}\n",
+        bad="notifications: {email: [on-call@example.com, on-call@example.com]}\n",
+        good="notifications: {email: [on-call@example.com]}\n",
     ),
     _code(
         "wrong-version",

@@ -64,9 +64,10 @@ def laid_over(base: Node, over: Node, what: str) -> Node:
 def _stage(base: Node, stage: str) -> Node:
     stages = _entries(base).get(_STAGES)
     if stages is None or stages.node.value is None:
-        message = f"there is no stage '{stage}', the spec declares no stages"
+        wanted = f"there is no stage '{stage}', the spec" if stage else "the spec"
         place = stages.key if stages else base.location
-        raise Rejected((_error("unknown-stage", message, place, f"add '{stage}' under 'stages'"),))
+        way_out = f"add '{stage or 'dev'}' under 'stages'"
+        raise Rejected((_error("unknown-stage", f"{wanted} declares no stages", place, way_out),))
     if not isinstance(stages.node.value, Mapping):
         raise Rejected((_not_a_mapping("'stages'", stages.node, stage),))
     entry = stages.node.value.get(stage)

@@ -36,7 +36,5 @@ def test_sizes_agree_with_those_of_cfn_lint() -> None:
 
     for cpu, fitting in compute.SIZES.items():
         for memory in range(512, 122880 + 1024, 512):
-            known = any(
-                choice["Cpu"].is_valid(str(cpu)) and choice["Memory"].is_valid(memory) for choice in validators
-            )
-            assert known == (memory in fitting), (cpu, memory)
+            fits = (item["Cpu"].is_valid(str(cpu)) and item["Memory"].is_valid(memory) for item in validators)
+            assert any(fits) == (memory in fitting), (cpu, memory)

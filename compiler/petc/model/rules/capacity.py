@@ -147,8 +147,8 @@ RULES = (
             "a function opens connections without bound",
             "Lambda runs a copy for each request at once, and each holds a connection. Without "
             "`concurrency` nothing keeps a burst of requests from using up what the services need too.",
-            bad="functions: {report: {source: src, route: /report, uses: {orders-db: {}}}}\n",
-            good="functions: {report: {source: src, route: /report, concurrency: 5, uses: {orders-db: {}}}}\n",
+            bad="functions: {report: {source: src, route: /all, uses: {orders-db: {}}}}\n",
+            good="functions: {report: {source: src, route: /all, concurrency: 5, uses: {orders-db: {}}}}\n",
         ),
         _without_bound,
     ),

@@ -73,11 +73,11 @@ NAME_TOO_LONG = Rule(
         "Functions, repositories, log groups and parameters are called after system, stage and part. AWS "
         "limits the whole, for functions to 64 characters.",
         bad=f"""\
-name: north-eastern-shops
+name: north-eastern-stores
 functions: {{{_LONG}-eu: {{source: ../lambda_src/prices, trigger: {{alarms: true}}}}}}
 """,
         good=f"""\
-name: north-eastern-shops
+name: north-eastern-stores
 functions: {{{_LONG}: {{source: ../lambda_src/prices, trigger: {{alarms: true}}}}}}
 """,
     ),

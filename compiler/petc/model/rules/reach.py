@@ -47,8 +47,8 @@ def _internet_unreachable(case: Case) -> Iterator[Found]:
         if edge.access is Access.OUTBOUND and edge.at in outbound:
             yield Found(
                 edge.at,
-                f"{edge.source} uses the internet, and with `nat: none` there is no way to it",
-                "choose `nat: single` or `per-zone`, or remove the use",
+                f"{edge.source} needs the internet ({edge.because}), and `nat: none` leaves no way to it",
+                "choose `nat: single` or `per-zone`, or remove what needs it",
                 on_key=True,
             )
     for edge in foreign_images(stage):

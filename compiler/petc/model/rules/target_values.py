@@ -1,4 +1,4 @@
-"""Rules about the values of a target region: what is read is there, what is there is read and of that region."""
+"""Rules about the values of a target region: there when they are read, and read when they are there."""
 
 from __future__ import annotations
 

@@ -14,14 +14,13 @@ def _none(case: Case) -> Iterator[Found]:
     targets = case.stage.targets
     if not targets.accounts and not targets.organizational_units:
         yield Found(
-            "/targets",
+            "/targets/accounts",
             f"stage {case.stage.stage} has no account to go to",
             'write `accounts: ["123456789012"]`, or `organizational_units`',
-            on_key=True,
         )
     if not targets.regions:
         message = f"stage {case.stage.stage} has no region to go to"
-        yield Found("/targets", message, "write `regions: {us-west-2: {}}`", on_key=True)
+        yield Found("/targets/regions", message, "write `regions: {us-west-2: {}}`")
 
 
 def _mixed(case: Case) -> Iterator[Found]:

@@ -124,7 +124,8 @@ def _unknown_runtimes(case: Case) -> Iterator[Found]:
     rows = catalogue.catalogue("runtimes")["runtimes"]
     for function in case.stage.functions.values():
         if function.runtime not in rows:
-            near = closest(function.runtime, rows)
+            living = [name for name, row in rows.items() if row["deprecated"] > case.today.isoformat()]
+            near = closest(function.runtime, living)
             yield Found(
                 f"{function.at}/runtime",
                 f"Lambda has no runtime `{function.runtime}`, as {function.name} wants",
@@ -175,7 +176,7 @@ RULES = (
             "a Lambda runtime at or near its end",
             "A deprecated runtime gets no security fixes, and soon after no function can be created or "
             "updated with it. The catalogue schemas/runtimes.json holds the dates.",
-            bad="# as-of: 2026-11-23\nfunctions: {report: {source: src, trigger: {alarms: true}, runtime: python3.10}}\n",
+            bad="functions: {report: {source: src, trigger: {alarms: true}, runtime: python3.10}}\n",
             good="functions: {report: {source: src, trigger: {alarms: true}, runtime: python3.14}}\n",
         ),
         _old_runtimes,

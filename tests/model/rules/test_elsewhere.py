@@ -1,0 +1,82 @@
+"""Findings that fall on lines of the starter spec, where no example can annotate them."""
+
+from __future__ import annotations
+
+from tests import examples
+
+
+def codes(fragment: str) -> list[str]:
+    """Return the codes that a fragment shows, sorted."""
+    return sorted(item.code for item in examples.judged(fragment))
+
+
+def test_a_stage_without_a_region_has_no_target() -> None:
+    """An account alone is nowhere."""
+    fragment = "stages: {dev: {targets: {regions: {us-west-2: null}}}}\n"
+
+    assert codes(fragment) == ["no-target"]
+
+
+def test_settings_that_no_service_uses_are_unused() -> None:
+    """The whole section is told, once."""
+    fragment = "services: {orders: {uses: {configuration: null}}}\n"
+
+    assert codes(fragment) == ["unused-part"]
+
+
+def test_a_service_whose_image_has_no_way_in_is_told_of_both_endpoints() -> None:
+    """Layers of an image in ECR come from S3."""
+    fragment = "network: {nat: none, endpoints: [logs, ssm, secretsmanager]}\n"
+
+    messages = [item.message for item in examples.judged(fragment)]
+
+    assert [message.split()[3] for message in messages] == ["ecr", "s3"]
+
+
+def test_a_brought_network_is_not_judged_by_what_petc_would_make() -> None:
+    """Ranges, public subnets and ways out are as they are."""
+    fragment = """\
+network: {existing: true, cidr: 10.99.0.0/16, subnets: {public: []}, nat: none, endpoints: [logs]}
+stages:
+  dev:
+    targets:
+      regions:
+        us-west-2:
+          vpc: vpc-0123456789abcdef0
+          subnets:
+            app: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
+            database: [subnet-0123456789abcdef2, subnet-0123456789abcdef3]
+"""
+
+    assert codes(fragment) == []
+
+
+def test_a_hosted_zone_in_one_region_is_asked_for_in_the_others() -> None:
+    """The alias is made in all regions or in none."""
+    arn = "arn:aws:acm:{}:123456789012:certificate/0a1b2c3d-0000-1111-2222-333344445555"
+    fragment = f"""\
+load_balancer: {{domain: lb.example.com}}
+stages:
+  dev:
+    targets:
+      regions:
+        us-west-2: {{certificate: "{arn.format("us-west-2")}", hosted_zone: Z0123456789ABCDEFGHIJ}}
+        us-east-2: {{certificate: "{arn.format("us-east-2")}"}}
+"""
+
+    (item,) = examples.judged(fragment)
+
+    assert "hosted_zone" in item.message
+
+
+def test_rules_between_groups_can_meet_though_their_parts_do_not() -> None:
+    """`a` to `b-to-c` and `a-to-b` to `c` make one logical id."""
+    fragment = """\
+services:
+  a: {uses: {b-to-c: {}}}
+  a-to-b: {uses: {c: {}}}
+  b-to-c: {}
+  c: {}
+"""
+
+    assert codes(fragment) == ["id-collision"]
