@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from petc.diagnostics import Diagnostic, Rejected
@@ -19,6 +20,7 @@ from petc.model.rules.rule import Case, Rule
 from petc.model.rules.table import RULES, findings
 from petc.model.schema import conforming
 from petc.model.starter import STARTER
+from petc.model.types import Stage
 from petc.source.overlay import laid_over, overlay
 from petc.source.parse import parse
 from petc.source.placing import placed
@@ -32,10 +34,17 @@ _ANNOTATION = re.compile(r"# (error|warning|note): ([a-z0-9, -]+?)\s*$")
 _AS_OF = re.compile(r"^# as-of: (\S+)$", re.MULTILINE)
 
 
+@cache
 def tree_of(fragment: str) -> Node:
     """Return the stage tree of a fragment laid over the starter spec."""
     base = parse(STARTER.encode(), "starter.yaml")
     return inherited(overlay(laid_over(base, parse(fragment.encode(), FILE), "the fragment"), "dev"))
+
+
+@cache
+def _stage_of(fragment: str) -> Stage:
+    """Return the typed stage of a fragment; every rule is tried on every one, so it is read once."""
+    return decode(conforming(plain(tree_of(fragment))), "dev")
 
 
 def judged(fragment: str, rules: Iterable[Rule] = RULES) -> tuple[Diagnostic, ...]:
@@ -45,7 +54,7 @@ def judged(fragment: str, rules: Iterable[Rule] = RULES) -> tuple[Diagnostic, ..
     try:
         tree = tree_of(fragment)
         try:
-            stage = decode(conforming(plain(tree)), "dev")
+            stage = _stage_of(fragment)
         except Rejected as rejected:
             return placed(rejected.diagnostics, tree)
     except Rejected as rejected:

@@ -18,6 +18,7 @@ from petc.cli.main import petc
 from petc.diagnostics import Diagnostic, Location, Related, Severity
 from petc.model.starter import STARTER
 from petc.output.manifest import digest
+from petc.pipeline import Outcome, Request, compile_spec
 from petc.replay import Memory
 
 HEAVY = ("yaml", "troposphere", "awacs", "jsonschema", "cfnlint", "boto3", "botocore", "petc.pipeline", "petc.layers")
@@ -30,13 +31,15 @@ functions:
 
 load_balancer:"""
 
+PROD = '  prod: {targets: {accounts: ["123456789012"], regions: {us-west-2: {}}}}\n'
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a compiled spec that has one function."""
     (tmp_path / "spec").mkdir()
     text = STARTER.replace("\nload_balancer:", FUNCTION, 1)
-    (tmp_path / "spec" / "spec.yaml").write_text(text + "  prod: {targets: {accounts: [\"123456789012\"], regions: {us-west-2: {}}}}\n", "utf-8")
+    (tmp_path / "spec" / "spec.yaml").write_text(text + PROD, "utf-8")
     (tmp_path / "functions" / "quotes").mkdir(parents=True)
     (tmp_path / "functions" / "quotes" / "handler.py").write_text("def handler(event, context): ...\n", "utf-8")
     monkeypatch.chdir(tmp_path)
@@ -160,21 +163,15 @@ def test_a_save_during_the_compile_is_compiled_next(home: Path, monkeypatch: pyt
     """What was compiled is remembered, not what the file holds by then."""
     spec = home / "spec" / "spec.yaml"
     spec.write_text(spec.read_text("utf-8") + "# first\n", "utf-8")
-    remember = replay.remember
 
-    def late(cache: Path, memory: Memory) -> None:
-        remember(cache, memory)
-
-    original = replay.fingerprint
-
-    def saving() -> str:
+    def saving(request: Request) -> Outcome:
+        outcome = compile_spec(request)
         spec.write_text(spec.read_text("utf-8").replace("max: 2", "max: 3"), "utf-8")
-        return original()
+        return outcome
 
-    monkeypatch.setattr("petc.replay.remember", late)
-    monkeypatch.setattr("petc.replay.fingerprint", saving)
-    assert run().exit_code == 0
-    monkeypatch.setattr("petc.replay.fingerprint", original)
+    with monkeypatch.context() as patched:
+        patched.setattr("petc.cli.fresh.compile_spec", saving)
+        assert run().exit_code == 0
 
     assert not is_replayed()
 

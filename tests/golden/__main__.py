@@ -6,7 +6,10 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from petc.artifacts import Artifacts
+from petc.output.folder import read_stage
 from petc.pipeline import Outcome, Request, compile_spec
+from petc.verify.rendered import resources
 
 HOME = Path(__file__).parent
 ROOT = HOME.parents[1]
@@ -29,6 +32,17 @@ def compiled(spec: Path, out: Path, *, lint: bool, cache: Path | None = None, ch
     return compile_spec(Request(spec, shown, TODAY, out=out, lint=lint, cache=cache, check=check))
 
 
+def logical_ids(out: Path) -> str:
+    """Return every resource of a folder of stages: stage, layer, logical id, type; one a line, sorted."""
+    lines = [
+        f"{folder.name}  {resource.layer}  {resource.logical_id}  {resource.type}"
+        for folder in out.iterdir()
+        if folder.is_dir()
+        for resource in resources(Artifacts.of_folder(read_stage(folder)).view)
+    ]
+    return "\n".join(sorted(lines)) + "\n"
+
+
 def main(arguments: list[str]) -> int:
     """Write, or say what would differ; the exit status is 1 when a spec does not compile or differs."""
     write = arguments == ["--write"]
@@ -42,6 +56,9 @@ def main(arguments: list[str]) -> int:
         for path in outcome.changed:
             print(f"written: {out.relative_to(ROOT)}/{path}")
         status |= outcome.failed
+        if write and not outcome.failed:
+            ids = HOME / "petclinic-ids.txt" if spec.name == "petclinic.yaml" else out.parent / "logical-ids.txt"
+            ids.write_text(logical_ids(out), "utf-8")
     return status
 
 
