@@ -123,8 +123,14 @@ class Rejected(Exception):
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics without repetition, by position, then severity, then code."""
-    return tuple(sorted(dict.fromkeys(diagnostics), key=_order))
+    """Return the diagnostics by position, then severity, then code; what reads the same stands once.
+
+    A default that many parts inherit is wrong in one place, however many parts show it.
+    """
+    first: dict[tuple[object, ...], Diagnostic] = {}
+    for item in diagnostics:
+        first.setdefault((*_order(item), item.location or item.pointer), item)
+    return tuple(sorted(first.values(), key=_order))
 
 
 def _order(item: Diagnostic) -> tuple[str, int, int, int, str, str, str, str]:

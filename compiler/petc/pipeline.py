@@ -10,6 +10,7 @@ collects them, and decides whether the next phase is worth running.
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -223,7 +224,7 @@ def digests(judged: Judged, request: Request) -> tuple[FunctionSources, ...]:
         for key, source in (("source", function.source), ("shared", function.shared)):
             if not source:
                 continue
-            folder = request.spec.parent / source
+            folder = Path(os.path.normpath(request.spec.parent / source))
             try:
                 found.append(FunctionSources(name, folder, asset_digest(folder)))
             except Rejected as rejected:

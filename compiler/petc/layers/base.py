@@ -24,6 +24,10 @@ CONTEXT = "com.aws.cloudformation.Context"
 """Metadata key for the meaning of templates and resources; AWS CloudFormation Template Reference, "Metadata"."""
 
 
+DESCRIPTION_LIMIT = 1024
+"""Bytes of a template's description; AWS CloudFormation User Guide, "Template description"."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParameterValue:
     """A template parameter and its value in each target region; empty values are the deployment's to fill in.
@@ -215,7 +219,8 @@ class Draft:
         """Return the layer as plain values, in a form that no longer changes."""
         stage = self.stage
         about = f" - {stage.description}" if stage.description else ""
-        self._template.set_description(f"{stage.name} {stage.stage}: {self.title}{about}"[:1024])
+        text = f"{stage.name} {stage.stage}: {self.title}{about}".encode()[:DESCRIPTION_LIMIT]
+        self._template.set_description(text.decode("utf-8", "ignore"))
         self._template.set_version("2010-09-09")
         self._template.set_metadata({CONTEXT: {"arch": self.title}})
         return LayerTemplate(

@@ -179,10 +179,17 @@ def joined(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     for statement in statements:
         known = by_sid.setdefault(statement.properties["Sid"], statement)
         if known is not statement:
+            assert _meaning(known) == _meaning(statement), f"two statements {statement.properties['Sid']}"
             held = known.properties["Resource"]
             shown = [_shown(item) for item in held]
             held += [item for item in statement.properties["Resource"] if _shown(item) not in shown]
     return tuple(by_sid.values())
+
+
+def _meaning(statement: Statement) -> str:
+    """Return what a statement allows, apart from the resources."""
+    properties = encode_to_dict(statement)
+    return json.dumps({key: item for key, item in properties.items() if key != "Resource"}, sort_keys=True)
 
 
 def _shown(resource: Any) -> str:
