@@ -110,7 +110,9 @@ def test_output_that_cannot_be_written(home: Path) -> None:
 def test_a_compile_killed_at_any_time_is_repaired_by_the_next(home: Path) -> None:
     """`kill -9` again and again, earlier and later: lint refuses or accepts, and compile makes it whole."""
     for delay in (0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
-        (home / "spec" / "spec.yaml").write_text(STARTER.replace("max: 2", f"max: {int(delay * 100)}", 1), "utf-8")
+        (home / "spec" / "spec.yaml").write_text(
+            STARTER.replace("max: 2", f"max: {int(delay * 100)}", 1), "utf-8"
+        )
         process = subprocess.Popen([*RUN, "compile", "--no-lint"], cwd=home, stdout=subprocess.DEVNULL)
         time.sleep(delay)
         process.send_signal(signal.SIGKILL)
@@ -138,7 +140,11 @@ def test_an_interrupt_leaves_a_whole_folder(home: Path) -> None:
     """Ctrl-C ends with status 130 and a sentence, and the next compile finds nothing torn."""
     assert petc(home, "compile", "--no-lint").returncode == 0
     process = subprocess.Popen(
-        [*RUN, "compile", "--watch", "--no-lint"], cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*RUN, "compile", "--watch", "--no-lint"],
+        cwd=home,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)

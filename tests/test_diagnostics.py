@@ -51,7 +51,11 @@ def test_only_errors_fail_a_command(severity: Severity, is_error: bool) -> None:
 
 
 def test_errors_rank_first() -> None:
-    assert sorted(Severity, key=lambda severity: severity.rank) == [Severity.ERROR, Severity.WARNING, Severity.NOTE]
+    assert sorted(Severity, key=lambda severity: severity.rank) == [
+        Severity.ERROR,
+        Severity.WARNING,
+        Severity.NOTE,
+    ]
 
 
 def test_placing_keeps_what_is_related_unless_something_else_is() -> None:

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.golden import __main__ as golden
 
 from petc.output.folder import read_stage
 from petc.output.reader import read
-from tests.golden import __main__ as golden
 
 SPECS = (*golden.specs(), golden.ROOT / "spec" / "petclinic.yaml")
 
@@ -39,7 +39,11 @@ def test_the_templates_have_no_finding(spec: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.parts[-3])
 def test_every_logical_id_is_on_the_list(spec: Path) -> None:
     """A new, changed or lost id shows in logical-ids.txt: a rename replaces a resource, so it is decided."""
-    listed = (out_of(spec).parent / "logical-ids.txt" if spec.name != "petclinic.yaml" else golden.HOME / "petclinic-ids.txt")
+    listed = (
+        out_of(spec).parent / "logical-ids.txt"
+        if spec.name != "petclinic.yaml"
+        else golden.HOME / "petclinic-ids.txt"
+    )
 
     assert listed.read_text("utf-8") == golden.logical_ids(out_of(spec))
 

@@ -8,19 +8,19 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import specs
 
 from petc.artifacts import artifacts
 from petc.diagnostics import Rejected
 from petc.model import exceptions
 from petc.model.decode import decode
+from petc.model.inherit import inherited
 from petc.model.rules.rule import Case
 from petc.model.rules.table import findings
 from petc.model.schema import conforming
 from petc.source.overlay import overlay
 from petc.source.parse import parse
 from petc.source.tree import plain
-from petc.model.inherit import inherited
-from tests import specs
 
 TREE = plain(inherited(overlay(parse(specs.REFERENCE.read_bytes(), "spec.yaml"), "dev")))
 
@@ -30,9 +30,13 @@ VALUES = st.one_of(
     st.integers(-5, 100_000),
     st.floats(allow_nan=False, allow_infinity=False, width=32),
     st.text(max_size=12),
-    st.sampled_from(["10.0.0.0/8", "/", "/api/customers", "clinic", "../x", "한글", "a" * 300, "dev", "${x}", "'; --"]),
+    st.sampled_from(
+        ["10.0.0.0/8", "/", "/api/customers", "clinic", "../x", "한글", "a" * 300, "dev", "${x}", "'; --"]
+    ),
     st.lists(st.text(max_size=4), max_size=3),
-    st.dictionaries(st.sampled_from(["min", "max", "path", "uses", "clinic", "internet", "x"]), st.integers(), max_size=2),
+    st.dictionaries(
+        st.sampled_from(["min", "max", "path", "uses", "clinic", "internet", "x"]), st.integers(), max_size=2
+    ),
 )
 
 

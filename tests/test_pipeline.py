@@ -51,18 +51,24 @@ def test_a_mistake_in_the_base_names_no_stage_and_stands_once(tmp_path: Path) ->
 def test_a_mistake_in_a_stage_names_it(tmp_path: Path) -> None:
     text = STARTER + PROD.replace("{targets", "{on_delet: keep, targets")
 
-    assert said(validate(request(tmp_path, text))) == [f"spec.yaml:{line(text, 'on_delet:')}:10 unknown-key prod"]
+    assert said(validate(request(tmp_path, text))) == [
+        f"spec.yaml:{line(text, 'on_delet:')}:10 unknown-key prod"
+    ]
 
 
 def test_a_mistake_in_the_defaults_stands_once_however_many_inherit_it(tmp_path: Path) -> None:
     text = STARTER.replace("services:\n", "defaults: {service: {prot: 1}}\nservices:\n  stock: {}\n")
     outcome = validate(request(tmp_path, text))
 
-    assert [(item.code, item.pointer) for item in outcome.diagnostics] == [("unknown-key", "/defaults/service/prot")]
+    assert [(item.code, item.pointer) for item in outcome.diagnostics] == [
+        ("unknown-key", "/defaults/service/prot")
+    ]
 
 
 def test_all_problems_of_a_phase_and_of_every_stage_are_said_by_place(tmp_path: Path) -> None:
-    text = STARTER.replace("nat: single ", "nat: singel ") + PROD.replace("{targets", "{on_delet: keep, targets")
+    text = STARTER.replace("nat: single ", "nat: singel ") + PROD.replace(
+        "{targets", "{on_delet: keep, targets"
+    )
 
     assert said(validate(request(tmp_path, text))) == [
         f"spec.yaml:{line(text, 'singel')}:8 not-one-of",
@@ -203,7 +209,8 @@ def test_lint_needs_what_compile_wrote(tmp_path: Path) -> None:
 def test_sources_of_a_function_that_cannot_be_used(tmp_path: Path) -> None:
     """Both folders are named at their lines, and validate finds it as compile does."""
     text = STARTER.replace(
-        "\nload_balancer:", "\nfunctions:\n  f: {source: nowhere, shared: gone, trigger: {alarms: true}}\n\nload_balancer:"
+        "\nload_balancer:",
+        "\nfunctions:\n  f: {source: nowhere, shared: gone, trigger: {alarms: true}}\n\nload_balancer:",
     )
     found = {item.pointer: item.code for item in validate(request(tmp_path, text)).diagnostics}
 

@@ -7,11 +7,11 @@ import re
 from typing import Any
 
 import pytest
+from tests import specs
 
 from petc.artifacts import Artifacts, artifacts
 from petc.model.graph import edges
 from petc.verify import link, rendered
-from tests import specs
 
 NEW_SERVICE = """
   grooming-service:
@@ -86,14 +86,19 @@ def test_renaming_a_service_renames_it_everywhere_and_nothing_else() -> None:
             for file, content in made.files.items()
         }
         assert not any(digest in "".join(texts.values()) for digest in ("vets-service", "VetsService"))
-        return {file: sorted(re.sub(r"\d+", "#", line) for line in text.splitlines()) for file, text in texts.items()}
+        return {
+            file: sorted(re.sub(r"\d+", "#", line) for line in text.splitlines())
+            for file, text in texts.items()
+        }
 
     old = neutral(before, "vets-service", "VetsService", "VETS_SERVICE")
     new = neutral(after, "doctors-team", "DoctorsTeam", "DOCTORS_TEAM")
     # The API's deployment is named after a digest of its routes, which speak of the service.
     digest = re.compile(r"Deployment[0-9a-f#]{4,}")
     for file in old:
-        assert [digest.sub("@", line) for line in old[file]] == [digest.sub("@", line) for line in new[file]], file
+        assert [digest.sub("@", line) for line in old[file]] == [
+            digest.sub("@", line) for line in new[file]
+        ], file
 
 
 def test_a_moved_part_keeps_its_logical_ids() -> None:
@@ -122,7 +127,9 @@ def test_a_new_service_of_five_lines_gets_everything() -> None:
     before = resources(compiled(text))
     added = {name: body for name, body in resources(made).items() if name not in before}
     types = {(name.split("/")[0], body["Type"]) for name, body in added.items()}
-    dashboard = next(body for name, body in resources(made).items() if body["Type"] == "AWS::CloudWatch::Dashboard")
+    dashboard = next(
+        body for name, body in resources(made).items() if body["Type"] == "AWS::CloudWatch::Dashboard"
+    )
 
     assert len(NEW_SERVICE.strip().splitlines()) == 5
     assert types >= {

@@ -21,7 +21,17 @@ from petc.output.manifest import digest
 from petc.pipeline import Outcome, Request, compile_spec
 from petc.replay import Memory
 
-HEAVY = ("yaml", "troposphere", "awacs", "jsonschema", "cfnlint", "boto3", "botocore", "petc.pipeline", "petc.layers")
+HEAVY = (
+    "yaml",
+    "troposphere",
+    "awacs",
+    "jsonschema",
+    "cfnlint",
+    "boto3",
+    "botocore",
+    "petc.pipeline",
+    "petc.layers",
+)
 FUNCTION = """
 functions:
   quotes:
@@ -41,7 +51,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     text = STARTER.replace("\nload_balancer:", FUNCTION, 1)
     (tmp_path / "spec" / "spec.yaml").write_text(text + PROD, "utf-8")
     (tmp_path / "functions" / "quotes").mkdir(parents=True)
-    (tmp_path / "functions" / "quotes" / "handler.py").write_text("def handler(event, context): ...\n", "utf-8")
+    (tmp_path / "functions" / "quotes" / "handler.py").write_text(
+        "def handler(event, context): ...\n", "utf-8"
+    )
     monkeypatch.chdir(tmp_path)
     made = run()
     assert made.exit_code == 0, made.output
@@ -122,7 +134,9 @@ def test_a_foreign_file_is_reported_again(home: Path) -> None:
     assert run("--check").exit_code == 1
 
 
-@pytest.mark.parametrize("more", [("--as-of", "2026-11-24"), ("--stage", "dev"), ("--lint",), ("--out", "elsewhere")])
+@pytest.mark.parametrize(
+    "more", [("--as-of", "2026-11-24"), ("--stage", "dev"), ("--lint",), ("--out", "elsewhere")]
+)
 def test_another_question_is_another_compile(home: Path, more: tuple[str, ...]) -> None:
     assert not is_replayed(*more)
 
@@ -216,10 +230,14 @@ def test_warnings_are_printed_again(home: Path) -> None:
     assert "nothing to do" in second.stdout
     assert "plaintext-hop" in first.stderr
     assert second.stderr == first.stderr
-    assert json.loads(run("--format", "json").stdout) == json.loads(run("--format", "json", "--as-of", "2026-11-23").stdout)
+    assert json.loads(run("--format", "json").stdout) == json.loads(
+        run("--format", "json", "--as-of", "2026-11-23").stdout
+    )
 
 
-def test_the_fingerprint_follows_petc_and_its_libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fingerprint_follows_petc_and_its_libraries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = replay.fingerprint()
     (tmp_path / "extra.py").write_text("", "utf-8")
     folders = (*replay._data_folders(), str(tmp_path))
@@ -242,7 +260,9 @@ def loaded(folder: Path, *arguments: str) -> list[str]:
         f"petc({list(arguments)!r}, standalone_mode=False)\n"
         f"print('loaded', *(name for name in {HEAVY!r} if name in sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
+    )
     return done.stdout.splitlines()[-1].split()[1:]
 
 

@@ -10,10 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests import specs
 
-COMPILE = "import sys; sys.argv = ['petc', 'compile', '--no-lint', '--out', sys.argv[1]]; from petc.cli import main; main()"
+COMPILE = (
+    "import sys; sys.argv = ['petc', 'compile', '--no-lint', '--out', sys.argv[1]]; "
+    "from petc.cli import main; main()"
+)
 
 
 def digest_of(folder: Path) -> str:
@@ -30,7 +32,9 @@ def compiled(python: str, out: Path, seed: str, libraries: str = "") -> str:
     environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": "Asia/Seoul" if seed == "7" else "UTC"}
     if libraries:
         environment["PYTHONPATH"] = libraries
-    subprocess.run([python, "-c", COMPILE, str(out)], cwd=specs.ROOT, env=environment, check=True, capture_output=True)
+    subprocess.run(
+        [python, "-c", COMPILE, str(out)], cwd=specs.ROOT, env=environment, check=True, capture_output=True
+    )
     return digest_of(out)
 
 
@@ -61,7 +65,9 @@ def test_other_pythons(version: str, tmp_path: Path) -> None:
         capture_output=True,
     )
     if ready.returncode:
-        pytest.skip(f"the libraries of this environment do not load under python{version}; see .ci/same-bytes")
+        pytest.skip(
+            f"the libraries of this environment do not load under python{version}; see .ci/same-bytes"
+        )
     assert compiled(sys.executable, tmp_path / "a" / "out", "0") == compiled(
         str(environment / "bin" / "python"), tmp_path / "b" / "out", "0", libraries
     )

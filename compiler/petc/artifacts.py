@@ -26,20 +26,22 @@ CAPABILITY_IAM = "CAPABILITY_IAM"
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
-    """The files of a stage's folder, their manifest, and the templates as the verification sees them."""
+    """The files of a stage's folder, and their manifest."""
 
     manifest: Manifest
     files: Mapping[str, bytes]
-    view: View
 
     @classmethod
     def of_folder(cls, folder: StageFolder) -> Artifacts:
         """Return the artifacts that stand in a whole folder."""
-        view = tuple(
-            _rendered(layer.name, layer.file, folder.files[layer.file].decode())
-            for layer in folder.manifest.layers
+        return cls(folder.manifest, folder.files)
+
+    @property
+    def view(self) -> View:
+        """The templates as the verification sees them: read from the files, anew at each call."""
+        return tuple(
+            _rendered(layer.name, layer.file, self.files[layer.file].decode()) for layer in self.manifest.layers
         )
-        return cls(folder.manifest, folder.files, view)
 
 
 def artifacts(stage: Stage, spec_file: str) -> Artifacts:
@@ -58,8 +60,7 @@ def artifacts(stage: Stage, spec_file: str) -> Artifacts:
         for number, wave in enumerate(by_wave, 1)
         for layer in wave
     )
-    view = tuple(_rendered(layer.layer, f"{layer.stem}.yaml", texts[layer.stem]) for wave in by_wave for layer in wave)
-    return Artifacts(manifest.build(__version__, stage.name, stage.stage, rows, files), files, view)
+    return Artifacts(manifest.build(__version__, stage.name, stage.stage, rows, files), files)
 
 
 def _rendered(layer: str, file: str, text: str) -> Rendered:

@@ -19,7 +19,7 @@ from typing import Any
 from petc import __version__
 from petc.diagnostics import Diagnostic, Location, Rejected, Related, Severity
 from petc.output.assets import asset_digest
-from petc.output.folder import read_stage
+from petc.output.folder import StageFolder, read_stage
 from petc.output.manifest import digest
 
 FILE = "compile.json"
@@ -45,7 +45,15 @@ class Memory:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def recall(cache: Path, question: str, spec: Path) -> Memory | None:
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A remembered compile that would come out the same: what it said, and the folders that it wrote."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    folders: tuple[StageFolder, ...]
+
+
+def recall(cache: Path, question: str, spec: Path) -> Recalled | None:
     """Return the remembered compile when it would come out the same today, or None. Never fails."""
     try:
         memory = _from_json(json.loads((cache / FILE).read_text("utf-8")))
@@ -54,14 +62,15 @@ def recall(cache: Path, question: str, spec: Path) -> Memory | None:
             and memory.petc == fingerprint()
             and memory.spec == digest(spec.read_bytes())
             and all(asset_digest(Path(folder)) == known for folder, known in memory.sources.items())
-            and all(
-                digest(read_stage(Path(folder)).manifest.to_bytes()) == known
-                for folder, known in memory.roots.items()
-            )
         )
+        if not same:
+            return None
+        folders = {root: read_stage(Path(root)) for root in memory.roots}
+        if any(digest(folder.manifest.to_bytes()) != memory.roots[root] for root, folder in folders.items()):
+            return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, Rejected):
         return None
-    return memory if same else None
+    return Recalled(memory.diagnostics, tuple(folders.values()))
 
 
 def remember(cache: Path, memory: Memory) -> None:
@@ -111,7 +120,9 @@ def _from_json(data: dict[str, Any]) -> Memory:
 
 
 def _diagnostic(data: dict[str, Any]) -> Diagnostic:
-    related = tuple(Related(item["message"], _location(item["location"]), item["pointer"]) for item in data["related"])
+    related = tuple(
+        Related(item["message"], _location(item["location"]), item["pointer"]) for item in data["related"]
+    )
     changes = {
         "severity": Severity(data["severity"]),
         "location": _location(data["location"]),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from shared import shapes
+from shared import settings, shapes
 
 _NEVER_STORED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -69,9 +69,12 @@ def answer_error(
 
 
 def _answer(status: int, text: str, kind: str, headers: Mapping[str, str] | None) -> dict[str, object]:
+    # In a proxy integration the gateway adds no header to an answer, so the function says who may read it.
+    origin = settings.optional("ALLOWED_ORIGIN")
+    readers = {"Access-Control-Allow-Origin": origin} if origin else {}
     return {
         "statusCode": status,
-        "headers": {"Content-Type": kind, **_NEVER_STORED, **(headers or {})},
+        "headers": {"Content-Type": kind, **_NEVER_STORED, **readers, **(headers or {})},
         "body": text,
         "isBase64Encoded": False,
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests import examples, specs
 
 import petc
 from petc.artifacts import artifacts
@@ -26,7 +27,6 @@ from petc.output import codes as output_codes
 from petc.source import codes as source_codes
 from petc.source.tree import plain
 from petc.verify import codes as verify_codes
-from tests import examples, specs
 
 CATALOGUE = every_code()
 PHASES = (
@@ -98,7 +98,9 @@ def judged(fragment: str) -> list[str]:
         return [item.code for item in found]
     stage = decode(conforming(plain(examples.tree_of(fragment))), "dev")
     try:
-        artifacts(dataclasses.replace(stage, assets=dict.fromkeys(stage.functions, specs.DIGEST)), "spec.yaml")
+        artifacts(
+            dataclasses.replace(stage, assets=dict.fromkeys(stage.functions, specs.DIGEST)), "spec.yaml"
+        )
     except Rejected as rejected:
         return [item.code for item in (*found, *rejected.diagnostics)]
     return [item.code for item in found]
@@ -118,4 +120,4 @@ def test_the_good_example_is_good(code: Code) -> None:
 
 
 def test_examples_are_judged_as_of_a_day() -> None:
-    assert examples.TODAY > date(2026, 1, 1)
+    assert date(2026, 1, 1) < examples.TODAY

@@ -133,7 +133,9 @@ def test_a_warning_does_not_fail(spec: Path) -> None:
     assert "warning[plaintext-hop]" in result.stdout
 
 
-@pytest.mark.parametrize("command", [("validate",), ("compile", "--no-lint"), ("compile", "--no-lint", "--check")])
+@pytest.mark.parametrize(
+    "command", [("validate",), ("compile", "--no-lint"), ("compile", "--no-lint", "--check")]
+)
 def test_machine_formats_have_standard_output_to_themselves(spec: Path, command: tuple[str, ...]) -> None:
     change(spec, "nat: single ", "nat: singel ")
     results = {name: run(*command, "--format", name, *DAY) for name in ("json", "sarif", "github")}
@@ -172,14 +174,18 @@ def test_the_summary_counts_what_stands_in_the_folder(spec: Path, home: Path) ->
         layer["file"].removesuffix(".yaml") for layer in manifest["layers"]
     ]
     assert f"{len(manifest['layers'])} layers" in result.stdout
-    assert sum(layer["resources"] for layer in manifest["layers"]) == int(rows[2 + len(manifest["layers"])][2])
+    assert sum(layer["resources"] for layer in manifest["layers"]) == int(
+        rows[2 + len(manifest["layers"])][2]
+    )
     assert f"no findings; {files} of {files} files written in generated; " in result.stdout
 
 
 def test_removed_files_are_not_counted_as_written(spec: Path, home: Path) -> None:
     outcome = compile_spec(Request(spec, "spec.yaml", date(2026, 11, 23), out=home / "out", lint=False))
     changed = ("dev/01-network.yaml", "dev/manifest.json", "dev/13-gone.yaml")
-    shown = summary.summary(dataclasses.replace(outcome, changed=changed), "out", "no findings", 1, wrote=True)
+    shown = summary.summary(
+        dataclasses.replace(outcome, changed=changed), "out", "no findings", 1, wrote=True
+    )
 
     assert shown.endswith("\nno findings; 2 of 10 files written, 1 removed in out; 1.0 s")
 
@@ -218,7 +224,9 @@ def test_the_spec_is_found_from_below(spec: Path, home: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("inner", ["spec.yaml", "petclinic.yaml"])
-def test_the_nearest_spec_is_taken_whatever_its_name(inner: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_nearest_spec_is_taken_whatever_its_name(
+    inner: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outer = "petclinic.yaml" if inner == "spec.yaml" else "spec.yaml"
     for folder, name in ((home, outer), (home / "a", inner)):
         (folder / "spec").mkdir(parents=True)
@@ -309,7 +317,8 @@ def test_explain_a_resource_before_the_first_compile(spec: Path) -> None:
 
 def test_explain_shows_an_override(spec: Path) -> None:
     spec.write_text(
-        spec.read_text("utf-8") + "\noverrides: {application: {ServiceOrders: {reason: the load test needs it, "
+        spec.read_text("utf-8")
+        + "\noverrides: {application: {ServiceOrders: {reason: the load test needs it, "
         "set: {HealthCheckGracePeriodSeconds: 600}}}}\n",
         "utf-8",
     )
@@ -342,7 +351,9 @@ def test_the_summary_has_no_table_without_artifacts() -> None:
 def process(folder: Path, *arguments: str, code: str = "") -> subprocess.CompletedProcess[str]:
     """Run petc in a process of its own."""
     run_it = f"{code}\nfrom petc.cli import main; main()"
-    return subprocess.run([sys.executable, "-c", run_it, *arguments], cwd=folder, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-c", run_it, *arguments], cwd=folder, capture_output=True, text=True
+    )
 
 
 @pytest.mark.parametrize(

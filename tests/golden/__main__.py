@@ -57,7 +57,11 @@ def main(arguments: list[str]) -> int:
             print(f"written: {out.relative_to(ROOT)}/{path}")
         status |= outcome.failed
         if write and not outcome.failed:
-            ids = HOME / "petclinic-ids.txt" if spec.name == "petclinic.yaml" else out.parent / "logical-ids.txt"
+            ids = (
+                HOME / "petclinic-ids.txt"
+                if spec.name == "petclinic.yaml"
+                else out.parent / "logical-ids.txt"
+            )
             ids.write_text(logical_ids(out), "utf-8")
     return status
 

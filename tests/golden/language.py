@@ -47,7 +47,9 @@ def _table(schema: dict[str, Any]) -> Iterator[str]:
     required = schema.get("required", [])
     for key, field in schema["properties"].items():
         target = resolved(field)
-        default = "required" if key in required else _code(target["default"]) if "default" in target else "none"
+        default = (
+            "required" if key in required else _code(target["default"]) if "default" in target else "none"
+        )
         yield f"| `{key}` | {_meaning(field, target)} | {default} | {_code(_example(target))} |"
 
 
@@ -62,7 +64,9 @@ def _meaning(field: dict[str, Any], target: dict[str, Any]) -> str:
         text += " One of " + ", ".join(f"`{value}`" for value in values) + "."
     low, high = target.get("minimum"), target.get("maximum")
     if low is not None or high is not None:
-        text += f" From {low:,} to {high:,}." if low is not None and high is not None else f" At least {low:,}."
+        text += (
+            f" From {low:,} to {high:,}." if low is not None and high is not None else f" At least {low:,}."
+        )
     return text
 
 

@@ -6,13 +6,13 @@ import dataclasses
 from typing import Any
 
 import pytest
+from tests.specs import stage_of
 from troposphere import Ref, apigateway, ec2, ecs, s3, ssm
 
 from petc.layers import contracts
 from petc.layers.base import CONTEXT, Draft, LayerTemplate
 from petc.layers.contracts import Value
 from petc.model.types import Stage
-from tests.specs import stage_of
 
 SPEC = """
 petc: 1
@@ -85,9 +85,11 @@ TAGS = {"cost-centre": "b", "layer": "network", "owner": "a", "project": "shop",
 
 def test_tags_in_each_form_that_types_take() -> None:
     made = draft()
-    made.add(ec2.VPC("List", CidrBlock="10.0.0.0/16"), "/network", why="w", tags={"Name": "main", "owner": "z"})
+    made.add(
+        ec2.VPC("List", CidrBlock="10.0.0.0/16"), "/network", why="w", tags={"Name": "main", "owner": "z"}
+    )
     made.add(ssm.Parameter("Map", Type="String", Value="v"), "/network", why="w")
-    made.add(ec2.Route("None", RouteTableId="r", DestinationCidrBlock="0.0.0.0/0"), "/network", why="w")
+    made.add(ec2.VPCGatewayAttachment("None", VpcId="v", InternetGatewayId="i"), "/network", why="w")
     found = finished(made)["Resources"]
 
     assert found["List"]["Properties"]["Tags"] == [
@@ -155,7 +157,10 @@ def test_values_travel_under_one_name() -> None:
     assert other.imported(contracts.APP_SUBNETS).to_dict() == {
         "Fn::Split": [",", {"Fn::ImportValue": "shop-dev-network-AppSubnets"}]
     }
-    assert other.finish().imports == (("shop-dev-network-AppSubnets", "network"), ("shop-dev-network-VpcId", "network"))
+    assert other.finish().imports == (
+        ("shop-dev-network-AppSubnets", "network"),
+        ("shop-dev-network-VpcId", "network"),
+    )
     assert other.finish().producers == ("network",)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from awacs import s3, sns
+from tests.specs import stage_of
 from troposphere import GetAtt, Ref
 
 from petc.layers import contracts, iam
@@ -13,7 +14,6 @@ from petc.layers.base import Draft
 from petc.model import grants
 from petc.model.graph import Access, Kind, Party, Role
 from petc.model.types import Stage
-from tests.specs import stage_of
 
 SPEC = """
 petc: 1
@@ -67,7 +67,9 @@ def test_a_role_for_a_service_that_names_no_account() -> None:
     made = draft("security")
     iam.role(made, "RoleA", "x.amazonaws.com", "/services/a", "d", from_this_account=False)
 
-    assert "Condition" not in resources(made)["RoleA"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]
+    assert (
+        "Condition" not in resources(made)["RoleA"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]
+    )
 
 
 def test_a_role_stands_below_the_boundary() -> None:
@@ -149,12 +151,12 @@ def test_statements_of_one_name_must_mean_the_same() -> None:
     with pytest.raises(AssertionError):
         iam.joined([iam.allow("S", [sns.Publish], ["x"]), iam.allow("S", [sns.Subscribe], ["x"])])
     with pytest.raises(AssertionError):
-        iam.joined([iam.allow("S", [sns.Publish], ["x"]), iam.allow("S", [sns.Publish], ["x"], iam.same_account())])
+        iam.joined(
+            [iam.allow("S", [sns.Publish], ["x"]), iam.allow("S", [sns.Publish], ["x"], iam.same_account())]
+        )
 
 
-@pytest.mark.parametrize(
-    ("acts", "name"), [(Role.EXECUTION, "ExecutionRoleA"), (Role.TASK, "TaskRoleA")]
-)
+@pytest.mark.parametrize(("acts", "name"), [(Role.EXECUTION, "ExecutionRoleA"), (Role.TASK, "TaskRoleA")])
 def test_each_way_of_acting_has_its_role(acts: Role, name: str) -> None:
     made = draft()
     found = iam.role_name(made, made.stage, Party(Kind.SERVICE, "a"), acts)

@@ -24,7 +24,9 @@ def test_nothing_has_no_wave() -> None:
 
 
 def test_each_stands_after_all_that_it_imports_from_as_early_as_it_can() -> None:
-    assert order(layer("a", 1), layer("b", 2, "a"), layer("c", 3), layer("d", 4, "b", "c"), layer("e", 5, "c")) == [
+    assert order(
+        layer("a", 1), layer("b", 2, "a"), layer("c", 3), layer("d", 4, "b", "c"), layer("e", 5, "c")
+    ) == [
         ["a", "c"],
         ["b", "e"],
         ["d"],
@@ -36,9 +38,9 @@ def test_numbers_are_only_labels() -> None:
 
 
 def test_within_a_wave_the_numbers_sort_whatever_the_order_of_giving() -> None:
-    layers = [layer("c", 3), layer("a", 1), layer("b", 2)]
+    layers = [layer("a", 3), layer("c", 1), layer("b", 2)]
 
-    assert order(*layers) == order(*reversed(layers)) == [["a", "b", "c"]]
+    assert order(*layers) == order(*reversed(layers)) == [["c", "b", "a"]]
 
 
 def test_a_layer_that_is_not_there_is_waited_for_by_nobody() -> None:

@@ -34,7 +34,9 @@ TEMPLATE: dict[str, Any] = {
 
 def layers() -> tuple[LayerTemplate, ...]:
     """Return two layers, one of them small."""
-    other = {"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Metadata": {"petc": {}}, "Properties": {}}}}
+    other: dict[str, Any] = {
+        "Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Metadata": {"petc": {}}, "Properties": {}}}
+    }
     return (
         LayerTemplate("network", 1, "network", other, (), (), (), ()),
         LayerTemplate("application", 7, "application", copy.deepcopy(TEMPLATE), (), (), (), ()),
@@ -88,7 +90,9 @@ def test_a_new_property_is_set() -> None:
 
 
 def test_a_nested_property_is_set_and_its_neighbours_stay() -> None:
-    assert properties({"set": {"DeploymentConfiguration.MaximumPercent": 150}})["DeploymentConfiguration"] == {
+    assert properties({"set": {"DeploymentConfiguration.MaximumPercent": 150}})[
+        "DeploymentConfiguration"
+    ] == {
         "MaximumPercent": 150,
         "MinimumHealthyPercent": 100,
     }
@@ -187,7 +191,8 @@ def test_removing_what_is_not_set(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "end"), [("LoadBalancers.1.ContainerPort", "LoadBalancers"), ("LoadBalancers.1", "LoadBalancers")]
+    ("path", "end"),
+    [("LoadBalancers.1.ContainerPort", "LoadBalancers"), ("LoadBalancers.1", "LoadBalancers")],
 )
 def test_past_the_end_of_a_list_there_is_nothing(path: str, end: str) -> None:
     assert refused({"set": {path: 80}}) == (
@@ -202,7 +207,9 @@ def test_past_the_end_of_a_list_there_is_nothing(path: str, end: str) -> None:
 @pytest.mark.parametrize("computed", [{"Ref": "Other"}, {"Fn::ImportValue": "x"}, "text"])
 def test_a_computed_value_is_not_gone_into(computed: Json) -> None:
     """A key beside `Ref` would make a template that CloudFormation refuses."""
-    found = refused({"set": {"DeploymentConfiguration": computed, "DeploymentConfiguration.MaximumPercent": 1}})
+    found = refused(
+        {"set": {"DeploymentConfiguration": computed, "DeploymentConfiguration.MaximumPercent": 1}}
+    )
 
     assert found[0] == "override-leads-nowhere"
 

@@ -1,4 +1,4 @@
-"""From a conforming tree to the typed stage: positions, names, keys that survive a rename, nothing mutable."""
+"""From a conforming tree to the typed stage: positions, names, keys that survive a rename; all frozen."""
 
 from __future__ import annotations
 
@@ -64,7 +64,13 @@ def test_a_key_of_the_spec_that_python_reserves() -> None:
         secrets={"hook": {}},
         services={"orders": {"uses": {"hook": {"as": "WEBHOOK"}}}},
         exceptions={
-            "e": {"accepts": "x", "at": "/gateway", "owner": "a", "reason": "a good reason", "until": "2027-01-01"}
+            "e": {
+                "accepts": "x",
+                "at": "/gateway",
+                "owner": "a",
+                "reason": "a good reason",
+                "until": "2027-01-01",
+            }
         },
     )
 
@@ -132,7 +138,9 @@ def mutable(value: Any, place: str = "") -> list[str]:
 
 def test_nothing_in_a_stage_can_be_changed() -> None:
     stage = typed(
-        services={"orders": {"uses": {"internet": {}}, "after": ["x"]}}, overrides={"network": {}}, configuration={}
+        services={"orders": {"uses": {"internet": {}}, "after": ["x"]}},
+        overrides={"network": {}},
+        configuration={},
     )
 
     assert mutable(stage) == []

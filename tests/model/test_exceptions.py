@@ -17,7 +17,9 @@ DAY = date(2026, 11, 23)
 BASE: dict[str, Json] = {"petc": 1, "name": "shop", "tags": {"owner": "a", "cost-centre": "b"}}
 
 
-def stage_with(at: str = "/load_balancer", until: str = "2027-01-01", accepts: str = "plaintext-hop") -> Stage:
+def stage_with(
+    at: str = "/load_balancer", until: str = "2027-01-01", accepts: str = "plaintext-hop"
+) -> Stage:
     """Return a stage with one exception."""
     entry: Json = {"accepts": accepts, "at": at, "owner": "team", "reason": "a good reason", "until": until}
     return decode(conforming({**BASE, "exceptions": {"one": entry}}), "dev")
@@ -47,7 +49,9 @@ def codes(found: tuple[Diagnostic, ...]) -> list[str]:
         ("/load_balancer", None, False),
     ],
 )
-def test_an_exception_covers_its_place_and_what_lies_below(at: str, pointer: str | None, is_covered: bool) -> None:
+def test_an_exception_covers_its_place_and_what_lies_below(
+    at: str, pointer: str | None, is_covered: bool
+) -> None:
     assert exceptions.accepts(stage_with(at), warning(pointer)) is is_covered
 
 
@@ -77,7 +81,11 @@ def test_its_last_day_is_included() -> None:
 def test_the_day_after_it_is_an_error() -> None:
     (item,) = exceptions.accepted((warning(),), stage_with(until="2026-11-22"), DAY)
 
-    assert (item.code, item.severity, item.pointer) == ("expired-exception", Severity.ERROR, "/exceptions/one/until")
+    assert (item.code, item.severity, item.pointer) == (
+        "expired-exception",
+        Severity.ERROR,
+        "/exceptions/one/until",
+    )
     assert item.message == "the exception `one` held until 2026-11-22"
     assert "`plaintext-hop`" in item.help
     assert "team" in item.help
@@ -86,7 +94,11 @@ def test_the_day_after_it_is_an_error() -> None:
 def test_one_that_covers_nothing_is_an_error() -> None:
     (item,) = exceptions.accepted((), stage_with(), DAY)
 
-    assert (item.code, item.severity, item.pointer) == ("needless-exception", Severity.ERROR, "/exceptions/one")
+    assert (item.code, item.severity, item.pointer) == (
+        "needless-exception",
+        Severity.ERROR,
+        "/exceptions/one",
+    )
     assert item.message == (
         "the exception `one` accepts `plaintext-hop` at /load_balancer, which does not occur"
     )
@@ -102,7 +114,9 @@ def test_what_only_a_later_phase_finds_is_not_needless_yet() -> None:
     stage = stage_with(accepts="lint-w1234")
 
     assert exceptions.accepted((), stage, DAY, later=lambda code: code == "lint-w1234") == ()
-    assert codes(exceptions.accepted((), stage, DAY, later=lambda code: code == "other")) == ["needless-exception"]
+    assert codes(exceptions.accepted((), stage, DAY, later=lambda code: code == "other")) == [
+        "needless-exception"
+    ]
 
 
 def test_the_later_phase_says_what_was_needless() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.specs import stage_of
 
 from petc.model.flows import api_calls, flows, foreign_images
 from petc.model.types import Stage
-from tests.specs import stage_of
 
 HEAD = """
 petc: 1
@@ -82,12 +82,15 @@ def test_a_call_of_aws_goes_by_its_endpoint_when_there_is_one(service: str) -> N
 def test_traces_go_by_their_endpoint_and_the_collector_comes_from_the_internet() -> None:
     found = flows(stage("network: {endpoints: [ecr, logs, s3, xray]}\nservices: {a: {tracing: true}}"))
 
-    assert {str(flow.target): flow.because for flow in found}["internet"] == "the collector's image is a public one"
+    assert {str(flow.target): flow.because for flow in found}[
+        "internet"
+    ] == "the collector's image is a public one"
     assert "xray" in {called for _, called in api_calls(stage("services: {a: {tracing: true}}"))}
 
 
 def test_a_bucket_is_reached_by_the_gateway_endpoint_of_s3() -> None:
-    text = "network: {endpoints: [%s]}\nbuckets: {b: {}}\nfunctions: {f: {source: f, vpc: always, uses: {b: {}}}}"
+    use = "buckets: {b: {}}\nfunctions: {f: {source: f, vpc: always, uses: {b: {}}}}"
+    text = "network: {endpoints: [%s]}\n" + use
 
     assert ways(text % "s3") == ["function f > s3 443"]
     assert ways(text % "logs") == ["function f > internet 443"]
@@ -95,7 +98,10 @@ def test_a_bucket_is_reached_by_the_gateway_endpoint_of_s3() -> None:
 
 def test_a_function_outside_the_vpc_has_no_flow() -> None:
     """Whatever it calls, it calls from Lambda's own network."""
-    assert ways("secrets: {s: {}}\nfunctions: {f: {source: f, tracing: true, uses: {s: {}, internet: {}}}}") == []
+    assert (
+        ways("secrets: {s: {}}\nfunctions: {f: {source: f, tracing: true, uses: {s: {}, internet: {}}}}")
+        == []
+    )
 
 
 def test_a_function_inside_has_one_for_each_use_but_none_for_logs_and_traces() -> None:
@@ -110,7 +116,10 @@ functions: {f: {source: f, tracing: true, uses: {db: {}%s}}}
         "function f > database db 3307",
         "function f > endpoints 443",
     ]
-    assert ways("network: {endpoints: [secretsmanager]}" + text % ", internet: {}")[-1] == "function f > internet 443"
+    assert (
+        ways("network: {endpoints: [secretsmanager]}" + text % ", internet: {}")[-1]
+        == "function f > internet 443"
+    )
 
 
 def test_the_way_in_ends_at_the_service() -> None:

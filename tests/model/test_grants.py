@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tests.specs import stage_of
+
 from petc.model.grants import granted, grants
 from petc.model.graph import Access, Kind, edges
 from petc.model.types import Stage
-from tests.specs import stage_of
 
 SPEC = """
 petc: 1
@@ -41,7 +42,9 @@ def test_a_grant_for_each_edge_that_a_role_acts_on() -> None:
 def test_a_grant_keeps_line_and_reason_of_its_edge() -> None:
     by_edge = {(edge.source, edge.access, edge.target): (edge.at, edge.because) for edge in edges(stage())}
 
-    assert all(by_edge[item.holder, item.access, item.target] == (item.at, item.because) for item in grants(stage()))
+    assert all(
+        by_edge[item.holder, item.access, item.target] == (item.at, item.because) for item in grants(stage())
+    )
 
 
 def test_grants_by_way_and_kind_of_target() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from tests.specs import stage_of
 
 from petc.model.graph import Edge, Kind, Party, edges
 from petc.model.types import Stage
-from tests.specs import stage_of
 
 HEAD = """
 petc: 1
@@ -230,7 +230,11 @@ def test_a_routed_function_needs_no_balancer() -> None:
 
 @pytest.mark.parametrize(
     ("api", "route", "reaches_the_gateway"),
-    [("same-origin", "route: /f", True), ("direct", "route: /f", False), ("same-origin", "memory: 128", False)],
+    [
+        ("same-origin", "route: /f", True),
+        ("direct", "route: /f", False),
+        ("same-origin", "memory: 128", False),
+    ],
 )
 def test_the_site(api: str, route: str, reaches_the_gateway: bool) -> None:
     found = arrows(f"frontend: {{content: site, api: {api}}}\nfunctions: {{f: {{source: f, {route}}}}}")

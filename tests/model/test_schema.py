@@ -69,10 +69,12 @@ def test_a_shorthand_is_written_out(
     section: str, part: dict[str, Json], key: str, value: Json, inner: str
 ) -> None:
     """The short form and the long form with one key are the same stage."""
-    short = filled(**{section: {"one": {**part, key: value}}})
+    brief: dict[str, Json] = {section: {"one": {**part, key: value}}}
+    long: dict[str, Json] = {section: {"one": {**part, key: {inner: value}}}}
+    short = filled(**brief)
 
     assert short[section]["one"][key][inner] == value
-    assert short == filled(**{section: {"one": {**part, key: {inner: value}}}})
+    assert short == filled(**long)
 
 
 def test_a_model_may_be_its_id_alone() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.specs import stage_of
 
 from petc.model import settings
 from petc.model.settings import Known, Reference
 from petc.model.types import Setting, Stage
-from tests.specs import stage_of
 
 HEAD = """
 petc: 1
@@ -49,7 +49,7 @@ def test_and_its_path_where_it_serves_below_one(prefix: str, expected: dict[str,
     assert found == {"PORT": 8080, **expected}
 
 
-PLAIN = {
+PLAIN: dict[str, dict[str, Setting]] = {
     "databases: {orders-db: {schema: orders, port: 3307, readers: 0}}|orders-db: {}": {
         "ORDERS_DB_HOST": "${host}",
         "ORDERS_DB_PORT": 3307,
@@ -95,7 +95,9 @@ services:
 
 
 def test_what_a_placeholder_stands_for() -> None:
-    found = stage("databases: {db: {}}\nbuckets: {b: {}}\nservices: {a: {uses: {db: {}, b: {}, c: {}}}, c: {}}")
+    found = stage(
+        "databases: {db: {}}\nbuckets: {b: {}}\nservices: {a: {uses: {db: {}, b: {}, c: {}}}, c: {}}"
+    )
     references = {
         item.variable: dict(item.references)
         for item in settings.service_settings(found, found.services["a"])
@@ -161,7 +163,9 @@ def test_its_context_path() -> None:
 
 @pytest.mark.parametrize(("tls", "mode"), [("true", "REQUIRED"), ("false", "PREFERRED")])
 def test_its_data_source(tls: str, mode: str) -> None:
-    found = told(f"databases: {{db: {{schema: s, tls: {tls}}}}}\n" + SPRING % (", uses: {db: {pool: 3}}", "plain", ""))
+    found = told(
+        f"databases: {{db: {{schema: s, tls: {tls}}}}}\n" + SPRING % (", uses: {db: {pool: 3}}", "plain", "")
+    )
 
     assert found["SPRING_DATASOURCE_URL"] == f"jdbc:mysql://${{host}}:3306/s?sslMode={mode}"
     assert found["SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE"] == 3
@@ -196,12 +200,14 @@ def test_its_neighbours_in_valid_json(framework: str, more: str, metadata: str |
 
 
 def test_credentials_come_from_the_secret_of_the_database_s_user() -> None:
-    text = "databases: {orders-db: {%s}}\nsecrets: {u: {}}\nservices: {a: {framework: %s, uses: {orders-db: {}}}}"
+    use = "services: {a: {framework: %s, uses: {orders-db: {}}}}"
+    text = "databases: {orders-db: {%s}}\nsecrets: {u: {}}\n" + use
 
     def secrets(user: str, framework: str) -> list[tuple[str, Reference, str]]:
         found = stage(text % (user, framework))
         return [
-            (item.variable, item.secret, item.field) for item in settings.service_secrets(found, found.services["a"])
+            (item.variable, item.secret, item.field)
+            for item in settings.service_secrets(found, found.services["a"])
         ]
 
     master = Reference(Known.MASTER_SECRET_ARN, "orders-db")
@@ -273,6 +279,8 @@ def test_settings_are_sorted() -> None:
     ]
 
 
-@pytest.mark.parametrize(("value", "expected"), [(True, "true"), (False, "false"), (1, "1"), (0.5, "0.5"), ("x", "x")])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(True, "true"), (False, "false"), (1, "1"), (0.5, "0.5"), ("x", "x")]
+)
 def test_a_value_as_text(value: Setting, expected: str) -> None:
     assert settings.text(value) == expected

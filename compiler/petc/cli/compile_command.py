@@ -20,6 +20,7 @@ from petc.cli.options import (
     today,
 )
 from petc.cli.places import default_out, find, shown
+from petc.cli.tables import table
 from petc.diagnostics import Rejected
 
 
@@ -27,7 +28,9 @@ from petc.diagnostics import Rejected
 @spec_option
 @stage_option
 @out_option
-@click.option("--check", is_flag=True, help="Compare with what stands in the output folder and write nothing.")
+@click.option(
+    "--check", is_flag=True, help="Compare with what stands in the output folder and write nothing."
+)
 @click.option("--lint/--no-lint", default=True, show_default=True, help="Verify the templates.")
 @click.option("--watch", is_flag=True, help="Compile again at each save, and show what changed.")
 @format_option
@@ -67,8 +70,10 @@ def command(
         text = {shown(path): path.read_text("utf-8")} if known.diagnostics else {}
         printing.messages(known.diagnostics, text, message_format, as_result=False)
         if message_format == "text":
-            names = ", ".join(Path(root).name for root in known.roots)
-            click.echo(f"nothing to do: {names} in {shown(folder)} are what {shown(path)} compiles to")
+            for stage in known.folders:
+                click.echo(table(stage.manifest, stage.files))
+            what = f"nothing to do: {shown(folder)} holds what {shown(path)} compiles to"
+            click.echo(f"{printing.counted(known.diagnostics)}; {what}; {time.monotonic() - started:.1f} s")
         return
     from petc.cli.fresh import compile_fresh
 

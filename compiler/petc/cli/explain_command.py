@@ -42,7 +42,11 @@ def command(subject: str, spec: Path | None, stages: tuple[str, ...], out: Path 
     if not found.matches:
         click.echo(f"there is no code, resource or place {subject!r}", err=True)
         near = closest(subject, (*codes, *found.logical_ids))
-        way_out = f"did you mean {near!r}?" if near else "codes stand in brackets in messages; logical ids in generated/"
+        way_out = (
+            f"did you mean {near!r}?"
+            if near
+            else "codes stand in brackets in messages; logical ids in generated/"
+        )
         click.echo(f"  help: {way_out}", err=True)
         raise click.exceptions.Exit(1)
     click.echo("\n\n".join("\n".join(_origin(match)) for match in found.matches))
@@ -50,7 +54,10 @@ def command(subject: str, spec: Path | None, stages: tuple[str, ...], out: Path 
 
 def _code(code: Code) -> str:
     parts = [f"{code.name} ({code.severity.value}): {code.title}", "", *textwrap.wrap(code.why, _WIDTH)]
-    for title, example in (("refused:" if code.severity.value == "error" else "reported:", code.bad), ("fine:", code.good)):
+    for title, example in (
+        ("refused:" if code.severity.value == "error" else "reported:", code.bad),
+        ("fine:", code.good),
+    ):
         if example:
             parts += ["", title, textwrap.indent(example.rstrip("\n"), "    ")]
     return "\n".join(parts)

@@ -31,5 +31,5 @@ def command(
     printing.messages(outcome.diagnostics, outcome.sources, message_format, as_result=True)
     if message_format == "text" and not outcome.diagnostics:
         for made in outcome.artifacts:
-            click.echo(f"{made.manifest.stage}: {len(made.view)} templates, no findings")
+            click.echo(f"{made.manifest.stage}: {len(made.manifest.layers)} templates, no findings")
     printing.finish(outcome.failed)

@@ -59,7 +59,9 @@ def format_option(command: Command) -> Command:
 
 def stage_option(command: Command) -> Command:
     """Add `--stage`, which may be repeated."""
-    return click.option("--stage", "stages", multiple=True, help="A stage; repeat for several. Default: all.")(command)
+    return click.option(
+        "--stage", "stages", multiple=True, help="A stage; repeat for several. Default: all."
+    )(command)
 
 
 def as_of_option(command: Command) -> Command:

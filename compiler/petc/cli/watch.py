@@ -36,7 +36,9 @@ def watch(spec: Path, out: Path, *, stages: tuple[str, ...], lint: bool, as_of: 
         time.sleep(_PAUSE_SECONDS)
 
 
-def _compile(spec: Path, out: Path, stages: tuple[str, ...], lint: bool, as_of: date | None) -> tuple[Path, ...]:
+def _compile(
+    spec: Path, out: Path, stages: tuple[str, ...], lint: bool, as_of: date | None
+) -> tuple[Path, ...]:
     """Compile once, print what changed, and return what to watch."""
     before = _texts(out, stages)
     outcome = compile_spec(request(spec, as_of, stages=stages, out=out, lint=lint))
@@ -55,14 +57,18 @@ def _compile(spec: Path, out: Path, stages: tuple[str, ...], lint: bool, as_of: 
 
 def _texts(out: Path, stages: tuple[str, ...]) -> dict[str, str]:
     """Return the templates that stand in the output folder; a folder that is not whole counts as empty."""
-    names = stages or tuple(sorted(path.name for path in out.iterdir() if path.is_dir())) if out.is_dir() else ()
+    names = (
+        stages or tuple(sorted(path.name for path in out.iterdir() if path.is_dir())) if out.is_dir() else ()
+    )
     texts: dict[str, str] = {}
     for name in names:
         try:
             files = read_stage(out / name).files
         except Rejected:
             continue
-        texts |= {f"{name}/{path}": content.decode() for path, content in files.items() if path.endswith(".yaml")}
+        texts |= {
+            f"{name}/{path}": content.decode() for path, content in files.items() if path.endswith(".yaml")
+        }
     return texts
 
 

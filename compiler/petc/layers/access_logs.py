@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from awacs import s3 as actions
-from awacs.aws import Allow, ArnLike, Bool, Condition, Deny, Principal, Statement
-from troposphere import GetAtt, Ref, Sub, s3
+from awacs.aws import ArnLike, Condition, Statement
+from troposphere import Ref, Sub, s3
 
-from petc.layers import iam
+from petc.layers import iam, private_bucket
 from petc.layers.base import Draft
 
 AT = "/load_balancer/access_logs"
@@ -33,22 +33,6 @@ def add_bucket(draft: Draft) -> Logs:
     bucket = draft.add_stateful(
         s3.Bucket(
             "AccessLogs",
-            BucketEncryption=s3.BucketEncryption(
-                ServerSideEncryptionConfiguration=[
-                    s3.ServerSideEncryptionRule(
-                        ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-                    )
-                ]
-            ),
-            OwnershipControls=s3.OwnershipControls(
-                Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
-            ),
-            PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
-                BlockPublicAcls=True,
-                BlockPublicPolicy=True,
-                IgnorePublicAcls=True,
-                RestrictPublicBuckets=True,
-            ),
             LifecycleConfiguration=s3.LifecycleConfiguration(
                 Rules=[
                     s3.LifecycleRule(
@@ -61,6 +45,7 @@ def add_bucket(draft: Draft) -> Logs:
                     )
                 ]
             ),
+            **private_bucket.guards(),
         ),
         AT,
         why="one line for each request at the load balancer",
@@ -81,20 +66,12 @@ def _statements(bucket: s3.Bucket) -> tuple[Statement, ...]:
     )
     delivered = Sub(f"${{{bucket.title}.Arn}}/AWSLogs/${{AWS::AccountId}}/*")
     return (
-        Statement(
-            Sid="DeliverLogs",
-            Effect=Allow,
-            Principal=Principal("Service", [DELIVERY]),
-            Action=[actions.PutObject],
-            Resource=[delivered],
-            Condition=Condition(ArnLike({"aws:SourceArn": balancers})),
+        iam.allow_service(
+            "DeliverLogs",
+            DELIVERY,
+            [actions.PutObject],
+            [delivered],
+            Condition(ArnLike({"aws:SourceArn": balancers})),
         ),
-        Statement(
-            Sid="DenyPlaintext",
-            Effect=Deny,
-            Principal=Principal("*"),
-            Action=[actions.Action("*")],
-            Resource=[GetAtt(bucket, "Arn"), Sub(f"${{{bucket.title}.Arn}}/*")],
-            Condition=Condition(Bool({"aws:SecureTransport": "false"})),
-        ),
+        private_bucket.tls_only(bucket),
     )

@@ -10,9 +10,17 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from troposphere import AWSObject, Ref, Sub, apigateway, logs
+from troposphere import AWSObject, Ref, Sub, apigateway
 
-from petc.layers import contracts, gateway_methods, gateway_paths, gateway_policy, gateway_responses, key_use
+from petc.layers import (
+    contracts,
+    gateway_methods,
+    gateway_paths,
+    gateway_policy,
+    gateway_responses,
+    key_use,
+    log_groups,
+)
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.layers.gateway_methods import Tree
 from petc.layers.gateway_services import Backend, backend
@@ -46,7 +54,7 @@ def emit(stage: Stage) -> LayerTemplate:
     if not parts.has_gateway(stage):
         return draft.finish()
     api = _api(draft)
-    services = backend(draft)
+    services = backend(draft, api)
     tree = Tree(draft, api, services)
     for path in gateway_paths.public_paths(stage):
         tree.add(path)
@@ -146,16 +154,13 @@ def _stage(
 
 
 def _access_log(draft: Draft) -> apigateway.AccessLogSetting:
-    stage = draft.stage
-    group = draft.add_stateful(
-        logs.LogGroup(
-            "LogGroup",
-            LogGroupName=gateway_paths.log_group_name(stage),
-            RetentionInDays=stage.logs.retention_days,
-            **key_use.given(draft, "KmsKeyId"),
-        ),
+    group = log_groups.add(
+        draft,
+        "LogGroup",
+        gateway_paths.log_group_name(draft.stage),
         "/gateway/access_logs",
         why="one line for each request",
+        key=key_use.message_key(draft),
     )
     # The group's own Arn attribute ends in `:*`, which is not the name of a destination.
     arn = f"arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:${{{group.title}}}"
@@ -165,7 +170,7 @@ def _access_log(draft: Draft) -> apigateway.AccessLogSetting:
 def _permissions(draft: Draft, api: apigateway.RestApi) -> None:
     """Let the API invoke the functions of the layers that come first.
 
-    A function that a rotation triggers is made after the API, in layer aws-native, which must let the API in.
+    A function that a rotation triggers is made after the API, in layer aws-native, which lets the API in.
     """
     for function in parts.routed_functions(draft.stage):
         layer = parts.function_layer(function)

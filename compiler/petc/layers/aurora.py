@@ -12,9 +12,8 @@ from typing import Any
 from troposphere import GetAtt, Ref, Sub, logs, rds, secretsmanager
 
 from petc import naming
-from petc.layers import contracts
+from petc.layers import contracts, key_use, log_groups
 from petc.layers.base import Draft
-from petc.layers.data_key import given
 from petc.model.types import Database
 
 MASTER = "admin"
@@ -58,7 +57,7 @@ def family(database: Database) -> str:
 
 
 def _cluster(draft: Draft, database: Database, key: Any | None) -> rds.DBCluster:
-    optional: dict[str, Any] = {**given(key, "KmsKeyId")}
+    optional: dict[str, Any] = {**key_use.given(key, "KmsKeyId")}
     if key is not None:
         optional["MasterUserSecret"] = rds.MasterUserSecret(KmsKeyId=key)
     if database.monitoring_seconds:
@@ -66,7 +65,7 @@ def _cluster(draft: Draft, database: Database, key: Any | None) -> rds.DBCluster
     insights: dict[str, Any] = {"PerformanceInsightsEnabled": database.insights}
     if database.insights:
         insights |= {"DatabaseInsightsMode": "standard", "PerformanceInsightsRetentionPeriod": INSIGHTS_DAYS}
-        insights |= given(key, "PerformanceInsightsKmsKeyId")
+        insights |= key_use.given(key, "PerformanceInsightsKmsKeyId")
     return draft.add_stateful(
         rds.DBCluster(
             naming.logical_id("Database", database.key),
@@ -162,15 +161,13 @@ def _instance_parameters(draft: Draft, database: Database) -> rds.DBParameterGro
 def _log_group(
     draft: Draft, database: Database, cluster: rds.DBCluster, log: str, key: Any | None
 ) -> logs.LogGroup:
-    return draft.add_stateful(
-        logs.LogGroup(
-            naming.logical_id("DatabaseLog", database.key, log),
-            LogGroupName=Sub(f"/aws/rds/cluster/${{{cluster.title}}}/{log}"),
-            RetentionInDays=draft.stage.logs.retention_days,
-            **given(key, "KmsKeyId"),
-        ),
+    return log_groups.add(
+        draft,
+        naming.logical_id("DatabaseLog", database.key, log),
+        Sub(f"/aws/rds/cluster/${{{cluster.title}}}/{log}"),
         f"{database.at}/log_exports",
         why=f"the {log} log of {database.name}, kept as long as other logs",
+        key=key,
     )
 
 

@@ -8,10 +8,20 @@ from typing import Any
 
 from awacs import ecs as ecs_actions
 from awacs.aws import ArnEquals, Condition, Statement
-from troposphere import Sub
+from troposphere import Ref, Sub
 
 from petc import naming
-from petc.layers import contracts, firewall, iam, incidents, lambda_function, tracing, trail, triggers
+from petc.layers import (
+    contracts,
+    firewall,
+    gateway_methods,
+    iam,
+    incidents,
+    lambda_function,
+    tracing,
+    trail,
+    triggers,
+)
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.model import parts
 from petc.model.grants import Grant, granted
@@ -31,6 +41,10 @@ def emit(stage: Stage) -> LayerTemplate:
         environment=lambda function: _rolls(draft, function),
     )
     triggers.add_triggers(draft, added)
+    for name, item in added.items():
+        if stage.functions[name].route:
+            api = draft.imported(contracts.API_ID)
+            gateway_methods.add_permissions(draft, api, stage.functions[name], Ref(item.function))
     if added and stage.security.trail == "create":
         trail.add_trail(draft)
     tracing.add_tracing(draft)

@@ -11,18 +11,15 @@ from typing import Any
 
 from awacs import kms
 from awacs import s3 as actions
-from awacs.aws import Bool, Condition, Deny, Principal, Statement
+from awacs.aws import Statement
 from troposphere import GetAtt, Ref, Sub, s3
 
 from petc import naming
-from petc.layers import contracts, data_key, iam
+from petc.layers import contracts, iam, key_use, private_bucket
 from petc.layers.base import Draft
 from petc.model.grants import Grant
 from petc.model.graph import Access
 from petc.model.types import Bucket
-
-UPLOAD_DAYS = 7
-"""After how long the parts of an upload that was never completed are thrown away."""
 
 _OBJECTS = "the application names the objects, within this one bucket"
 REASONS = {"ReadObjects": _OBJECTS, "WriteObjects": _OBJECTS}
@@ -36,18 +33,9 @@ def add_bucket(draft: Draft, bucket: Bucket, key: Any | None) -> s3.Bucket:
     resource = draft.add_stateful(
         s3.Bucket(
             title,
-            BucketEncryption=_encryption(key),
             LifecycleConfiguration=s3.LifecycleConfiguration(Rules=list(_lifecycle(bucket))),
-            OwnershipControls=s3.OwnershipControls(
-                Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
-            ),
-            PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
-                BlockPublicAcls=True,
-                BlockPublicPolicy=True,
-                IgnorePublicAcls=True,
-                RestrictPublicBuckets=True,
-            ),
             VersioningConfiguration=s3.VersioningConfiguration(Status=versioning),
+            **private_bucket.guards(key),
         ),
         bucket.at,
         why=bucket.description or f"objects of {bucket.name}",
@@ -56,7 +44,7 @@ def add_bucket(draft: Draft, bucket: Bucket, key: Any | None) -> s3.Bucket:
         s3.BucketPolicy(
             naming.logical_id("BucketPolicy", bucket.key),
             Bucket=Ref(resource),
-            PolicyDocument=iam.policy(_tls_only(resource)),
+            PolicyDocument=iam.policy(private_bucket.tls_only(resource)),
         ),
         bucket.at,
         why=f"nobody reaches {bucket.name} without TLS",
@@ -75,33 +63,18 @@ def statements(bucket: Bucket, grant: Grant, key: Any | None) -> list[Statement]
         return [
             iam.allow("ListObjects", [actions.ListBucket], [arn]),
             iam.allow("ReadObjects", [actions.GetObject], [objects]),
-            *data_key.through(key, "DecryptObjects", "s3", kms.Decrypt),
+            *key_use.through(key, "DecryptObjects", "s3", kms.Decrypt),
         ]
     writes = [actions.PutObject, actions.DeleteObject, actions.AbortMultipartUpload]
     return [
         iam.allow("WriteObjects", writes, [objects]),
         # An upload in parts is decrypted once, when its parts are joined.
-        *data_key.through(key, "EncryptObjects", "s3", kms.GenerateDataKey, kms.Decrypt),
+        *key_use.through(key, "EncryptObjects", "s3", kms.GenerateDataKey, kms.Decrypt),
     ]
 
 
-def _encryption(key: Any | None) -> s3.BucketEncryption:
-    if key is None:
-        default = s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-        rule = s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=default)
-    else:
-        default = s3.ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key)
-        # One data key for many objects: S3 asks KMS, and pays, far less often.
-        rule = s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=default, BucketKeyEnabled=True)
-    return s3.BucketEncryption(ServerSideEncryptionConfiguration=[rule])
-
-
 def _lifecycle(bucket: Bucket) -> Iterator[s3.LifecycleRule]:
-    yield s3.LifecycleRule(
-        Id="abandoned-uploads",
-        Status="Enabled",
-        AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(DaysAfterInitiation=UPLOAD_DAYS),
-    )
+    yield private_bucket.abandoned_uploads()
     if bucket.expire_days:
         yield s3.LifecycleRule(Id="expire", Status="Enabled", ExpirationInDays=bucket.expire_days)
     # Also where versioning is suspended now: old versions from before stay otherwise for ever.
@@ -109,16 +82,4 @@ def _lifecycle(bucket: Bucket) -> Iterator[s3.LifecycleRule]:
         Id="previous-versions",
         Status="Enabled",
         NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=bucket.noncurrent_days),
-    )
-
-
-def _tls_only(bucket: s3.Bucket) -> Statement:
-    arn = GetAtt(bucket, "Arn")
-    return Statement(
-        Sid="TlsOnly",
-        Effect=Deny,
-        Principal=Principal("*"),
-        Action=[actions.Action("*")],
-        Resource=[arn, Sub("${Bucket}/*", Bucket=arn)],
-        Condition=Condition(Bool({"aws:SecureTransport": "false"})),
     )

@@ -104,4 +104,6 @@ def label(stage: Stage, layer: str) -> str:
 
 def export_name(stage: Stage, value: Value, item: str = "") -> str:
     """Return the export's name, unique in an account and region."""
-    return naming.export_name(stage.name, stage.stage, label(stage, value.layer), value.name + naming.pascal(item))
+    return naming.export_name(
+        stage.name, stage.stage, label(stage, value.layer), value.name + naming.pascal(item)
+    )

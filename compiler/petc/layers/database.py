@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from awacs import kms
 from awacs import secretsmanager as actions
 from awacs.aws import Statement
 
-from petc.layers import aurora, buckets, data_key, iam
+from petc.layers import aurora, buckets, data_key, iam, key_use
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.model import grants
 from petc.model.grants import Grant
@@ -31,7 +30,7 @@ def emit(stage: Stage) -> LayerTemplate:
         arn = aurora.secret_arn(stage.databases[grant.target.name])
         return [
             iam.allow("ReadDatabaseCredentials", [actions.GetSecretValue], [arn]),
-            *data_key.through(key, "DecryptDatabaseCredentials", "secretsmanager", kms.Decrypt),
+            *key_use.through(key, "DecryptDatabaseCredentials", "secretsmanager", *key_use.READ),
         ]
 
     # One call for both kinds of target: each role gets one policy from this layer.

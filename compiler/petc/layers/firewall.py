@@ -8,7 +8,7 @@ from awacs import logs as logs_actions
 from awacs.aws import ArnLike, Condition, StringEquals
 from troposphere import GetAtt, Ref, Sub, encode_to_dict, logs, wafv2
 
-from petc.layers import contracts, iam, key_use
+from petc.layers import contracts, iam, key_use, log_groups
 from petc.layers.base import Draft
 
 _AT = "/gateway/waf"
@@ -114,15 +114,13 @@ def _log(draft: Draft, acl: wafv2.WebACL) -> None:
     stage = draft.stage
     name = f"aws-waf-logs-{stage.name}-{stage.stage}"
     # WAF dictates how the name begins.
-    group = draft.add_stateful(
-        logs.LogGroup(
-            "WebAclLogs",
-            LogGroupName=name,
-            RetentionInDays=stage.logs.retention_days,
-            **key_use.given(draft, "KmsKeyId"),
-        ),
+    group = log_groups.add(
+        draft,
+        "WebAclLogs",
+        name,
         _AT,
         why="log of blocked and counted requests",
+        key=key_use.message_key(draft),
     )
     source = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
     delivery = Condition(

@@ -9,9 +9,8 @@ from typing import Any
 
 from awacs import logs
 from troposphere import GetAtt, Ref, Sub, ec2
-from troposphere import logs as log_resources
 
-from petc.layers import contracts, iam
+from petc.layers import contracts, iam, log_groups
 from petc.layers.base import Draft
 
 AGGREGATION_SECONDS = 600
@@ -23,13 +22,8 @@ def emit_flow_logs(draft: Draft, key: Any) -> None:
     stage = draft.stage
     at = "/network/flow_logs"
     name = f"{stage.root}/flow-logs"
-    encrypted = {} if key is None else {"KmsKeyId": key}
-    group = draft.add_stateful(
-        log_resources.LogGroup(
-            "LogGroupFlowLogs", LogGroupName=name, RetentionInDays=stage.logs.retention_days, **encrypted
-        ),
-        at,
-        why="accepted and rejected connections of the VPC",
+    group = log_groups.add(
+        draft, "LogGroupFlowLogs", name, at, why="accepted and rejected connections of the VPC", key=key
     )
     role = iam.role(
         draft,

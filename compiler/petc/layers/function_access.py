@@ -60,9 +60,10 @@ def statements(draft: Draft, grant: Grant) -> list[Statement]:
             return [iam.allow("SendTraces", actions, ["*"])]
         case Access.SEND:
             queue = naming.logical_id("DeadLetters", function.key)
+            key = key_use.message_key(draft)
             return [
                 iam.allow("KeepDeadLetters", [sqs_actions.SendMessage], [GetAtt(queue, "Arn")]),
-                *key_use.through(draft, "EncryptDeadLetters", "sqs", key_use.READ_AND_WRITE),
+                *key_use.through(key, "EncryptDeadLetters", "sqs", *key_use.READ_AND_WRITE),
             ]
         case Access.CONVERSE:
             return models_access.converse(stage.models[grant.target.name])
@@ -77,5 +78,5 @@ def _running(draft: Draft, function: Function) -> list[Statement]:
     writes = [logs_actions.CreateLogStream, logs_actions.PutLogEvents]
     return [
         iam.allow("WriteOwnLogs", writes, [GetAtt(group, "Arn")]),
-        *key_use.through(draft, "DecryptEnvironment", "lambda", key_use.READ),
+        *key_use.through(key_use.message_key(draft), "DecryptEnvironment", "lambda", *key_use.READ),
     ]

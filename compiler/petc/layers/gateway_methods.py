@@ -75,7 +75,7 @@ class Tree:
         parameters = {"method.request.path.proxy": True} if rest else {}
         for method in methods:
             self._method(path, role, method, resource, integration, parameters)
-        if gateway_paths.allowed_origin(self.draft.stage):
+        if parts.allowed_origin(self.draft.stage):
             self._preflight(path, role, methods, resource, parameters)
 
     def _method(
@@ -118,7 +118,7 @@ class Tree:
         """Add the answer to the question that browsers ask before they call another origin."""
         allowed = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") if methods == ("ANY",) else methods
         headers = {
-            "Access-Control-Allow-Origin": gateway_paths.allowed_origin(self.draft.stage),
+            "Access-Control-Allow-Origin": parts.allowed_origin(self.draft.stage),
             "Access-Control-Allow-Methods": ",".join((*allowed, "OPTIONS")),
             "Access-Control-Allow-Headers": "cache-control,content-type",
             "Access-Control-Max-Age": "600",

@@ -100,17 +100,6 @@ def log_group_name(stage: Stage) -> str:
     return f"{stage.root}/{LOG_GROUP}"
 
 
-def allowed_origin(stage: Stage) -> str:
-    """Return the origin that browsers may call the API from; empty when pages and API share one.
-
-    Without a domain of its own the site's name is CloudFront's, which is made after the API. Then every
-    origin is allowed: requests carry no credentials, so a foreign page learns what its server could as well.
-    """
-    if not stage.frontend or stage.frontend.api != "direct":
-        return ""
-    return f"https://{stage.frontend.domain}" if stage.frontend.domain else "*"
-
-
 def _segments(path: str) -> tuple[str, ...]:
     return tuple(segment for segment in path.split("/") if segment)
 

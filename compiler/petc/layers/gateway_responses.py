@@ -1,8 +1,4 @@
-"""What the gateway answers when it refuses or fails a request, in the form that pages expect of a service.
-
-The form is Spring Boot's error object: a page reads `error` and goes through the list `errors`. API Gateway's
-own `{"message": …}` would make such a page fail while it handles the failure.
-"""
+"""What the gateway answers when it refuses or fails a request: an error object, as a service would."""
 
 from __future__ import annotations
 
@@ -13,8 +9,9 @@ from typing import Any
 from troposphere import Ref, apigateway
 
 from petc import naming
-from petc.layers import gateway_paths
+from petc.layers import error_object
 from petc.layers.base import Draft
+from petc.model import parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ ANSWERS = (
 
 def add_responses(draft: Draft, api: apigateway.RestApi) -> list[apigateway.GatewayResponse]:
     """Add every answer to the API and return the resources."""
-    origin = gateway_paths.allowed_origin(draft.stage)
+    origin = parts.allowed_origin(draft.stage)
     headers: dict[str, Any] = {}
     if origin:
         headers["ResponseParameters"] = {"gatewayresponse.header.Access-Control-Allow-Origin": f"'{origin}'"}
@@ -71,8 +68,9 @@ def _status(answer: Answer) -> dict[str, Any]:
 def _template(answer: Answer) -> str:
     """Return the body; API Gateway fills in `$context` variables, and `messageString` brings its quotes."""
     error = json.dumps(answer.error) if answer.error else "$context.error.messageString"
-    status = f'"status":{answer.status},' if answer.status else ""
-    return (
-        f'{{"timestamp":$context.requestTimeEpoch,{status}"error":{error},'
-        '"path":"$context.path","errors":[]}'
+    return error_object.render(
+        error,
+        status=str(answer.status or ""),
+        timestamp="$context.requestTimeEpoch",
+        path='"$context.path"',
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from awacs import kms, secretsmanager
-from awacs.aws import Condition, Statement, StringEquals
-from troposphere import Ref, Sub
+from awacs import secretsmanager
+from awacs.aws import Statement
+from troposphere import Ref
 from troposphere import secretsmanager as secret_resources
 
 from petc import naming
-from petc.layers import contracts, iam
+from petc.layers import contracts, iam, key_use
 from petc.layers.base import Draft
 from petc.model.grants import Grant, granted
 from petc.model.graph import Access, Kind
@@ -22,14 +22,13 @@ PUT = "aws secretsmanager put-secret-value --secret-id ARN --secret-string VALUE
 def emit_secrets(draft: Draft, key: Any) -> None:
     """Add and export each secret, and grant it to the roles that read it."""
     stage = draft.stage
-    encrypted = {} if key is None else {"KmsKeyId": key}
     for secret in stage.secrets.values():
         about = f"{secret.description.rstrip('.')}. " if secret.description else ""
         made = draft.add_stateful(
             secret_resources.Secret(
                 naming.logical_id("Secret", secret.key),
                 Description=f"{about}Put the value by hand: {PUT}",
-                **encrypted,
+                **key_use.given(key, "KmsKeyId"),
             ),
             secret.at,
             why=f"holds {secret.name}, whose value never passes through a template",
@@ -43,9 +42,6 @@ def emit_secrets(draft: Draft, key: Any) -> None:
         read = iam.allow(
             "ReadSecrets", [secretsmanager.GetSecretValue], [Ref(naming.logical_id("Secret", secret.key))]
         )
-        if key is None:
-            return [read]
-        via = StringEquals({"kms:ViaService": Sub("secretsmanager.${AWS::Region}.${AWS::URLSuffix}")})
-        return [read, iam.allow("DecryptSecrets", [kms.Decrypt], [key], Condition(via))]
+        return [read, *key_use.through(key, "DecryptSecrets", "secretsmanager", *key_use.READ)]
 
     iam.attach_grants(draft, granted(stage, Access.READ_SECRET, target=Kind.SECRET), statements)

@@ -9,7 +9,17 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from awacs.aws import Action, Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
+from awacs.aws import (
+    Action,
+    Allow,
+    Bool,
+    Condition,
+    Deny,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+)
 from awacs.sts import AssumeRole
 from troposphere import AWSHelperFn, Ref, Sub, encode_to_dict, iam
 
@@ -52,6 +62,18 @@ def allow_service(
         Action=list(actions),
         Resource=list(resources),
         **optional,
+    )
+
+
+def tls_only(action: Action, *resources: Any) -> Statement:
+    """Return the statement of a resource policy that refuses everyone who comes without TLS."""
+    return Statement(
+        Sid="TlsOnly",
+        Effect=Deny,
+        Principal=Principal("*"),
+        Action=[action],
+        Resource=list(resources),
+        Condition=Condition(Bool({"aws:SecureTransport": "false"})),
     )
 
 

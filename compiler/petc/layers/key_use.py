@@ -1,4 +1,4 @@
-"""Use of the customer key of logs and messages by roles: always through one AWS service, never directly."""
+"""Use of customer keys: by resources, and by roles, which always go through one AWS service, never directly."""
 
 from __future__ import annotations
 
@@ -24,19 +24,21 @@ def message_key(draft: Draft) -> Any | None:
     return draft.imported(contracts.KEY_ARN)
 
 
-def given(draft: Draft, property: str) -> Mapping[str, Any]:
+def given(key: Any | None, property: str) -> Mapping[str, Any]:
     """Return `property` with the key's ARN, or nothing where AWS's own keys encrypt."""
-    key = message_key(draft)
     return {property: key} if key is not None else {}
 
 
-def through(draft: Draft, sid: str, service: str, actions: tuple[Action, ...]) -> list[Statement]:
-    """Return the statement that a role may use the key by way of `service`; none with AWS's own keys.
-
-    `service` is the first label of its domain name, such as `sqs`; AWS KMS Developer Guide, "kms:ViaService".
-    """
-    key = message_key(draft)
+def through(key: Any | None, sid: str, service: str, *actions: Action) -> list[Statement]:
+    """Return the statement that a role may use the key by way of `service`; none with AWS's own keys."""
     if key is None:
         return []
-    via = Condition(StringEquals({"kms:ViaService": Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}")}))
-    return [iam.allow(sid, actions, [key], via)]
+    return [iam.allow(sid, actions, [key], Condition(StringEquals({"kms:ViaService": via(service)})))]
+
+
+def via(service: str) -> Sub:
+    """Return what `kms:ViaService` holds for a service, called by the first label of its domain name.
+
+    Source: AWS KMS Developer Guide, "kms:ViaService".
+    """
+    return Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}")

@@ -15,30 +15,21 @@ from awacs.aws import (
     StringEquals,
     StringLike,
 )
-from troposphere import GetAtt, Ref, Sub
+from troposphere import Ref, Sub
 from troposphere import kms as kms_resources
 
-from petc.layers import contracts, iam
+from petc.layers import contracts, customer_key, iam
 from petc.layers.base import Draft
 from petc.model.types import Stage
 
-_USE = [
-    kms.Encrypt,
-    kms.Decrypt,
-    kms.Action("ReEncrypt*"),
-    kms.Action("GenerateDataKey*"),
-    kms.DescribeKey,
-]
-"""What CloudWatch Logs needs; CloudWatch Logs user guide, "Encrypt log data using AWS KMS"."""
+_HOLDS = "logs, messages and hand-put secrets"
 
 _MESSAGES = [kms.Decrypt, kms.Action("GenerateDataKey*")]
 """What publishing to an encrypted topic or queue needs; Amazon SNS developer guide, "Key management"."""
 
 _PUBLISHERS = ("cloudwatch", "events", "sns")
 
-_HERE = "${AWS::Region}:${AWS::AccountId}"
-
-_THIS_KEY = "in a key policy * means this key"
+_THIS_KEY = customer_key.THIS_KEY
 
 _REASONS = {
     "Administration": "without it nobody could change the key; the account's IAM policies decide who may",
@@ -49,63 +40,33 @@ _REASONS = {
 }
 
 
-def emit_key(draft: Draft) -> Any:
+def emit_key(draft: Draft) -> Any | None:
     """Add or bring the stage's key, export and return its ARN; return None when AWS's keys serve."""
-    stage = draft.stage
-    if stage.encryption.key == "aws":
-        return None
-    if stage.encryption.key == "existing":
-        parameter = draft.parameter("KmsKeyArn", "ARN of the brought key", lambda region: region.kms_key)
-        arn: Any = Ref(parameter)
-    else:
-        arn = GetAtt(_make(draft), "Arn")
-    draft.export(contracts.KEY_ARN, arn)
-    return arn
+    return customer_key.exported(draft, contracts.KEY_ARN, _HOLDS, _make)
 
 
 def _make(draft: Draft) -> kms_resources.Key:
-    stage = draft.stage
-    at = "/encryption/key"
-    document = _policy(stage)
-    sids = {statement.properties["Sid"] for statement in document.properties["Statement"]}
-    key = draft.add_stateful(
-        kms_resources.Key(
-            "Key",
-            Description=f"Logs, messages and hand-put secrets of {stage.name} {stage.stage}",
-            EnableKeyRotation=True,
-            PendingWindowInDays=30 if stage.keep else 7,
-            KeyPolicy=document,
-        ),
-        at,
-        why="encrypts logs, messages and hand-put secrets",
-        reasons={sid: reason for sid, reason in _REASONS.items() if sid in sids},
+    return customer_key.add(
+        draft,
+        "Key",
+        _HOLDS,
+        _policy(draft.stage),
+        alias="operations",
+        why="encrypts logs, messages and hand-put secrets; renewed every year",
+        reasons=_REASONS,
     )
-    draft.add(
-        kms_resources.Alias(
-            "KeyAlias", AliasName=f"alias/{stage.name}-{stage.stage}-operations", TargetKeyId=Ref(key)
-        ),
-        at,
-        why="name under which people find the key",
-    )
-    return key
 
 
 def _policy(stage: Stage) -> PolicyDocument:
-    root = Principal("AWS", [Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")])
-    groups = [f"{stage.root}/*", "aws-waf-logs-*"]
-    logs = [Sub(f"arn:${{AWS::Partition}}:logs:{_HERE}:log-group:{group}") for group in groups]
-    statements = [
+    return iam.policy(
         Statement(
-            Sid="Administration", Effect=Allow, Principal=root, Action=[kms.Action("*")], Resource=["*"]
-        ),
-        Statement(
-            Sid="Logs",
+            Sid="Administration",
             Effect=Allow,
-            Principal=Principal("Service", [Sub("logs.${AWS::Region}.${AWS::URLSuffix}")]),
-            Action=_USE,
+            Principal=customer_key.ACCOUNT,
+            Action=[kms.Action("*")],
             Resource=["*"],
-            Condition=Condition(ArnLike({"kms:EncryptionContext:aws:logs:arn": logs})),
         ),
+        customer_key.for_log_groups("Logs", f"{stage.root}/*", "aws-waf-logs-*"),
         Statement(
             Sid="Messages",
             Effect=Allow,
@@ -116,8 +77,7 @@ def _policy(stage: Stage) -> PolicyDocument:
             Condition=iam.same_account(),
         ),
         *(_trail() if _has_trail(stage) else ()),
-    ]
-    return iam.policy(*statements)
+    )
 
 
 def _has_trail(stage: Stage) -> bool:
@@ -128,7 +88,7 @@ def _has_trail(stage: Stage) -> bool:
 
 def _trail() -> tuple[Statement, ...]:
     """AWS CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail"."""
-    trails = Sub(f"arn:${{AWS::Partition}}:cloudtrail:{_HERE}:trail/*")
+    trails = Sub("arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${AWS::AccountId}:trail/*")
     service = "cloudtrail.amazonaws.com"
     source = ArnLike({"aws:SourceArn": trails})
     context = StringLike({"kms:EncryptionContext:aws:cloudtrail:arn": trails})

@@ -17,7 +17,7 @@ from awacs.aws import Statement
 from troposphere import AWSObject, GetAtt, Ref, awslambda, logs, sqs
 
 from petc import naming
-from petc.layers import contracts, function_access, iam, injection, key_use
+from petc.layers import contracts, function_access, iam, injection, key_use, log_groups
 from petc.layers.base import Asset, Draft
 from petc.model import parts
 from petc.model.grants import Grant
@@ -84,21 +84,18 @@ def add_functions(
 
 
 def _log_group(draft: Draft, function: Function) -> logs.LogGroup:
-    stage = draft.stage
-    return draft.add_stateful(
-        logs.LogGroup(
-            naming.logical_id("LogGroup", function.key),
-            LogGroupName=f"{stage.root}/function/{function.key}",
-            RetentionInDays=stage.logs.retention_days,
-            **key_use.given(draft, "KmsKeyId"),
-        ),
+    return log_groups.add(
+        draft,
+        naming.logical_id("LogGroup", function.key),
+        f"{draft.stage.root}/function/{function.key}",
         function.at,
         why=f"log of {function.name}",
+        key=key_use.message_key(draft),
     )
 
 
 def _queue(draft: Draft, function: Function) -> sqs.Queue:
-    encryption = key_use.given(draft, "KmsMasterKeyId") or {"SqsManagedSseEnabled": True}
+    encryption = key_use.given(key_use.message_key(draft), "KmsMasterKeyId") or {"SqsManagedSseEnabled": True}
     queue = draft.add_stateful(
         sqs.Queue(
             naming.logical_id("DeadLetters", function.key),
@@ -120,7 +117,7 @@ def _function(
     after: Sequence[AWSObject],
 ) -> awslambda.Function:
     stage = draft.stage
-    optional: dict[str, Any] = dict(key_use.given(draft, "KmsKeyArn"))
+    optional: dict[str, Any] = dict(key_use.given(key_use.message_key(draft), "KmsKeyArn"))
     if function.concurrency:
         optional["ReservedConcurrentExecutions"] = function.concurrency
     if parts.in_vpc(stage, function):

@@ -9,11 +9,11 @@ from typing import Any
 from troposphere import Ref, Sub
 from troposphere import elasticloadbalancingv2 as elb
 
-from petc.layers import contracts, routing
+from petc.layers import contracts, error_object, routing
 from petc.layers.base import Draft
 from petc.layers.routing import Rule
 
-NOT_FOUND = {"status": 404, "error": "Not Found"}
+NOT_FOUND = error_object.render(json.dumps("Not Found"), status="404")
 """What the load balancer itself answers; a refused path looks like one that does not exist."""
 
 
@@ -24,7 +24,7 @@ def not_found(kind: type[Any]) -> Any:
         FixedResponseConfig=elb.FixedResponseConfig(
             StatusCode="404",
             ContentType="application/json",
-            MessageBody=json.dumps(NOT_FOUND),
+            MessageBody=NOT_FOUND,
         ),
     )
 

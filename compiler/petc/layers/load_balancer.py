@@ -9,7 +9,7 @@ from troposphere import elasticloadbalancingv2 as elb
 from troposphere.validators.route53 import AliasTarget
 
 from petc import naming
-from petc.layers import access_logs, contracts, listener_rules
+from petc.layers import access_logs, contracts, key_use, listener_rules
 from petc.layers.base import Draft
 from petc.model import parts
 from petc.model.types import Service
@@ -81,9 +81,6 @@ def _add_balancer(draft: Draft) -> elb.LoadBalancer:
 
 def _add_header_secret(draft: Draft) -> None:
     """Add the secret without which nothing is forwarded; letters and digits alone survive a header."""
-    optional = {}
-    if draft.stage.encryption.key != "aws":
-        optional["KmsKeyId"] = draft.imported(contracts.KEY_ARN)
     secret = draft.add_stateful(
         secretsmanager.Secret(
             "HeaderSecret",
@@ -91,7 +88,7 @@ def _add_header_secret(draft: Draft) -> None:
             GenerateSecretString=secretsmanager.GenerateSecretString(
                 PasswordLength=SECRET_LENGTH, ExcludePunctuation=True
             ),
-            **optional,
+            **key_use.given(key_use.message_key(draft), "KmsKeyId"),
         ),
         AT,
         why="keeps everybody but the gateway from calling the load balancer",
@@ -110,6 +107,7 @@ def _add_listeners(draft: Draft, balancer: elb.LoadBalancer) -> elb.Listener:
                 Port=80,
                 Protocol="HTTP",
                 DefaultActions=[listener_rules.not_found(elb.Action)],
+                **_response_headers(draft),
             ),
             AT,
             why="without a domain there is no certificate; what no rule forwards is not found",
@@ -126,6 +124,7 @@ def _add_listeners(draft: Draft, balancer: elb.LoadBalancer) -> elb.Listener:
             SslPolicy=TLS_POLICY,
             Certificates=[elb.Certificate(CertificateArn=Ref(certificate))],
             DefaultActions=[listener_rules.not_found(elb.Action)],
+            **_response_headers(draft),
         ),
         f"{AT}/domain",
         why="takes requests by TLS; what no rule forwards is not found",
@@ -144,6 +143,20 @@ def _add_listeners(draft: Draft, balancer: elb.LoadBalancer) -> elb.Listener:
             why="sends plain requests to port 443; behind the VPC link nobody makes any",
         )
     return listener
+
+
+def _response_headers(draft: Draft) -> dict[str, Any]:
+    """Let pages of another origin read the answers: a proxy integration of the gateway adds no header itself.
+
+    Source: Elastic Load Balancing, "Enable HTTP header modification for your Application Load Balancer".
+    """
+    origin = parts.allowed_origin(draft.stage)
+    if not origin:
+        return {}
+    attribute = elb.ListenerAttribute(
+        Key="routing.http.response.access_control_allow_origin.header_value", Value=origin
+    )
+    return {"ListenerAttributes": [attribute]}
 
 
 def _add_target_group(draft: Draft, service: Service) -> elb.TargetGroup:

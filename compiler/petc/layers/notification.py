@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from awacs import sns as sns_actions
-from awacs.aws import ArnLike, Bool, Condition, Deny, Principal, Statement, StringEquals
+from awacs.aws import ArnLike, Condition, Statement, StringEquals
 from troposphere import Ref, Sub, sns
 
 from petc import naming
@@ -31,7 +31,9 @@ def emit(stage: Stage) -> LayerTemplate:
     def publish(grant: Grant) -> list[Statement]:
         return [
             iam.allow("Publish", [sns_actions.Publish], [Ref(topic)]),
-            *key_use.through(draft, "EncryptNotifications", "sns", key_use.READ_AND_WRITE),
+            *key_use.through(
+                key_use.message_key(draft), "EncryptNotifications", "sns", *key_use.READ_AND_WRITE
+            ),
         ]
 
     added = lambda_function.add_functions(
@@ -48,10 +50,9 @@ def _topic(draft: Draft) -> sns.Topic:
     stage = draft.stage
     # Without a customer key there is none to name: AWS's own key for SNS admits no alarm to publish.
     # Amazon CloudWatch User Guide, "Notifying users on alarm changes".
+    key = key_use.message_key(draft)
     topic = draft.add(
-        sns.Topic(
-            "Topic", DisplayName=f"{stage.name} {stage.stage}", **key_use.given(draft, "KmsMasterKeyId")
-        ),
+        sns.Topic("Topic", DisplayName=f"{stage.name} {stage.stage}", **key_use.given(key, "KmsMasterKeyId")),
         "/notifications",
         why="alarms and events are published here",
     )
@@ -70,14 +71,7 @@ def _topic(draft: Draft) -> sns.Topic:
                 # EventBridge sends no condition keys to SNS: with a condition, every event would be dropped.
                 # Amazon EventBridge User Guide, "Amazon SNS permissions".
                 iam.allow_service("Events", "events.amazonaws.com", [sns_actions.Publish], [Ref(topic)]),
-                Statement(
-                    Sid="TlsOnly",
-                    Effect=Deny,
-                    Principal=Principal("*"),
-                    Action=[sns_actions.Publish],
-                    Resource=[Ref(topic)],
-                    Condition=Condition(Bool({"aws:SecureTransport": "false"})),
-                ),
+                iam.tls_only(sns_actions.Publish, Ref(topic)),
             ),
         ),
         "/notifications",

@@ -18,7 +18,9 @@ def waves(layers: Iterable[LayerTemplate]) -> tuple[tuple[LayerTemplate, ...], .
     ordered: list[tuple[LayerTemplate, ...]] = []
     while waiting:
         ready = tuple(
-            layer for layer in waiting.values() if not any(producer in waiting for producer in layer.producers)
+            layer
+            for layer in waiting.values()
+            if not any(producer in waiting for producer in layer.producers)
         )
         wave = ready or tuple(waiting.values())
         ordered.append(wave)

@@ -99,7 +99,9 @@ def _apply(override: Override, logical_id: str, resource: dict[str, Any]) -> Ite
             yield replace(unknown, on_key=False)
         elif not _remove(properties, path.split(".")):
             message = f"{logical_id} sets no {path}, so there is nothing to remove"
-            yield Diagnostic("override-removes-nothing", Severity.ERROR, message, pointer=at, help="delete this entry")
+            yield Diagnostic(
+                "override-removes-nothing", Severity.ERROR, message, pointer=at, help="delete this entry"
+            )
     touched = sorted({*override.set, *override.remove})
     resource["Metadata"]["petc"]["overridden"] = {"reason": override.reason, "properties": touched}
 
@@ -169,7 +171,9 @@ def _unknown_property(at: str, path: str, logical_id: str, type_name: str) -> Di
         Severity.ERROR,
         f"{type_name} of {logical_id} has no property {path}",
         pointer=at,
-        help="did you mean " + " or ".join(f"`{item}`" for item in near) + "?" if near else "see the resource type",
+        help="did you mean " + " or ".join(f"`{item}`" for item in near) + "?"
+        if near
+        else "see the resource type",
         on_key=True,
     )
 
@@ -181,8 +185,12 @@ def _matches_nothing(
     return Diagnostic(
         "override-matches-nothing",
         Severity.ERROR,
-        f"layer {layer} has no resource {logical_id}" if resources else f"there is no layer {layer} to override",
+        f"layer {layer} has no resource {logical_id}"
+        if resources
+        else f"there is no layer {layer} to override",
         pointer=override.at,
-        help=f"did you mean `{near}`?" if near else "`petc explain` with a pointer lists what comes from a line",
+        help=f"did you mean `{near}`?"
+        if near
+        else "`petc explain` with a pointer lists what comes from a line",
         on_key=True,
     )

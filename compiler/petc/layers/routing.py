@@ -117,7 +117,7 @@ def _rewrite(stage: Stage, service: Service, prefixes: Sequence[str]) -> Rewrite
     assert service.route
     lead = _lead(stage)
     rest = "$3" if lead else "$2"
-    served = service.context_path.rstrip("/")
+    served = service.context_path
     if not any(prefixes):
         whole = "$2" if lead else "$1"
         return Rewrite(f"^{lead}(/.*)$", f"{served}{whole}") if lead or served else None

@@ -7,14 +7,11 @@ made long before it.
 from __future__ import annotations
 
 from awacs import s3 as actions
-from awacs.aws import Bool, Condition, Deny, Principal, Statement, StringEquals
-from troposphere import GetAtt, Ref, Sub, s3
+from awacs.aws import Condition, StringEquals
+from troposphere import Ref, Sub, s3
 
-from petc.layers import iam
+from petc.layers import iam, private_bucket
 from petc.layers.base import Draft
-
-UPLOAD_DAYS = 7
-"""After how long the parts of an upload that was never completed are thrown away."""
 
 PREVIOUS_DAYS = 30
 """How long a replaced file can be brought back."""
@@ -35,11 +32,11 @@ def add_files(draft: Draft, at: str) -> s3.Bucket:
     return draft.add_stateful(
         s3.Bucket(
             "Site",
-            BucketEncryption=_encryption(),
-            LifecycleConfiguration=s3.LifecycleConfiguration(Rules=[_abandoned(), previous]),
-            OwnershipControls=_ownership("BucketOwnerEnforced"),
-            PublicAccessBlockConfiguration=_private(),
+            LifecycleConfiguration=s3.LifecycleConfiguration(
+                Rules=[private_bucket.abandoned_uploads(), previous]
+            ),
             VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
+            **private_bucket.guards(),
         ),
         at,
         why="the site's files",
@@ -57,7 +54,9 @@ def allow_distribution(draft: Draft, bucket: s3.Bucket, distribution: str, at: s
         Condition(StringEquals({"AWS:SourceArn": source})),
     )
     draft.add(
-        s3.BucketPolicy("SitePolicy", Bucket=Ref(bucket), PolicyDocument=iam.policy(read, _tls_only(bucket))),
+        s3.BucketPolicy(
+            "SitePolicy", Bucket=Ref(bucket), PolicyDocument=iam.policy(read, private_bucket.tls_only(bucket))
+        ),
         at,
         why="only the distribution reads the site's files",
         reasons=_REASONS,
@@ -76,53 +75,20 @@ def add_logs(draft: Draft, at: str) -> tuple[s3.Bucket, s3.BucketPolicy]:
     bucket = draft.add_stateful(
         s3.Bucket(
             "SiteLogs",
-            BucketEncryption=_encryption(),
-            LifecycleConfiguration=s3.LifecycleConfiguration(Rules=[_abandoned(), expire]),
-            OwnershipControls=_ownership("BucketOwnerPreferred"),
-            PublicAccessBlockConfiguration=_private(),
+            LifecycleConfiguration=s3.LifecycleConfiguration(
+                Rules=[private_bucket.abandoned_uploads(), expire]
+            ),
+            **private_bucket.guards(ownership="BucketOwnerPreferred"),
         ),
         at,
         why="one line for each request at the distribution",
     )
     policy = draft.add(
-        s3.BucketPolicy("SiteLogsPolicy", Bucket=Ref(bucket), PolicyDocument=iam.policy(_tls_only(bucket))),
+        s3.BucketPolicy(
+            "SiteLogsPolicy", Bucket=Ref(bucket), PolicyDocument=iam.policy(private_bucket.tls_only(bucket))
+        ),
         at,
         why="nobody reaches the logs without TLS",
         reasons={"TlsOnly": _REASONS["TlsOnly"]},
     )
     return bucket, policy
-
-
-def _encryption() -> s3.BucketEncryption:
-    default = s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-    rule = s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=default)
-    return s3.BucketEncryption(ServerSideEncryptionConfiguration=[rule])
-
-
-def _ownership(kind: str) -> s3.OwnershipControls:
-    return s3.OwnershipControls(Rules=[s3.OwnershipControlsRule(ObjectOwnership=kind)])
-
-
-def _private() -> s3.PublicAccessBlockConfiguration:
-    return s3.PublicAccessBlockConfiguration(
-        BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
-    )
-
-
-def _abandoned() -> s3.LifecycleRule:
-    return s3.LifecycleRule(
-        Id="abandoned-uploads",
-        Status="Enabled",
-        AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(DaysAfterInitiation=UPLOAD_DAYS),
-    )
-
-
-def _tls_only(bucket: s3.Bucket) -> Statement:
-    return Statement(
-        Sid="TlsOnly",
-        Effect=Deny,
-        Principal=Principal("*"),
-        Action=[actions.Action("*")],
-        Resource=[GetAtt(bucket, "Arn"), Sub(f"${{{bucket.title}.Arn}}/*")],
-        Condition=Condition(Bool({"aws:SecureTransport": "false"})),
-    )

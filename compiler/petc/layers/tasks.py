@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import Ref, Sub, ecs, logs
+from troposphere import Ref, Sub, ecs
 
 from petc import naming
-from petc.layers import collector, contracts, iam, injection, repositories
+from petc.layers import (
+    collector,
+    contracts,
+    iam,
+    injection,
+    key_use,
+    log_groups,
+    parameter_names,
+    repositories,
+)
 from petc.layers.base import Draft
 from petc.model import settings
 from petc.model.settings import Injected, InjectedSecret
@@ -23,17 +32,13 @@ def log_group_title(service: Service) -> str:
 
 def add_log_group(draft: Draft, service: Service) -> None:
     """Add the log group of a service."""
-    stage = draft.stage
-    optional = {} if stage.encryption.key == "aws" else {"KmsKeyId": draft.imported(contracts.KEY_ARN)}
-    draft.add_stateful(
-        logs.LogGroup(
-            log_group_title(service),
-            LogGroupName=f"/{stage.name}/{stage.stage}/service/{service.key}",
-            RetentionInDays=stage.logs.retention_days,
-            **optional,
-        ),
+    log_groups.add(
+        draft,
+        log_group_title(service),
+        f"{draft.stage.root}/service/{service.key}",
         service.at,
         why=f"output of {service.name}",
+        key=key_use.message_key(draft),
     )
 
 
@@ -119,9 +124,9 @@ def _injected(draft: Draft, service: Service) -> tuple[list[ecs.Environment], li
 
 
 def _parameter_arn(draft: Draft, service: Service, item: Injected) -> Any:
-    place = "shared" if item.shared else service.key
+    path = parameter_names.path(service, item)
     return Sub(
-        f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter${{Root}}/{place}/{item.key}",
+        f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter${{Root}}{path}",
         Root=draft.imported(contracts.PARAMETER_ROOT),
     )
 

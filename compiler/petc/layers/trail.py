@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from awacs import s3 as s3_actions
-from awacs.aws import Action, Bool, Condition, Deny, Principal, Statement, StringEquals
+from awacs.aws import Action, Condition, Statement, StringEquals
 from troposphere import GetAtt, Ref, Sub, cloudtrail, s3
 
-from petc.layers import iam, key_use
+from petc.layers import iam, key_use, private_bucket
 from petc.layers.base import Draft
 
 _AT = "/security/trail"
@@ -38,7 +38,7 @@ def add_trail(draft: Draft) -> cloudtrail.Trail:
             EventSelectors=[
                 cloudtrail.EventSelector(ReadWriteType="WriteOnly", IncludeManagementEvents=True)
             ],
-            **key_use.given(draft, "KMSKeyId"),
+            **key_use.given(key_use.message_key(draft), "KMSKeyId"),
         ),
         _AT,
         why="brings Secrets Manager's rotation events to EventBridge",
@@ -47,25 +47,9 @@ def add_trail(draft: Draft) -> cloudtrail.Trail:
 
 
 def _bucket(draft: Draft) -> s3.Bucket:
-    # CloudTrail encrypts log files with the trail's key itself, its digest files always with S3's own.
-    by_default = s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
     return draft.add_stateful(
         s3.Bucket(
             "TrailBucket",
-            BucketEncryption=s3.BucketEncryption(
-                ServerSideEncryptionConfiguration=[
-                    s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=by_default)
-                ]
-            ),
-            PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
-                BlockPublicAcls=True,
-                BlockPublicPolicy=True,
-                IgnorePublicAcls=True,
-                RestrictPublicBuckets=True,
-            ),
-            OwnershipControls=s3.OwnershipControls(
-                Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
-            ),
             VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
             LifecycleConfiguration=s3.LifecycleConfiguration(
                 Rules=[
@@ -82,6 +66,8 @@ def _bucket(draft: Draft) -> s3.Bucket:
                     )
                 ]
             ),
+            # CloudTrail encrypts log files with the trail's key itself, its digest files always with S3's own.
+            **private_bucket.guards(),
         ),
         _AT,
         why="holds the trail's log files as long as other logs are kept",
@@ -99,14 +85,6 @@ def _bucket_policy(draft: Draft, bucket: s3.Bucket, name: str) -> s3.BucketPolic
             sid, "cloudtrail.amazonaws.com", [action], [resource], Condition(StringEquals(matches))
         )
 
-    tls_only = Statement(
-        Sid="TlsOnly",
-        Effect=Deny,
-        Principal=Principal("*"),
-        Action=[s3_actions.Action("*")],
-        Resource=[arn, Sub("${Bucket}/*", Bucket=arn)],
-        Condition=Condition(Bool({"aws:SecureTransport": "false"})),
-    )
     owner = {"s3:x-amz-acl": "bucket-owner-full-control"}
     return draft.add(
         s3.BucketPolicy(
@@ -115,7 +93,7 @@ def _bucket_policy(draft: Draft, bucket: s3.Bucket, name: str) -> s3.BucketPolic
             PolicyDocument=iam.policy(
                 admitted("Look", s3_actions.GetBucketAcl, arn),
                 admitted("Deliver", s3_actions.PutObject, files, **owner),
-                tls_only,
+                private_bucket.tls_only(bucket),
             ),
         ),
         _AT,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from awacs import sqs as sqs_actions
-from awacs.aws import Allow, ArnEquals, Bool, Condition, Deny, Principal, Statement
+from awacs.aws import ArnEquals, Condition
 from troposphere import AWSObject, GetAtt, Ref, awslambda, events, sns, sqs
 
 from petc import naming
@@ -145,26 +145,16 @@ def _queue_policy(
 ) -> None:
     arn = GetAtt(queue, "Arn")
     statements = [
-        Statement(
-            Sid=f"Undelivered{naming.pascal(service.split('.')[0])}",
-            Effect=Allow,
-            Principal=Principal("Service", [service]),
-            Action=[sqs_actions.SendMessage],
-            Resource=[arn],
-            Condition=Condition(ArnEquals({"aws:SourceArn": arns})),
+        iam.allow_service(
+            f"Undelivered{naming.pascal(service.split('.')[0])}",
+            service,
+            [sqs_actions.SendMessage],
+            [arn],
+            Condition(ArnEquals({"aws:SourceArn": arns})),
         )
         for service, arns in sources.items()
     ]
-    statements.append(
-        Statement(
-            Sid="TlsOnly",
-            Effect=Deny,
-            Principal=Principal("*"),
-            Action=[sqs_actions.Action("*")],
-            Resource=[arn],
-            Condition=Condition(Bool({"aws:SecureTransport": "false"})),
-        )
-    )
+    statements.append(iam.tls_only(sqs_actions.Action("*"), arn))
     draft.add(
         sqs.QueuePolicy(
             naming.logical_id("DeadLettersPolicy", function.key),

@@ -37,7 +37,10 @@ def _decoded(value: Any, wanted: Any, at: str, moved: Mapping[str, str]) -> Any:
         return tuple(_decoded(part, item, f"{at}/{index}", moved) for index, part in enumerate(value))
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
         return MappingProxyType(
-            {key: _named(item, get_args(wanted)[1], at + pointer(key), key, moved) for key, item in value.items()}
+            {
+                key: _named(item, get_args(wanted)[1], at + pointer(key), key, moved)
+                for key, item in value.items()
+            }
         )
     if origin in (Union, types.UnionType) and type(None) in get_args(wanted):
         (inner,) = (item for item in get_args(wanted) if item is not type(None))

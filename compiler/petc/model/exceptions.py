@@ -72,7 +72,11 @@ exceptions:
 
 
 def accepted(
-    found: Iterable[Diagnostic], stage: Stage, today: date, *, later: Callable[[str], bool] = lambda code: False
+    found: Iterable[Diagnostic],
+    stage: Stage,
+    today: date,
+    *,
+    later: Callable[[str], bool] = lambda code: False,
 ) -> tuple[Diagnostic, ...]:
     """Return the findings without those that an exception accepts, and with what is wrong with exceptions.
 
@@ -121,7 +125,9 @@ def _out_of_date(entry: Acceptance, today: date) -> Iterator[Diagnostic]:
         last = date.fromisoformat(entry.until)
     except ValueError:
         message = f"`{entry.until}` is not a day of the calendar"
-        yield Diagnostic("malformed-date", Severity.ERROR, message, pointer=f"{entry.at}/until", help="YYYY-MM-DD")
+        yield Diagnostic(
+            "malformed-date", Severity.ERROR, message, pointer=f"{entry.at}/until", help="YYYY-MM-DD"
+        )
         return
     if last < today:
         yield Diagnostic(

@@ -29,7 +29,7 @@ class Kind(StrEnum):
     DATABASE = "database"
     READER = "reader"
     BUCKET = "bucket"
-    SECRET = "secret"  # noqa: S105 - a kind of party
+    SECRET = "secret"
     MODEL = "model"
     CONFIGURATION = "configuration"
     DISCOVERY = "discovery"
@@ -72,7 +72,7 @@ class Access(StrEnum):
     FORWARD = "forward"
     INVOKE = "invoke"
     CONVERSE = "converse"
-    READ_SECRET = "read secret"  # noqa: S105 - a way of access
+    READ_SECRET = "read secret"
     READ_PARAMETERS = "read parameters"
     PULL_IMAGE = "pull image"
     WRITE_LOGS = "write logs"
@@ -162,7 +162,9 @@ def _of_service(stage: Stage, service: Service) -> Iterator[Edge]:
     name = (uri if ":" in uri or "/" in uri else f"{uri}:latest") if uri else service.name
     image = Party(Kind.REPOSITORY, name)
     yield Edge(me, image, Access.PULL_IMAGE, at, "a task starts from its image", role=Role.EXECUTION)
-    yield Edge(me, Party(Kind.LOGS, service.name), Access.WRITE_LOGS, at, "output is logged", role=Role.EXECUTION)
+    yield Edge(
+        me, Party(Kind.LOGS, service.name), Access.WRITE_LOGS, at, "output is logged", role=Role.EXECUTION
+    )
     yield Edge(me, Party(Kind.METRICS), Access.WRITE_METRICS, at, "AWS measures it")
     if service.tracing:
         traced = f"{at}/tracing"
@@ -199,7 +201,7 @@ def _of_function(stage: Stage, function: Function) -> Iterator[Edge]:
 
 
 def _of_use(stage: Stage, me: Party, use: Use, *, secrets: Role, calls: Role) -> Iterator[Edge]:
-    """What one declared edge means, by the kind of what is used."""
+    """Yield what one declared edge means, by the kind of what is used."""
     name, at = use.name, use.at
     because = f"{me.name} uses {name}"
     if database := stage.databases.get(name):
@@ -238,4 +240,6 @@ def _of_databases(stage: Stage) -> Iterator[Edge]:
         yield Edge(writer, Party(Kind.METRICS), Access.WRITE_METRICS, database.at, "AWS measures it")
         if database.readers:
             reader = Party(Kind.READER, database.name)
-            yield Edge(writer, reader, Access.REPLICATE, f"{database.at}/readers", "readers follow the writer")
+            yield Edge(
+                writer, reader, Access.REPLICATE, f"{database.at}/readers", "readers follow the writer"
+            )

@@ -92,6 +92,17 @@ def has_gateway(stage: Stage) -> bool:
     return bool(routed_services(stage) or routed_functions(stage))
 
 
+def allowed_origin(stage: Stage) -> str:
+    """Return the origin that browsers may call the API from; empty when pages and API share one.
+
+    Without a domain of its own the site's name is CloudFront's, which is made after the API. Then every
+    origin is allowed: requests carry no credentials, so a foreign page learns what its server could as well.
+    """
+    if not stage.frontend or stage.frontend.api != "direct":
+        return ""
+    return f"https://{stage.frontend.domain}" if stage.frontend.domain else "*"
+
+
 def discovered(stage: Stage) -> tuple[Service, ...]:
     """Return the services with a name in Cloud Map: those that ask for it and those that others call."""
     users: tuple[Service | Function, ...] = (*stage.services.values(), *stage.functions.values())

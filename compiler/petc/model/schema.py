@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any, TypeAlias, cast
 
 from petc.diagnostics import Diagnostic, Rejected
+from petc.model.accepts import accepts
 from petc.model.violations import translated
 from petc.source.tree import Json, pointer
 
@@ -40,7 +41,10 @@ def conforming(tree: Json) -> dict[str, Json]:
 
 def violations(tree: Json, schema: Schema, prefix: str = "") -> Iterator[Diagnostic]:
     """Yield each violation of `schema` once, in the order of the schema; `prefix` leads to `tree` in the spec."""
-    errors = tuple(_validator({**schema, "$defs": stage_schema()["$defs"]}).iter_errors(tree))
+    definitions = stage_schema()["$defs"]
+    if accepts(tree, schema, definitions):
+        return
+    errors = tuple(_validator({**schema, "$defs": definitions}).iter_errors(tree))
     mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
     yield from dict.fromkeys(
         item
@@ -52,7 +56,7 @@ def violations(tree: Json, schema: Schema, prefix: str = "") -> Iterator[Diagnos
 
 
 def _validator(schema: Schema) -> Any:
-    # These take 70 ms, which an unchanged compile does not need.
+    # These take 60 ms, which a spec without a violation does not need.
     from jsonschema import Draft202012Validator, ValidationError
     from jsonschema.validators import extend
 

@@ -21,8 +21,8 @@ class Known(StrEnum):
 
     WRITER_HOST = "writer host"
     READER_HOST = "reader host"
-    SECRET_ARN = "secret arn"  # noqa: S105 - a kind of reference
-    MASTER_SECRET_ARN = "master secret arn"  # noqa: S105 - a kind of reference
+    SECRET_ARN = "secret arn"
+    MASTER_SECRET_ARN = "master secret arn"
     NAMESPACE = "namespace"
     BUCKET = "bucket"
     FUNCTION_NAME = "function name"
@@ -75,7 +75,8 @@ def service_settings(stage: Stage, service: Service) -> tuple[Injected, ...]:
     found |= {item.variable: item for item in convention(stage, service)}
     found |= {item.variable: item for item in _of_aws_things(stage, service)}
     own = (
-        Injected(key, value, f"{service.at}/configuration/{key}") for key, value in service.configuration.items()
+        Injected(key, value, f"{service.at}/configuration/{key}")
+        for key, value in service.configuration.items()
     )
     found |= {item.variable: item for item in own}
     return tuple(found[variable] for variable in sorted(found))
@@ -84,7 +85,8 @@ def service_settings(stage: Stage, service: Service) -> tuple[Injected, ...]:
 def shared_settings(stage: Stage) -> tuple[Injected, ...]:
     """Return the settings under the spec's top-level `configuration`."""
     return tuple(
-        Injected(key, value, f"/configuration/{key}", shared=True) for key, value in stage.configuration.items()
+        Injected(key, value, f"/configuration/{key}", shared=True)
+        for key, value in stage.configuration.items()
     )
 
 
@@ -109,10 +111,14 @@ def function_settings(stage: Stage, function: Function) -> tuple[Injected, ...]:
     """Return a function's environment: what it uses, and what the spec writes down."""
     found: dict[str, Injected] = {"STAGE": Injected("STAGE", stage.stage, function.at)}
     found["LOG_LEVEL"] = Injected("LOG_LEVEL", "INFO", function.at)
+    if function.route and (origin := parts.allowed_origin(stage)):
+        found["ALLOWED_ORIGIN"] = Injected("ALLOWED_ORIGIN", origin, function.route.at)
     for database in parts.used_databases(stage, function):
         at = function.uses[database.name].at
         prefix = upper(database.name)
-        found |= {item.key: item for item in _database_settings(database, prefix, function.uses[database.name])}
+        found |= {
+            item.key: item for item in _database_settings(database, prefix, function.uses[database.name])
+        }
         secret = Injected(f"{prefix}_SECRET_ARN", "${secret}", at, {"secret": credentials(database)})
         found[secret.key] = secret
     for use in function.uses.values():
@@ -204,7 +210,9 @@ def _spring_boot(stage: Stage, service: Service) -> Iterator[Injected]:
     tracing = f"{service.at}/tracing"
     if service.tracing:
         # The collector side-car of the same task listens for Zipkin spans on the loopback interface.
-        yield Injected("management.tracing.export.zipkin.endpoint", "http://localhost:9411/api/v2/spans", tracing)
+        yield Injected(
+            "management.tracing.export.zipkin.endpoint", "http://localhost:9411/api/v2/spans", tracing
+        )
         share = stage.monitoring.sampling_percent / 100
         yield Injected("management.tracing.sampling.probability", share, "/monitoring/sampling_percent")
     else:
@@ -217,13 +225,15 @@ def _spring_boot(stage: Stage, service: Service) -> Iterator[Injected]:
 
 
 def _simple_discovery(stage: Stage, called: list[Use]) -> str:
-    """The instances of Spring Cloud's simple discovery client, which needs no registry."""
+    """Return the instances for Spring Cloud's simple discovery client, which needs no registry."""
     instances = {}
     for use in called:
         target = stage.services[use.name]
         instance: dict[str, object] = {"uri": f"http://{target.name}.${{namespace}}:{target.port}"}
         if target.framework == "spring-boot":
-            management = target.context_path + (target.private_paths[0] if target.private_paths else "/actuator")
+            management = target.context_path + (
+                target.private_paths[0] if target.private_paths else "/actuator"
+            )
             instance["metadata"] = {"management.context-path": management}
         instances[target.name] = [instance]
     tree = {"spring": {"cloud": {"discovery": {"client": {"simple": {"instances": instances}}}}}}

@@ -229,8 +229,10 @@ class Service:
 
     @property
     def context_path(self) -> str:
-        """Path below which the service itself serves, or empty."""
-        return self.route.path if self.route and self.route.prefix == "context-path" else ""
+        """Path below which the service itself serves, without a slash at its end; empty for the root."""
+        if not self.route or self.route.prefix != "context-path":
+            return ""
+        return self.route.path.rstrip("/")
 
     @property
     def health_path(self) -> str:
