@@ -15,13 +15,14 @@ from pathlib import Path
 from petc.diagnostics import Diagnostic, Rejected
 from petc.model import exceptions
 from petc.model.decode import decode
-from petc.model.inherit import inherited
 from petc.model.rules.rule import Case, Rule
 from petc.model.rules.table import RULES, findings
 from petc.model.schema import conforming
+from petc.model.shorthand import written_out
+from petc.model.stage_tree import stage_tree
 from petc.model.starter import STARTER
 from petc.model.types import Stage
-from petc.source.overlay import laid_over, overlay
+from petc.source.overlay import laid_over
 from petc.source.parse import parse
 from petc.source.placing import placed
 from petc.source.tree import Node, plain
@@ -37,8 +38,8 @@ _AS_OF = re.compile(r"^# as-of: (\S+)$", re.MULTILINE)
 @cache
 def tree_of(fragment: str) -> Node:
     """Return the stage tree of a fragment laid over the starter spec."""
-    base = parse(STARTER.encode(), "starter.yaml")
-    return inherited(overlay(laid_over(base, parse(fragment.encode(), FILE), "the fragment"), "dev"))
+    base = written_out(parse(STARTER.encode(), "starter.yaml"))
+    return stage_tree(laid_over(base, written_out(parse(fragment.encode(), FILE)), "the fragment"), "dev")
 
 
 @cache

@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from petc.model.decode import decode
-from petc.model.inherit import inherited
+from petc.model.stage_tree import stage_tree
 from petc.model.schema import conforming
 from petc.model.types import Stage
-from petc.source.overlay import overlay
 from petc.source.parse import parse
 from petc.source.tree import plain
 
@@ -22,7 +21,7 @@ DIGEST = "0" * 64
 
 def stage_of(text: str, stage: str = "dev") -> Stage:
     """Return a stage of a spec given as text; a `Rejected` of any phase passes through."""
-    tree = inherited(overlay(parse(text.encode(), "spec.yaml"), stage))
+    tree = stage_tree(parse(text.encode(), "spec.yaml"), stage)
     typed = decode(conforming(plain(tree)), stage)
     return dataclasses.replace(typed, assets=dict.fromkeys(typed.functions, DIGEST))
 

@@ -21,6 +21,7 @@ DIRECTION = (
     ("local",),
     ("provenance",),
     ("pipeline",),
+    ("emission",),
     ("artifacts", "replay"),
     ("deploy", "review"),
     ("verify", "estimate", "output", "report"),

@@ -10,19 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests import specs
 
-from petc.artifacts import artifacts
+from petc.emission import emitted
 from petc.diagnostics import Rejected
 from petc.model import exceptions
 from petc.model.decode import decode
-from petc.model.inherit import inherited
+from petc.model.stage_tree import stage_tree
 from petc.model.rules.rule import Case
 from petc.model.rules.table import findings
 from petc.model.schema import conforming
-from petc.source.overlay import overlay
 from petc.source.parse import parse
 from petc.source.tree import plain
 
-TREE = plain(inherited(overlay(parse(specs.REFERENCE.read_bytes(), "spec.yaml"), "dev")))
+TREE = plain(stage_tree(parse(specs.REFERENCE.read_bytes(), "spec.yaml"), "dev"))
 
 VALUES = st.one_of(
     st.none(),
@@ -87,7 +86,7 @@ def test_a_mutated_spec_compiles_or_is_refused(changes: list[tuple[tuple[Any, ..
             return
         from dataclasses import replace
 
-        made = artifacts(replace(stage, assets=dict.fromkeys(stage.functions, specs.DIGEST)), "spec.yaml")
+        made = emitted(replace(stage, assets=dict.fromkeys(stage.functions, specs.DIGEST)), "spec.yaml")
         assert all(item.template for item in made.view)
     except Rejected as rejected:
         assert rejected.diagnostics

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from tests import specs
 
-from petc.artifacts import Artifacts, artifacts
+from petc.artifacts import Artifacts
+from petc.emission import emitted
 from petc.model.graph import edges
 from petc.verify import link, rendered
 
@@ -24,7 +25,7 @@ NEW_SERVICE = """
 
 def compiled(text: str, stage: str = "dev") -> Artifacts:
     """Return the artifacts of a stage of a spec given as text."""
-    return artifacts(specs.stage_of(text, stage), "spec.yaml")
+    return emitted(specs.stage_of(text, stage), "spec.yaml")
 
 
 def reference_text() -> str:

@@ -17,17 +17,17 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from petc.artifacts import Artifacts, artifacts
-from petc.diagnostics import Diagnostic, Rejected, ordered
+from petc.artifacts import Artifacts
+from petc.diagnostics import Diagnostic, Rejected, Severity, ordered
 from petc.model import exceptions
 from petc.model.decode import decode
-from petc.model.inherit import inherited
+from petc.model.stage_tree import stage_tree
 from petc.model.rules.rule import Case
 from petc.model.rules.table import findings
 from petc.model.schema import conforming
 from petc.model.types import Stage
 from petc.output.assets import asset_digest
-from petc.output.folder import compare, read_stage, write_stage
+from petc.output.folder import compare, left_over, read_stage, write_stage
 from petc.output.manifest import digest
 from petc.source.overlay import overlay, stage_names
 from petc.source.parse import parse
@@ -35,7 +35,6 @@ from petc.source.placing import merged, once, placed
 from petc.source.read import read_spec
 from petc.source.tree import Node, plain
 from petc.verify import codes as verify_codes
-from petc.verify.all import verified
 from petc.verify.rendered import View
 
 
@@ -85,6 +84,8 @@ class Outcome:
     changed: tuple[str, ...] = ()
     asset_folders: tuple[tuple[str, str], ...] = ()
     """Folders of function sources that went in, each with its digest."""
+    stages: tuple[str, ...] = ()
+    """The stages that were looked at; none when the spec could not be read."""
 
     @property
     def failed(self) -> bool:
@@ -115,7 +116,9 @@ def compile_spec(request: Request) -> Outcome:
         if any(item.is_error for item in judged.diagnostics):
             return Outcome(judged.diagnostics)
         assets = digests(judged, request)
-        made = artifacts(with_assets(judged, assets), request.spec.name)
+        from petc.emission import emitted  # a third of a compile's imports, which validate and lint do not need
+
+        made = emitted(with_assets(judged, assets), request.spec.name)
         used = tuple(sorted({(str(asset.folder), asset.digest) for asset in assets}))
         found = judged.diagnostics
         if request.lint:
@@ -130,7 +133,12 @@ def compile_spec(request: Request) -> Outcome:
         changed = tuple(f"{judged.stage.stage}/{path}" for path in (*written.changed, *written.removed))
         return Outcome((*found, *written.warnings), artifacts=(made,), changed=changed, asset_folders=used)
 
-    return _per_stage(request, compiled)
+    outcome = _per_stage(request, compiled)
+    if request.stages or not outcome.stages:
+        return outcome
+    severity = Severity.ERROR if request.check else Severity.WARNING
+    forgotten = left_over(request.out, outcome.stages, severity)
+    return dataclasses.replace(outcome, diagnostics=ordered((*outcome.diagnostics, *forgotten)))
 
 
 def lint(request: Request) -> Outcome:
@@ -159,6 +167,8 @@ def verification(view: View, stage: Stage, request: Request) -> tuple[Diagnostic
 
     With an error for each exception that was made for the verification and that it does not need.
     """
+    from petc.verify.all import verified  # a compile without lint does not need it
+
     regions = tuple(sorted(stage.targets.regions))
     inline = stage.targets.templates == "inline"
     found = verified(view, regions, request.cache, request.today.isoformat(), inline)
@@ -199,12 +209,13 @@ def _per_stage(request: Request, command: Callable[[Judged], Outcome]) -> Outcom
         tuple(made for outcome in outcomes for made in outcome.artifacts),
         tuple(path for outcome in outcomes for path in outcome.changed),
         tuple(sorted({folder for outcome in outcomes for folder in outcome.asset_folders})),
+        tuple(by_stage),
     )
 
 
 def _judged(base: Node, name: str, today: date) -> Judged:
     """Return one stage, typed and judged by every rule. Raises `Rejected`, placed, when it has no sound shape."""
-    tree = inherited(overlay(base, name))
+    tree = stage_tree(base, name)
     try:
         stage = decode(conforming(plain(tree)), name)
     except Rejected as rejected:

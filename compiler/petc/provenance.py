@@ -8,7 +8,7 @@ from pathlib import Path
 
 from petc.artifacts import Artifacts
 from petc.layers.base import CONTEXT
-from petc.model.inherit import inherited
+from petc.model.stage_tree import stage_tree
 from petc.output.folder import read_stage
 from petc.pipeline import Request
 from petc.source.overlay import overlay, stage_names
@@ -60,7 +60,7 @@ def origins(request: Request, subject: str) -> Origins:
     if not names:
         overlay(base, "")  # refuses, and says what a stage is
     for name in names:
-        tree = inherited(overlay(base, name))
+        tree = stage_tree(base, name)
         made = Artifacts.of_folder(read_stage(request.out / name))
         for origin in _of_stage(made, tree, lines):
             ids.add(origin.logical_id)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from tests import examples, specs
 
 import petc
-from petc.artifacts import artifacts
+from petc.emission import emitted
 from petc.cli.catalogue import every_code
 from petc.cli.explain_command import command
 from petc.diagnostics import Code, Rejected
@@ -98,7 +98,7 @@ def judged(fragment: str) -> list[str]:
         return [item.code for item in found]
     stage = decode(conforming(plain(examples.tree_of(fragment))), "dev")
     try:
-        artifacts(
+        emitted(
             dataclasses.replace(stage, assets=dict.fromkeys(stage.functions, specs.DIGEST)), "spec.yaml"
         )
     except Rejected as rejected:

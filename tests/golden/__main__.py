@@ -1,10 +1,13 @@
-"""`python -m tests.golden --write` rewrites the golden folders and the reference spec's generated/ from their specs."""
+"""`python -m tests.golden --write` rewrites golden folders, the generated/ of the reference spec, and generated pages."""
 
 from __future__ import annotations
 
 import sys
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.golden import console, language, rules
 
 from petc.artifacts import Artifacts
 from petc.output.folder import read_stage
@@ -14,6 +17,11 @@ from petc.verify.rendered import resources
 HOME = Path(__file__).parent
 ROOT = HOME.parents[1]
 TODAY = date(2026, 11, 23)
+
+PAGES = {"docs/language.md": language.page, "docs/rules.md": rules.page}
+"""Pages that are written from the schema and the codes."""
+CONSOLES = ("README.md",)
+"""Documents whose console blocks are run."""
 
 
 def specs() -> tuple[Path, ...]:
@@ -43,6 +51,14 @@ def logical_ids(out: Path) -> str:
     return "\n".join(sorted(lines)) + "\n"
 
 
+def pages() -> dict[str, str]:
+    """Return every generated page, and every document with what its commands print today."""
+    made = {name: page() for name, page in PAGES.items()}
+    with TemporaryDirectory() as folder:
+        home = console.project(Path(folder))
+        return made | {name: console.rewritten((ROOT / name).read_text("utf-8"), home) for name in CONSOLES}
+
+
 def main(arguments: list[str]) -> int:
     """Write, or say what would differ; the exit status is 1 when a spec does not compile or differs."""
     write = arguments == ["--write"]
@@ -63,6 +79,14 @@ def main(arguments: list[str]) -> int:
                 else out.parent / "logical-ids.txt"
             )
             ids.write_text(logical_ids(out), "utf-8")
+    if status:
+        return status
+    for name, text in pages().items():
+        if (ROOT / name).read_text("utf-8") != text:
+            print(f"{'written' if write else 'stale'}: {name}")
+            status |= not write
+            if write:
+                (ROOT / name).write_text(text, "utf-8")
     return status
 
 

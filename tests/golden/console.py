@@ -139,7 +139,12 @@ def edit(place: Path, difference: str) -> None:
 
 def _environment(place: Path) -> dict[str, str]:
     known = {key: value for key, value in os.environ.items() if not key.startswith("GITHUB_")}
-    return {**known, "PATH": f"{place.parent / 'bin'}:{os.environ['PATH']}", "NO_COLOR": "1", "COLUMNS": "100"}
+    return {
+        **known,
+        "PATH": f"{place.parent / 'bin'}:{os.environ['PATH']}",
+        "NO_COLOR": "1",
+        "COLUMNS": "100",
+    }
 
 
 def _run(command: str, place: Path) -> str:

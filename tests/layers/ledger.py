@@ -9,6 +9,7 @@ from tests.layers.rendered import properties
 
 from petc.layers import database
 from petc.layers.base import LayerTemplate
+from petc.model.types import Stage
 
 SHOP = """
 petc: 1
@@ -33,8 +34,16 @@ stages:
 """
 
 
+BROUGHT = {"eu-west-1": "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"}
+"""The brought key by region."""
+
+
+def stage(ledger: str = "", key: str = "customer", on_delete: str = "keep") -> Stage:
+    return specs.stage_of(SHOP.format(ledger=ledger, key=key, on_delete=on_delete))
+
+
 def shop(ledger: str = "", key: str = "customer", on_delete: str = "keep") -> LayerTemplate:
-    return database.emit(specs.stage_of(SHOP.format(ledger=ledger, key=key, on_delete=on_delete)))
+    return database.emit(stage(ledger, key, on_delete))
 
 
 def cluster(layer: LayerTemplate) -> Any:

@@ -26,7 +26,7 @@ def test_elb_writes_below_this_account_only(layer: LayerTemplate) -> None:
 
 
 def test_nothing_passes_without_tls(layer: LayerTemplate) -> None:
-    deny = statement(layer, "AccessLogsPolicy", "DenyPlaintext")
+    deny = statement(layer, "AccessLogsPolicy", "TlsOnly")
 
     assert (deny["Effect"], deny["Action"]) == ("Deny", ["s3:*"])
     assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

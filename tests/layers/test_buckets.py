@@ -81,7 +81,7 @@ def test_tls_only() -> None:
     denial = statement(store(), "BucketPolicyInvoices", "TlsOnly")
 
     assert denial["Effect"] == "Deny"
-    assert denial["Resource"] == [ARN, OBJECTS]
+    assert denial["Resource"] == [ARN, {"Fn::Sub": "${BucketInvoices.Arn}/*"}]
     assert denial["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 

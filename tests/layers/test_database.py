@@ -24,7 +24,7 @@ def test_who_uses_a_database_reads_exactly_its_secret(policy: str) -> None:
 
     assert (read["Action"], read["Resource"]) == (["secretsmanager:GetSecretValue"], [CREDENTIALS])
     assert (decrypt["Action"], decrypt["Resource"]) == (["kms:Decrypt"], [{"Fn::GetAtt": ["DataKey", "Arn"]}])
-    assert decrypt["Condition"] == {"StringEquals": {"kms:ViaService": [via]}}
+    assert decrypt["Condition"] == {"StringEquals": {"kms:ViaService": via}}
 
 
 def test_an_application_user_leaves_the_master_secret_alone() -> None:

@@ -19,13 +19,17 @@ def test_tasks_run_in_the_app_subnets_without_public_address() -> None:
 
 
 def test_services_run_on_fargate_and_nobody_enters_a_task() -> None:
-    strategy = [{"CapacityProvider": "FARGATE", "Weight": 1}]
     cluster = properties(LAYER, "Cluster")
 
-    assert cluster["CapacityProviders"] == ["FARGATE"]
     assert cluster["Configuration"]["ExecuteCommandConfiguration"] == {"Logging": "NONE"}
-    assert properties(LAYER, "ServiceStore")["CapacityProviderStrategy"] == strategy
+    assert properties(LAYER, "ServiceStore")["LaunchType"] == "FARGATE"
     assert properties(LAYER, "ServiceStore")["EnableExecuteCommand"] is False
+
+
+def test_the_first_cluster_of_an_account_waits_for_no_role_of_ecs() -> None:
+    """Capacity providers are attached with a service-linked role that does not exist in an empty account."""
+    assert "CapacityProviders" not in properties(LAYER, "Cluster")
+    assert "CapacityProviderStrategy" not in properties(LAYER, "ServiceStore")
 
 
 def test_tasks_carry_the_tags_of_their_service() -> None:

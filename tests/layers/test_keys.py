@@ -72,12 +72,23 @@ def test_logs_service_encrypts_log_groups_of_the_stage_and_of_waf_only(reference
 def test_messages_are_encrypted_for_services_that_act_for_this_account(reference: LayerTemplate) -> None:
     messages = policy(reference)["Messages"]
 
-    assert messages["Principal"]["Service"] == [
-        "cloudwatch.amazonaws.com",
-        "events.amazonaws.com",
-        "sns.amazonaws.com",
-    ]
+    assert messages["Principal"]["Service"] == ["cloudwatch.amazonaws.com", "sns.amazonaws.com"]
     assert messages["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+@pytest.mark.parametrize(
+    ("sid", "context", "service"),
+    [("EventsToTopics", "aws:sns:topicArn", "sns"), ("EventsToQueues", "aws:sqs:arn", "sqs")],
+)
+def test_events_are_encrypted_for_topics_and_queues_of_this_account(
+    reference: LayerTemplate, sid: str, context: str, service: str
+) -> None:
+    """EventBridge sends the key no source: a condition on it would drop every event."""
+    events = policy(reference)[sid]
+    here = f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:*"
+
+    assert events["Principal"]["Service"] == ["events.amazonaws.com"]
+    assert events["Condition"] == {"ArnLike": {f"kms:EncryptionContext:{context}": {"Fn::Sub": here}}}
 
 
 def test_trail_encrypts_for_trails_of_this_account(reference: LayerTemplate) -> None:
@@ -90,7 +101,7 @@ def test_trail_encrypts_for_trails_of_this_account(reference: LayerTemplate) -> 
 
 
 def test_without_a_rotation_trigger_no_trail_uses_the_key() -> None:
-    assert sorted(policy(shop("customer"))) == ["Administration", "Logs", "Messages"]
+    assert not [sid for sid in policy(shop("customer")) if sid.startswith("Trail")]
 
 
 def test_every_wildcard_of_the_key_policy_has_its_reason(reference: LayerTemplate) -> None:
@@ -101,7 +112,9 @@ def test_brought_key_is_a_parameter_exported_under_the_same_name() -> None:
     layer = shop("existing")
 
     assert not resources(layer, "AWS::KMS::Key")
-    assert layer.parameters[0].values == {"eu-west-1": "arn:aws:kms:eu-west-1:123456789012:key/0a1b"}
+    assert {item.name: item.values for item in layer.parameters}["KeyArn"] == {
+        "eu-west-1": "arn:aws:kms:eu-west-1:123456789012:key/0a1b"
+    }
     assert "shop-dev-security-KeyArn" in layer.exports
 
 

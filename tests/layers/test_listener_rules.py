@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -62,3 +63,22 @@ def test_a_context_path_is_not_rewritten(layer: LayerTemplate) -> None:
 )
 def test_a_rule_leads_to_its_line_of_the_spec(layer: LayerTemplate, name: str, place: str) -> None:
     assert resources(layer)[name]["Metadata"]["petc"]["spec"] == place
+
+
+def test_every_fixed_answer_is_an_error_object_that_pages_can_read(layer: LayerTemplate) -> None:
+    refusals = [rule["Actions"][0] for rule in _every(layer, "ListenerRule")]
+    refusals += [listener["DefaultActions"][0] for listener in _every(layer, "Listener")]
+    bodies = [
+        json.loads(item["FixedResponseConfig"]["MessageBody"])
+        for item in refusals
+        if item["Type"] == "fixed-response"
+    ]
+
+    assert len(bodies) > 1
+    for body in bodies:
+        assert body == {"status": 404, "error": "Not Found", "errors": []}
+
+
+def _every(layer: LayerTemplate, kind: str) -> list[Any]:
+    found = resources(layer, f"AWS::ElasticLoadBalancingV2::{kind}").values()
+    return [item["Properties"] for item in found]

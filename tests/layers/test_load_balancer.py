@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from tests.layers import shop
 from tests.layers.rendered import properties, resources
 
@@ -56,6 +57,14 @@ def test_invalid_headers_are_dropped_and_idle_connections_closed() -> None:
 
     assert found["routing.http.drop_invalid_header_fields.enabled"] == "true"
     assert found["idle_timeout.timeout_seconds"] == "30"
+
+
+def test_idle_connections_close_before_tomcat_closes_them_and_after_the_gateway_gave_up(dev: Stage) -> None:
+    """A task that closes first makes the load balancer answer 502 to whoever comes at that moment."""
+    listed = properties(application.emit(dev), "LoadBalancer")["LoadBalancerAttributes"]
+    seconds = {item["Key"]: item["Value"] for item in listed}["idle_timeout.timeout_seconds"]
+
+    assert 29 < int(seconds) < 60
 
 
 def test_a_protected_stage_protects_it_from_deletion(dev: Stage, prod: Stage) -> None:
@@ -126,3 +135,22 @@ def test_a_stopping_task_is_left_in_time_and_nobody_sticks_to_it() -> None:
 
     found = {item["Key"]: item["Value"] for item in group["TargetGroupAttributes"]}
     assert found == {"deregistration_delay.timeout_seconds": "45", "stickiness.enabled": "false"}
+
+
+@pytest.mark.parametrize(
+    ("site", "origin"), [("", "*"), (", domain: shop.example.com", "https://shop.example.com")]
+)
+def test_pages_that_call_the_api_directly_may_read_the_answers(site: str, origin: str) -> None:
+    body = BODY.replace("BALANCER", "{domain: lb.example.com}")
+    layer = shop.layer(f"{body}frontend: {{content: site, api: direct{site}}}", PROVEN)
+    key = "routing.http.response.access_control_allow_origin.header_value"
+
+    assert properties(layer, "HttpsListener")["ListenerAttributes"] == [{"Key": key, "Value": origin}]
+    assert "ListenerAttributes" not in properties(layer, "HttpListener")
+
+
+def test_pages_of_the_same_origin_need_no_leave() -> None:
+    body = BODY.replace("BALANCER", "{}")
+    layer = shop.layer(body + "frontend: {content: site, api: same-origin}")
+
+    assert "ListenerAttributes" not in properties(layer, "HttpListener")

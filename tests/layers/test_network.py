@@ -180,6 +180,18 @@ def test_brought_vpc_adds_endpoints_alone() -> None:
     assert properties(layer, "EndpointLogs")["SubnetIds"] == {"Ref": "AppSubnets"}
 
 
+def test_brought_vpc_without_endpoints_still_makes_a_stack_for_its_exports() -> None:
+    """CloudFormation takes no template without a resource, and every other layer imports the brought ids."""
+    bare = BROUGHT.replace("[logs, s3]", "[s3]")
+
+    template = network.emit(specs.stage_of(bare)).template
+
+    assert [item["Type"] for item in template["Resources"].values()] == [
+        "AWS::CloudFormation::WaitConditionHandle"
+    ]
+    assert "VpcId" in template["Outputs"]
+
+
 def test_brought_ids_are_parameters_with_a_value_for_each_region() -> None:
     layer = network.emit(specs.stage_of(BROUGHT))
     values = {parameter.name: parameter.values for parameter in layer.parameters}

@@ -9,7 +9,7 @@ import pytest
 from tests import specs
 from tests.layers.rendered import properties, resources, sids, statement
 
-from petc.layers import parameter_store
+from petc.layers import application, parameter_store
 from petc.layers.base import LayerTemplate
 from petc.model import settings
 from petc.model.types import Stage
@@ -239,3 +239,32 @@ def test_forty_services_fit_into_one_template() -> None:
     layer = parameter_store.emit(specs.stage_of(head + services + tail))
 
     assert len(resources(layer)) <= 500 * 0.8
+
+
+LISTS = """
+petc: 1
+name: kites
+tags: {owner: kite-team, cost-centre: kites}
+configuration: {"winds[0]": north, "winds[1].name": south}
+services:
+  shop: {image: {tag: "1"}, uses: {configuration: {}}, configuration: {"kites[0].tails[1]": long}}
+stages:
+  dev: {targets: {accounts: ["123456789012"], regions: {eu-west-1: {}}}}
+moved: {shop: stall}
+"""
+
+
+@pytest.mark.parametrize("stage", [specs.reference("dev"), specs.reference("prod"), specs.stage_of(LISTS)])
+def test_every_parameter_that_a_task_reads_is_stored(stage: Stage) -> None:
+    read = {
+        stage.root + item["ValueFrom"]["Fn::Sub"][0].partition("${Root}")[2]
+        for task in resources(application.emit(stage), "AWS::ECS::TaskDefinition").values()
+        for container in task["Properties"]["ContainerDefinitions"]
+        for item in container.get("Secrets", ())
+        if "${Root}" in str(item["ValueFrom"])
+    }
+    parameters = resources(parameter_store.emit(stage), "AWS::SSM::Parameter").values()
+    stored = {item["Properties"]["Name"] for item in parameters}
+
+    assert read
+    assert read <= stored

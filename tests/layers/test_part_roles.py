@@ -119,6 +119,14 @@ def test_monitoring_role_writes_to_the_group_of_rds(reference: LayerTemplate) ->
     assert "petclinic-dev-security-MonitoringRoleArn" in reference.exports
 
 
+def test_monitoring_role_makes_its_group_under_either_spelling_of_the_arn(reference: LayerTemplate) -> None:
+    """IAM sees `…:log-group:NAME:log-stream:` where a group is made, as AWS's own policy for RDS allows."""
+    keep = statement(reference, "MonitoringWrite", "KeepGroup")
+    patterns = [item["Fn::Sub"].rpartition(":log-group:")[2] for item in keep["Resource"]]
+
+    assert patterns == ["RDSOSMetrics", "RDSOSMetrics:*"]
+
+
 def test_without_enhanced_monitoring_no_role_for_it(bounded: LayerTemplate) -> None:
     assert "RoleMonitoring" not in resources(bounded)
     assert "shop-dev-security-MonitoringRoleArn" not in bounded.exports

@@ -76,3 +76,22 @@ def test_every_resource_points_at_its_line_of_the_spec(dev: Stage) -> None:
 
 def test_emitting_twice_gives_the_same_template(dev: Stage) -> None:
     assert security.emit(dev) == security.emit(dev)
+
+
+def test_a_brought_key_reaches_the_topic_of_a_stage_with_nothing_else_to_guard() -> None:
+    """CloudFormation takes no template without a resource, and the topic imports the key from this one."""
+    stage = specs.stage_of("""
+petc: 1
+name: quotes
+tags: {owner: quote-team, cost-centre: quotes}
+encryption: {key: existing}
+notifications: {email: [team@example.com]}
+stages: {dev: {targets: {accounts: ["123456789012"], regions: {eu-west-1: {}}}}}
+""")
+
+    layer = security.emit(stage)
+
+    assert layer.exports == ("quotes-dev-security-KeyArn",)
+    assert [item["Type"] for item in resources(layer).values()] == [
+        "AWS::CloudFormation::WaitConditionHandle"
+    ]

@@ -16,7 +16,10 @@ services:
     uses: {stock: {}, token: {as: BANK}, photos: {}, quotes: {}, stored: {}},
     configuration: {OPEN: true},
   }
-  stored: {architecture: arm64, stop_seconds: 90, uses: {configuration: {}}, configuration: {OWN: x}}
+  stored: {
+    architecture: arm64, stop_seconds: 90, uses: {configuration: {}},
+    configuration: {OWN: x, "kites[0].name": y},
+  }
   loud: {uses: {token: {as: BANK}}, configuration: {BANK: written}}
 """)
 
@@ -93,3 +96,9 @@ def test_roles_come_from_layer_security() -> None:
 
     assert "shop-dev-security-ExecutionRoleStored" in str(task["ExecutionRoleArn"])
     assert "shop-dev-security-TaskRoleStored" in str(task["TaskRoleArn"])
+
+
+def test_a_list_is_read_where_parameter_store_holds_it() -> None:
+    (read,) = [value for name, value in secrets("Stored").items() if name.startswith("KITES")]
+
+    assert read["Fn::Sub"][0].endswith("parameter${Root}/stored/kites.0.name")

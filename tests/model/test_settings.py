@@ -284,3 +284,23 @@ def test_settings_are_sorted() -> None:
 )
 def test_a_value_as_text(value: Setting, expected: str) -> None:
     assert settings.text(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("site", "expected"),
+    [
+        ("{content: site, api: direct}", "*"),
+        ("{content: site, api: direct, domain: shop.example.com}", "https://shop.example.com"),
+        ("{content: site, api: same-origin}", None),
+    ],
+)
+def test_a_routed_function_is_told_which_pages_may_read_its_answers(site: str, expected: str | None) -> None:
+    found = told_function(f"frontend: {site}\nfunctions: {{f: {{source: f, route: /f}}}}")
+
+    assert found.get("ALLOWED_ORIGIN") == expected
+
+
+def test_a_function_without_a_route_answers_no_page() -> None:
+    site = "frontend: {content: site, api: direct}"
+
+    assert "ALLOWED_ORIGIN" not in told_function(f"{site}\nfunctions: {{f: {{source: f}}}}")

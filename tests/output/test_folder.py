@@ -16,7 +16,7 @@ import pytest
 import petc
 from petc.diagnostics import Rejected, Severity
 from petc.output import manifest
-from petc.output.folder import compare, read_stage, write_stage
+from petc.output.folder import compare, left_over, read_stage, write_stage
 from petc.output.manifest import Manifest
 
 OLD = {
@@ -378,3 +378,15 @@ def test_a_stage_that_was_never_compiled_is_stale_by_every_file(tmp_path: Path) 
 
     assert [item.artifact for item in found] == sorted({*NEW, "manifest.json"})
     assert not (tmp_path / "none").exists()
+
+
+def test_a_folder_of_a_stage_that_has_gone_is_reported_and_kept(tmp_path: Path) -> None:
+    for name in ("dev", "old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text("{}", "utf-8")
+    (tmp_path / "notes").mkdir()
+    (found,) = left_over(tmp_path, ("dev",), Severity.WARNING)
+
+    assert (found.code, found.artifact) == ("left-over-stage", "old")
+    assert (tmp_path / "old" / "manifest.json").is_file()
+    assert left_over(tmp_path / "nowhere", ("dev",), Severity.WARNING) == ()

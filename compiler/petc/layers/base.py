@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from troposphere import AWSObject, Export, ImportValue, Output, Parameter, Split, Tags, Template
+from troposphere import AWSObject, Export, ImportValue, Output, Parameter, Split, Tags, Template, cloudformation
 
 from petc import naming
 from petc.layers import contracts
@@ -155,6 +155,15 @@ class Draft:
         replaced = "Snapshot" if snapshot else "Retain"
         resource.resource["UpdateReplacePolicy"] = replaced if self.stage.keep else "Delete"
         return self.add(resource, at, why=why, after=after, accepted=accepted, reasons=reasons, tags=tags)
+
+    def pass_on(self, at: str) -> None:
+        """Make sure that the layer has a stack although it may only pass brought values on.
+
+        The exports need one, and CloudFormation takes no template without a resource.
+        """
+        if not self._template.resources:
+            handle = cloudformation.WaitConditionHandle("Brought")
+            self.add(handle, at, why="makes nothing; this stack only passes on what was brought")
 
     def export(self, value: Value, expression: object, item: str = "", description: str = "") -> None:
         """Publish a value of `petc.layers.contracts` for other layers."""

@@ -19,15 +19,15 @@ def title(service: Service) -> str:
 
 
 def add_cluster(draft: Draft) -> ecs.Cluster:
-    """Add the cluster; nobody opens a shell in a task, so there is no session to log."""
+    """Add the cluster; nobody opens a shell in a task, so there is no session to log.
+
+    It names no capacity provider: ECS would attach it with a role that the first cluster of an account only
+    begins to make, and the deployment would fail. The services ask for Fargate themselves.
+    """
     insights = ecs.ClusterSetting(Name="containerInsights", Value=draft.stage.monitoring.container_insights)
     cluster = draft.add(
         ecs.Cluster(
             "Cluster",
-            CapacityProviders=["FARGATE"],
-            DefaultCapacityProviderStrategy=[
-                ecs.CapacityProviderStrategyItem(CapacityProvider="FARGATE", Weight=1)
-            ],
             ClusterSettings=[insights],
             Configuration=ecs.ClusterConfiguration(
                 ExecuteCommandConfiguration=ecs.ExecuteCommandConfiguration(Logging="NONE")
@@ -61,7 +61,7 @@ def add_service(
             Cluster=Ref(cluster),
             TaskDefinition=Ref(task),
             DesiredCount=Ref(scaling.tasks_parameter(draft, service)),
-            CapacityProviderStrategy=[ecs.CapacityProviderStrategyItem(CapacityProvider="FARGATE", Weight=1)],
+            LaunchType="FARGATE",
             PlatformVersion="LATEST",
             NetworkConfiguration=_network(draft, service),
             DeploymentConfiguration=ecs.DeploymentConfiguration(

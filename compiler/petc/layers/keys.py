@@ -27,7 +27,7 @@ _HOLDS = "logs, messages and hand-put secrets"
 _MESSAGES = [kms.Decrypt, kms.Action("GenerateDataKey*")]
 """What publishing to an encrypted topic or queue needs; Amazon SNS developer guide, "Key management"."""
 
-_PUBLISHERS = ("cloudwatch", "events", "sns")
+_PUBLISHERS = ("cloudwatch", "sns")
 
 _THIS_KEY = customer_key.THIS_KEY
 
@@ -35,6 +35,8 @@ _REASONS = {
     "Administration": "without it nobody could change the key; the account's IAM policies decide who may",
     "Logs": _THIS_KEY,
     "Messages": _THIS_KEY,
+    "EventsToTopics": _THIS_KEY,
+    "EventsToQueues": _THIS_KEY,
     "TrailEncrypts": _THIS_KEY,
     "TrailDescribes": _THIS_KEY,
 }
@@ -76,7 +78,25 @@ def _policy(stage: Stage) -> PolicyDocument:
             Resource=["*"],
             Condition=iam.same_account(),
         ),
+        _from_events("EventsToTopics", "aws:sns:topicArn", "sns"),
+        _from_events("EventsToQueues", "aws:sqs:arn", "sqs"),
         *(_trail() if _has_trail(stage) else ()),
+    )
+
+
+def _from_events(sid: str, context: str, service: str) -> Statement:
+    """Let EventBridge encrypt what it sends to this account's topics or queues.
+
+    EventBridge tells the key nothing of where an event comes from: with `aws:SourceAccount` each one would
+    be dropped. The topic or queue does name itself. Amazon SNS developer guide, "Key management".
+    """
+    here = Sub(f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:*")
+    return iam.allow_service(
+        sid,
+        "events.amazonaws.com",
+        _MESSAGES,
+        ["*"],
+        Condition(ArnLike({f"kms:EncryptionContext:{context}": here})),
     )
 
 

@@ -192,6 +192,7 @@ def _bring(draft: Draft) -> None:
     if any(region.subnets.database for region in regions):
         _brought(draft, contracts.DATABASE_SUBNETS, "database", lambda region: region.subnets.database)
     emit_interfaces(draft, vpc, app)
+    draft.pass_on("/network/existing")
 
 
 def _brought(

@@ -117,7 +117,10 @@ def _of_monitoring(draft: Draft) -> None:
         "MonitoringWrite",
         Ref(role),
         [
-            iam.allow("KeepGroup", [logs.CreateLogGroup, logs.PutRetentionPolicy], [Sub(f"{group}")]),
+            # Where a group is made, its ARN comes with an empty stream behind it.
+            iam.allow(
+                "KeepGroup", [logs.CreateLogGroup, logs.PutRetentionPolicy], [Sub(group), Sub(f"{group}:*")]
+            ),
             iam.allow(
                 "WriteStreams",
                 [logs.CreateLogStream, logs.PutLogEvents, logs.DescribeLogStreams, logs.GetLogEvents],

@@ -26,6 +26,8 @@ def emit(stage: Stage) -> LayerTemplate:
             emit_acls(draft)
         if stage.network.flow_logs:
             emit_flow_logs(draft, key)
+    if stage.encryption.key == "existing" and parts.has_topic(stage):
+        draft.pass_on("/encryption/key")
     return draft.finish()
 
 

@@ -21,8 +21,8 @@ CODES = (
         "missing-key",
         "a key that has no default is missing",
         "Most keys have a default; the few that do not are facts that only you know.",
-        bad="services: {orders: {route: {aliases: [/api/order]}}}\n",
-        good="services: {orders: {route: {path: /api/orders, aliases: [/api/order]}}}\n",
+        bad="services: {returns: {route: {aliases: [/api/return]}, health: /health}}\n",
+        good="services: {returns: {route: {path: /api/returns, aliases: [/api/return]}, health: /health}}\n",
     ),
     _code(
         "wrong-type",

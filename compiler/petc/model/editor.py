@@ -27,7 +27,7 @@ def editor_schema() -> Schema:
         "description": "Stages by name: what differs from the base in each.",
         "type": "object",
         "minProperties": 1,
-        "propertyNames": {"pattern": "^[a-z][a-z0-9-]*$", "maxLength": 12},
+        "propertyNames": {"pattern": "^[a-z]([a-z0-9-]*[a-z0-9])?$", "maxLength": 12},
         "additionalProperties": {"$ref": "#/$defs/Stage"},
         "examples": [{"dev": {"targets": {"accounts": ["123456789012"], "regions": {"us-west-2": {}}}}}],
     }

@@ -148,7 +148,7 @@ def _malformed_name(at: str, error: Any) -> Diagnostic:
         help = f"did you mean `{near}`?" if near else _listed(error.validator_value)
     elif error.validator == "maxLength":
         help = f"at most {error.validator_value} characters"
-    elif error.validator_value == "^[a-z][a-z0-9-]*$":
+    elif error.validator_value == "^[a-z]([a-z0-9-]*[a-z0-9])?$":
         help = "a name starts with a lower-case letter and has lower-case letters, digits and hyphens"
     else:
         help = f"the form is {error.validator_value}"

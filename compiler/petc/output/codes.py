@@ -30,6 +30,13 @@ CODES: tuple[Code, ...] = (
         "The manifest lists this file and the folder does not hold it. Run petc compile to write it again.",
     ),
     Code(
+        "left-over-stage",
+        Severity.WARNING,
+        "a folder of a stage that the spec no longer has",
+        "A stage that left the spec may still be deployed, so petc never deletes its templates. `petc compile` "
+        "warns, `petc compile --check` fails. Delete the folder when nothing of the stage is deployed.",
+    ),
+    Code(
         "foreign-file",
         Severity.ERROR,
         "a file that petc did not write stands among the generated ones",

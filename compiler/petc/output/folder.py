@@ -14,7 +14,7 @@ Two writers at once can leave a tree whose digests do not fit, which a reader re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -108,6 +108,27 @@ def compare(folder: Path, files: Mapping[str, bytes], stage: Manifest) -> tuple[
         problems.append(tree.problem(folder, "stale-output", path, "is no longer generated"))
     problems += _foreign(folder, found, {*wanted, *ours}, Severity.ERROR)
     return tuple(problems)
+
+
+def left_over(out: Path, stages: Collection[str], severity: Severity) -> tuple[Diagnostic, ...]:
+    """Return one finding for each folder that petc wrote for a stage which is no longer among `stages`.
+
+    Nothing is removed: the stage may still be deployed, and its templates are what describes it.
+    """
+    try:
+        folders = sorted(path for path in out.iterdir() if path.name not in stages and (path / manifest.NAME).is_file())
+    except OSError:
+        return ()
+    return tuple(
+        Diagnostic(
+            "left-over-stage",
+            severity,
+            f"{path.name} is no stage of the spec any more, and its templates still stand in {path}",
+            artifact=path.name,
+            help="delete the folder when nothing of the stage is deployed, or put the stage back into the spec",
+        )
+        for path in folders
+    )
 
 
 def _write(folder: Path, wanted: Mapping[str, bytes]) -> Written:

@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from petc.diagnostics import Diagnostic, Rejected, Severity
 
@@ -149,6 +150,7 @@ def _item(lines: list[str], indent: str, value: object) -> None:
         lines.append(f"{indent}- {_scalar(value)}")
 
 
+@lru_cache(maxsize=4096)  # a template repeats few names many times
 def _key(key: object) -> str:
     if not isinstance(key, str):
         raise TypeError(f"a key of a template is a string, not {key!r}")

@@ -16,7 +16,7 @@ from petc.source.build import MAX_PROBLEMS
 from petc.source.tree import Entry, Node
 
 _STAGES = "stages"
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9-]{0,11}")
+_STAGE_NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?")
 """The schema for editors says the same. Stages are part of DNS names and of names that AWS keeps short."""
 
 
