@@ -47,7 +47,7 @@ format: $(INSTALLED) ## Rewrite the sources in the project's style
 	$(BIN)/ruff format .
 
 bench: $(INSTALLED) ## Print times and memory as ratios of one run
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m bench
 
 golden: $(INSTALLED) ## Rewrite the golden files; read the difference like code
 	$(BIN)/python -m tests.golden --write

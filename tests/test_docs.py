@@ -28,7 +28,7 @@ LATER = {"plan", "deploy", "bootstrap"}
 
 MAKE = re.compile(r"(?:`|^\$? ?)make ([a-z-]+)", re.M)
 PATH = re.compile(
-    r"`((?:compiler|tests|docs|schemas|spec|lambda_src|frontend|generated|\.ci|\.github)/[^`\s<*…]*)`"
+    r"`((?:compiler|tests|bench|docs|schemas|spec|lambda_src|frontend|generated|\.ci|\.github)/[^`\s<*…]*)`"
 )
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"(?:`|^\$ )petc ([a-z]+)", re.M)
@@ -79,12 +79,15 @@ def test_a_generated_page_is_what_it_is_generated_from(name: str) -> None:
     assert (ROOT / name).read_text("utf-8") == golden.PAGES[name]()
 
 
-def test_the_readme_s_excerpts_are_what_the_spec_compiles_to(home: Path) -> None:
-    """Each piece stands in the file, line for line, after the one before it."""
+def test_the_excerpts_stand_in_the_files_that_they_name() -> None:
+    """Each piece stands in the file, line for line, after the one before it.
+
+    That the files are what the spec compiles to is the matter of tests/test_golden.py.
+    """
     shown = list(excerpts((ROOT / "README.md").read_text("utf-8")))
     assert len(shown) >= 6
     for name, pieces in shown:
-        text = (home / name).read_text("utf-8")
+        text = (ROOT / name).read_text("utf-8")
         for piece in pieces:
             before, found, text = text.partition(f"{piece}\n")
 

@@ -164,7 +164,7 @@ exceptions:
 def finding(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the verification find one thing."""
     item = Diagnostic("lint-w9999", Severity.WARNING, "found", pointer="/services/orders/port")
-    monkeypatch.setattr(pipeline, "verified", lambda *arguments: (item,))
+    monkeypatch.setattr("petc.verify.all.verified", lambda *arguments: (item,))
 
 
 def test_a_finding_of_the_verification_is_shown_at_its_line(tmp_path: Path, finding: None) -> None:
@@ -188,7 +188,7 @@ def test_nobody_says_that_it_is_needless_before_the_verification(tmp_path: Path)
 
 
 def test_but_then_somebody_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "verified", lambda *arguments: ())
+    monkeypatch.setattr("petc.verify.all.verified", lambda *arguments: ())
     text = STARTER + EXCEPTION % "lint-w9999"
 
     assert said(compile_spec(request(tmp_path, text, lint=True)))[0].endswith("needless-exception")

@@ -29,7 +29,8 @@ class Artifacts:
     def view(self) -> View:
         """The templates as the verification sees them: read from the files, anew at each call."""
         return tuple(
-            _rendered(layer.name, layer.file, self.files[layer.file].decode()) for layer in self.manifest.layers
+            _rendered(layer.name, layer.file, self.files[layer.file].decode())
+            for layer in self.manifest.layers
         )
 
 

@@ -116,7 +116,8 @@ def compile_spec(request: Request) -> Outcome:
         if any(item.is_error for item in judged.diagnostics):
             return Outcome(judged.diagnostics)
         assets = digests(judged, request)
-        from petc.emission import emitted  # a third of a compile's imports, which validate and lint do not need
+        # A third of a compile's imports, which neither validate nor lint needs.
+        from petc.emission import emitted
 
         made = emitted(with_assets(judged, assets), request.spec.name)
         used = tuple(sorted({(str(asset.folder), asset.digest) for asset in assets}))

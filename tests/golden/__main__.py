@@ -1,4 +1,4 @@
-"""`python -m tests.golden --write` rewrites golden folders, the generated/ of the reference spec, and generated pages."""
+"""`python -m tests.golden --write` rewrites the golden folders, generated/ of the reference spec, and some of docs/."""
 
 from __future__ import annotations
 

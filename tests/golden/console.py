@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +34,8 @@ exec {python} -c 'from petc.cli import main; main()' "$@"
 _BLOCK = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$|^(?P<heading>#{1,3}) [^\n]*$", re.M | re.S)
 _STATUS = re.compile(r"^\d\d:\d\d:\d\d ")
 _PATIENCE_SECONDS = 120
+_SETTLING_SECONDS = 0.5
+"""How long a watch may take from its status line until it looks at the files again; people are slower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,13 @@ def project(folder: Path) -> Path:
     home = folder / "project"
     for name in COPIED:
         shutil.copytree(ROOT / name, home / name, ignore=shutil.ignore_patterns("__pycache__"))
+    kept = ROOT / ".petc" / "lint"
+    if kept.is_dir():
+        # Results go by the digest of all that they depend on, so another compile's are as good as our own.
+        shutil.copytree(kept, home / ".petc" / "lint")
     wrapper = folder / "bin" / "petc"
     wrapper.parent.mkdir()
-    wrapper.write_text(_WRAPPER.format(day=DAY, python=sys.executable), "utf-8")
+    wrapper.write_text(_WRAPPER.format(day=DAY, python=shlex.quote(sys.executable)), "utf-8")
     wrapper.chmod(0o755)
     printed = _run("petc compile", home)
     if not (home / ".petc" / "compile.json").is_file():
@@ -174,6 +183,8 @@ def _watched(command: str, place: Path, difference: str) -> str:
         text=True,
     ) as running:
         assert running.stdout is not None
+        patience = threading.Timer(_PATIENCE_SECONDS, running.kill)
+        patience.start()
         printed: list[str] = []
         seen = 0
         for line in running.stdout:
@@ -181,7 +192,11 @@ def _watched(command: str, place: Path, difference: str) -> str:
             if _STATUS.match(line):
                 seen += 1
                 if seen == 1:
+                    time.sleep(_SETTLING_SECONDS)
                     edit(place, difference)
                 else:
                     running.send_signal(signal.SIGINT)
+        patience.cancel()
+        if seen < 2:
+            raise AssertionError(f"{command} did not come to a second status:\n{''.join(printed)}")
         return "".join(printed)

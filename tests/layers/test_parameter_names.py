@@ -66,3 +66,17 @@ def test_a_value_keeps_its_type(key: str, value: Setting, taken: str, refused: s
 
 def test_text_is_free() -> None:
     assert parameter_names.pattern(Injected("greeting", "hello: world", "")) == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("x.port", -1), ("x.port", 70000), ("home", "https://a b"), ("home", "https://")]
+)
+def test_a_value_that_its_pattern_would_refuse_is_free_text(key: str, value: Setting) -> None:
+    """Parameter Store refuses a parameter whose own value breaks the pattern, and the stack with it."""
+    assert parameter_names.pattern(Injected(key, value, "")) == ""
+
+
+def test_a_large_number_keeps_its_pattern() -> None:
+    pattern = parameter_names.pattern(Injected("far", 1e300, ""))
+
+    assert re.search(pattern, "1e+300")

@@ -185,3 +185,16 @@ def test_a_field_is_described_and_its_default_and_examples_are_valid(
         [] for _ in whole.get("examples", ())
     ]
     assert not has_default or list(violations(whole["default"], whole)) == []
+
+
+def test_a_function_takes_no_variable_of_one_letter() -> None:
+    """Lambda refuses such names, which the schema says before a layer meets it."""
+    tree = {
+        "petc": 1,
+        "name": "shop",
+        "tags": {"owner": "a", "cost-centre": "b"},
+        "functions": {"report": {"source": "src", "environment": {"T": "x"}}},
+    }
+
+    with pytest.raises(Rejected):
+        conforming(tree)

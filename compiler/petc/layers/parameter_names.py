@@ -31,15 +31,20 @@ def pattern(item: Injected) -> str:
     """Return the regular expression that Parameter Store holds later values against; empty for free text.
 
     A value written as a truth value or a number stays one, a port a port, an address keeps its scheme, and
-    JSON stays an object.
+    JSON stays an object. A value that its own pattern would refuse is free text.
     """
+    wanted = _pattern(item)
+    return wanted if re.fullmatch(wanted, text(item.value)) else ""
+
+
+def _pattern(item: Injected) -> str:
     value = item.value
     if isinstance(value, bool):
         return "^(true|false)$"
     if isinstance(value, int):
         return f"^{_PORT}$" if item.variable.split("_")[-1] == "PORT" and value else "^-?[0-9]+$"
     if isinstance(value, float):
-        return r"^-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?$"
+        return r"^-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?$"
     if scheme := _SCHEME.match(text(value)):
         return rf"^{re.escape(scheme[0])}\S+$"
     if value.startswith("{") and value.endswith("}"):

@@ -22,8 +22,7 @@ def accepts(value: Json, schema: Schema, definitions: Definitions) -> bool:
     `definitions` are what `#/$defs/NAME` refers to.
     """
     return all(
-        keyword in _SILENT
-        or (keyword in _CHECKS and _CHECKS[keyword](value, wanted, schema, definitions))
+        keyword in _SILENT or (keyword in _CHECKS and _CHECKS[keyword](value, wanted, schema, definitions))
         for keyword, wanted in schema.items()
     )
 
@@ -129,9 +128,7 @@ _TYPES: Mapping[str, Callable[[Json], bool]] = {
     "null": lambda value: value is None,
 }
 
-_SILENT = frozenset(
-    {"$schema", "$id", "$defs", "title", "description", "examples", "default", "x-short"}
-)
+_SILENT = frozenset({"$schema", "$id", "$defs", "title", "description", "examples", "default", "x-short"})
 """Keywords that refuse nothing."""
 
 _CHECKS: Mapping[str, Check] = {

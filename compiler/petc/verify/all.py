@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from petc.diagnostics import Diagnostic
-from petc.verify import alarms, link, names, quotas, stage_lint
+from petc.verify import alarms, limits, link, names, quotas, stage_lint
 from petc.verify.rendered import View
 
 
@@ -18,7 +18,7 @@ def verified(
     Broken links are reported without running the linter: it would only say the same in other words.
     """
     linked = (*link.check(view), *names.check(view), *alarms.check(view))
-    sized = tuple(quotas.check(view, quotas.published(), inline))
+    sized = (*quotas.check(view, quotas.published(), inline), *limits.check(view))
     if any(item.is_error for item in linked):
         return (*linked, *sized)
     return (*linked, *sized, *stage_lint.check(view, regions, cache, today))

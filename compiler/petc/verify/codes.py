@@ -93,6 +93,20 @@ CODES: tuple[Code, ...] = (
         "schemas/quotas.json. Divide the architecture before that happens.",
     ),
     Code(
+        "limit-exceeded",
+        Severity.ERROR,
+        "a resource is larger than its service takes",
+        "Policies, environments, task definitions and path expressions have limits that nobody can have "
+        "raised. The stack would fail when it makes the resource. The help says what to make smaller.",
+    ),
+    Code(
+        "limit-default",
+        Severity.WARNING,
+        "a resource needs a quota to be raised",
+        "AWS takes that many only in accounts whose quota has been raised. Have it raised in every target "
+        "account before the deployment and accept the warning by an exception, or declare less.",
+    ),
+    Code(
         "unexplained-suppression",
         Severity.ERROR,
         "a lint rule is switched off without a reason",

@@ -11,6 +11,7 @@ from petc.model.rules import (
     circles,
     compute,
     credentials,
+    domains,
     exposure,
     health,
     idle,
@@ -22,8 +23,10 @@ from petc.model.rules import (
     reach,
     routes,
     safekeeping,
+    stored,
     target_values,
     targets,
+    texts,
     uses,
     variables,
     versions,
@@ -56,6 +59,9 @@ RULES: tuple[Rule, ...] = (
     *models.RULES,
     *versions.RULES,
     *vigilance.RULES,
+    *texts.RULES,
+    *stored.RULES,
+    *domains.RULES,
 )
 
 
