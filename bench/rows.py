@@ -44,8 +44,7 @@ def growth(job: str, usages: dict[int, Usage]) -> tuple[Row, ...]:
         ("memory", {count: usages[count].peak for count in counts}),
     ):
         steps = [
-            (taken[above] - taken[below]) / (above - below)
-            for below, above in itertools.pairwise(counts)
+            (taken[above] - taken[below]) / (above - below) for below, above in itertools.pairwise(counts)
         ]
         note = f"each further service {steps[-1] / steps[0]:.2f} ×" if steps[0] > 0 else ""
         figure = (taken[most] / most) / (taken[least] / least)

@@ -424,7 +424,7 @@ def _functions(
             },
         }
     if row["functions"] in ("scheduled", "all"):
-        other = {"quotes": {}} if "quotes" in found else {}
+        other: dict[str, Any] = {"quotes": {}} if "quotes" in found else {}
         found["sweep"] = {**common, "uses": other, "trigger": {"schedule": "cron(0 3 * * ? *)"}}
     if row["notifier"]:
         found["notifier"] = {

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from petc.model.decode import decode
-from petc.model.stage_tree import stage_tree
 from petc.model.schema import conforming
+from petc.model.stage_tree import stage_tree
 from petc.model.types import Stage
 from petc.source.parse import parse
 from petc.source.tree import plain

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.examples import judged
-from tests.golden import __main__ as golden
-from tests.golden import console
 
 from petc.cli.catalogue import every_code
 from petc.cli.main import COMMANDS
+from tests.examples import judged
+from tests.golden import __main__ as golden
+from tests.golden import console
 
 ROOT = Path(__file__).parents[1]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))

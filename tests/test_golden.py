@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.golden import __main__ as golden
 
+from petc.artifacts import Artifacts
 from petc.output.folder import read_stage
-from petc.output.reader import read
+from petc.verify.rendered import mapping, resources, sequence
+from tests.golden import __main__ as golden
 
 SPECS = (*golden.specs(), golden.ROOT / "spec" / "petclinic.yaml")
 
@@ -62,16 +63,11 @@ def test_the_suppressions_of_all_specs_have_reasons() -> None:
     """No rule is switched off but on one resource, with the reason beside it."""
     for spec in SPECS:
         for folder in sorted(path for path in out_of(spec).iterdir() if path.is_dir()):
-            for path, content in read_stage(folder).files.items():
-                if not path.endswith(".yaml"):
-                    continue
-                template = read(content.decode(), path)
-                assert isinstance(template, dict)
-                assert "cfn-lint" not in str(template.get("Metadata"))
-                resources = template["Resources"]
-                assert isinstance(resources, dict)
-                for name, body in resources.items():
-                    metadata = body["Metadata"]  # type: ignore[call-overload,index]
-                    ignored = metadata.get("cfn-lint", {}).get("config", {}).get("ignore_checks", [])  # type: ignore[union-attr,call-overload]
-                    reasons = metadata["petc"].get("accepted", {})  # type: ignore[call-overload,index,union-attr]
-                    assert sorted(ignored) == sorted(reasons), f"{path} {name}"  # type: ignore[arg-type]
+            view = Artifacts.of_folder(read_stage(folder)).view
+            assert not any("cfn-lint" in item.section("Metadata") for item in view)
+            for resource in resources(view):
+                metadata = mapping(resource.body.get("Metadata"))
+                directive = mapping(mapping(metadata.get("cfn-lint")).get("config"))
+                reasons = mapping(mapping(metadata.get("petc")).get("accepted"))
+                ignored = sequence(directive.get("ignore_checks"))
+                assert sorted(map(str, ignored)) == sorted(reasons), resource.artifact

@@ -8,18 +8,18 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests import specs
 
-from petc.emission import emitted
 from petc.diagnostics import Rejected
+from petc.emission import emitted
 from petc.model import exceptions
 from petc.model.decode import decode
-from petc.model.stage_tree import stage_tree
 from petc.model.rules.rule import Case
 from petc.model.rules.table import findings
 from petc.model.schema import conforming
+from petc.model.stage_tree import stage_tree
 from petc.source.parse import parse
 from petc.source.tree import plain
+from tests import specs
 
 TREE = plain(stage_tree(parse(specs.REFERENCE.read_bytes(), "spec.yaml"), "dev"))
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from petc import pipeline
 from petc.diagnostics import Diagnostic, Severity
 from petc.model.starter import STARTER
 from petc.pipeline import Outcome, Request, compile_spec, lint, validate

@@ -7,12 +7,12 @@ import re
 from typing import Any
 
 import pytest
-from tests import specs
 
 from petc.artifacts import Artifacts
 from petc.emission import emitted
 from petc.model.graph import edges
 from petc.verify import link, rendered
+from tests import specs
 
 NEW_SERVICE = """
   grooming-service:

@@ -77,7 +77,10 @@ def test_the_second_time_there_is_nothing_to_do(home: Path) -> None:
     result = run()
 
     assert result.exit_code == 0
-    assert [line.split()[:2] for line in result.stdout.splitlines() if "(" in line] == [["shop", "dev"], ["shop", "prod"]]
+    assert [line.split()[:2] for line in result.stdout.splitlines() if "(" in line] == [
+        ["shop", "dev"],
+        ["shop", "prod"],
+    ]
     assert "; nothing to do: generated holds what spec/spec.yaml compiles to; " in result.stdout
 
 

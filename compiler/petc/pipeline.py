@@ -21,10 +21,10 @@ from petc.artifacts import Artifacts
 from petc.diagnostics import Diagnostic, Rejected, Severity, ordered
 from petc.model import exceptions
 from petc.model.decode import decode
-from petc.model.stage_tree import stage_tree
 from petc.model.rules.rule import Case
 from petc.model.rules.table import findings
 from petc.model.schema import conforming
+from petc.model.stage_tree import stage_tree
 from petc.model.types import Stage
 from petc.output.assets import asset_digest
 from petc.output.folder import compare, left_over, read_stage, write_stage

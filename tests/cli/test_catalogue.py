@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests import examples, specs
 
 import petc
-from petc.emission import emitted
 from petc.cli.catalogue import every_code
 from petc.cli.explain_command import command
 from petc.diagnostics import Code, Rejected
+from petc.emission import emitted
 from petc.layers import overrides
 from petc.model import codes as model_codes
 from petc.model import exceptions
@@ -27,6 +26,7 @@ from petc.output import codes as output_codes
 from petc.source import codes as source_codes
 from petc.source.tree import plain
 from petc.verify import codes as verify_codes
+from tests import examples, specs
 
 CATALOGUE = every_code()
 PHASES = (
@@ -98,9 +98,7 @@ def judged(fragment: str) -> list[str]:
         return [item.code for item in found]
     stage = decode(conforming(plain(examples.tree_of(fragment))), "dev")
     try:
-        emitted(
-            dataclasses.replace(stage, assets=dict.fromkeys(stage.functions, specs.DIGEST)), "spec.yaml"
-        )
+        emitted(dataclasses.replace(stage, assets=dict.fromkeys(stage.functions, specs.DIGEST)), "spec.yaml")
     except Rejected as rejected:
         return [item.code for item in (*found, *rejected.diagnostics)]
     return [item.code for item in found]

@@ -7,12 +7,11 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.golden import console, language, rules
-
 from petc.artifacts import Artifacts
 from petc.output.folder import read_stage
 from petc.pipeline import Outcome, Request, compile_spec
 from petc.verify.rendered import resources
+from tests.golden import console, language, rules
 
 HOME = Path(__file__).parent
 ROOT = HOME.parents[1]

@@ -12,10 +12,9 @@ import pytest
 _ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(_ROOT / "lambda_src"), str(_ROOT)]
 
+from shared import aws, secrets  # noqa: E402 the line above makes it importable
 from tests.lambda_src import mariadb  # noqa: E402
 from tests.lambda_src.endpoints import Endpoint, LocalAws, Received, Reply  # noqa: E402
-
-from shared import aws, secrets  # noqa: E402 the line above makes it importable
 
 Serve = Callable[[Callable[[Received], Reply]], Endpoint]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests import specs
 
 from petc.model.types import Stage
+from tests import specs
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests import specs
-from tests.layers.rendered import properties
-
 from petc.layers import database
 from petc.layers.base import LayerTemplate
 from petc.model.types import Stage
+from tests import specs
+from tests.layers.rendered import properties
 
 SHOP = """
 petc: 1

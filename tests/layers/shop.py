@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests import specs
-
 from petc.layers import application
 from petc.layers.base import LayerTemplate
 from petc.model.types import Stage
+from tests import specs
 
 SPEC = """
 petc: 1

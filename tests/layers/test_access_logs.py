@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.layers.rendered import properties, resources, statement
 
 from petc.layers import application
 from petc.layers.base import LayerTemplate
 from petc.model.types import Stage
+from tests.layers.rendered import properties, resources, statement
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tests import specs
-
 from petc.layers.acl_entries import QUOTA, Entry, entries
 from petc.model.types import Stage
+from tests import specs
 
 
 def shop(app: str, ports: list[int], *, nat: str = "per-zone", endpoints: str = "") -> Stage:

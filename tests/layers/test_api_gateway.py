@@ -7,10 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests import specs
-
 from petc.layers import api_gateway
 from petc.model.types import Stage
+from tests import specs
 
 SHOP = """
 petc: 1

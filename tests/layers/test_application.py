@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests import specs
-from tests.layers.rendered import properties, resources
 
 from petc.layers import application
 from petc.layers.base import LayerTemplate
 from petc.model.types import Stage
+from tests import specs
+from tests.layers.rendered import properties, resources
 
 HEAD = """
 petc: 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.layers.ledger import cluster, shop
-from tests.layers.rendered import properties, resources
 
 from petc.layers import database
 from petc.model.types import Stage
+from tests.layers.ledger import cluster, shop
+from tests.layers.rendered import properties, resources
 
 
 def test_managed_master_secret(dev: Stage) -> None:

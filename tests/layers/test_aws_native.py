@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from tests import specs
-from tests.layers.rendered import properties, resources, statement
 
 from petc.layers import aws_native
 from petc.layers.base import LayerTemplate
 from petc.model.types import Stage
+from tests import specs
+from tests.layers.rendered import properties, resources, statement
 
 SMALL = """
 petc: 1

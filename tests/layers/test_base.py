@@ -6,13 +6,13 @@ import dataclasses
 from typing import Any
 
 import pytest
-from tests.specs import stage_of
 from troposphere import Ref, apigateway, ec2, ecs, s3, ssm
 
 from petc.layers import contracts
 from petc.layers.base import CONTEXT, Draft, LayerTemplate
 from petc.layers.contracts import Value
 from petc.model.types import Stage
+from tests.specs import stage_of
 
 SPEC = """
 petc: 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests import specs
-from tests.layers.rendered import properties, resources, sids, statement
 
 from petc.layers import database
 from petc.layers.base import LayerTemplate
+from tests import specs
+from tests.layers.rendered import properties, resources, sids, statement
 
 STORE = """
 petc: 1

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests import specs
-from tests.layers.rendered import properties, resources
-
 from petc.layers import cloud_map
 from petc.model.types import Stage
+from tests import specs
+from tests.layers.rendered import properties, resources
 
 BANK = """
 petc: 1

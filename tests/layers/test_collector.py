@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from tests.layers.rendered import properties
 
 from petc.layers import application, collector
 from petc.model.types import Stage
+from tests.layers.rendered import properties
 
 
 @pytest.fixture

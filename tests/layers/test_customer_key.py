@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.layers import ledger
-from tests.layers.rendered import resources
-
 from petc.layers import database, security
 from petc.model.types import Stage
+from tests.layers import ledger
+from tests.layers.rendered import resources
 
 
 def test_a_brought_key_has_one_name_in_every_layer() -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.layers.ledger import cluster, shop
-from tests.layers.rendered import properties, resources
-
 from petc.layers import database
 from petc.model.types import Stage
+from tests.layers.ledger import cluster, shop
+from tests.layers.rendered import properties, resources
 
 
 def test_customer_kms_key(dev: Stage) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests import specs
-from tests.layers.ledger import SHOP, shop
-from tests.layers.rendered import resources, statement
 
 from petc.layers import database
 from petc.model.types import Stage
+from tests import specs
+from tests.layers.ledger import SHOP, shop
+from tests.layers.rendered import resources, statement
 
 CREDENTIALS = {"Fn::GetAtt": ["DatabaseLedger", "MasterUserSecret.SecretArn"]}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests import specs
-from tests.layers.rendered import properties, resources
 
 from petc.layers import network
 from petc.layers.base import LayerTemplate
 from petc.model.types import Stage
+from tests import specs
+from tests.layers.rendered import properties, resources
 
 ACCOUNT = {"Ref": "AWS::AccountId"}
 

@@ -7,10 +7,10 @@ import json
 from typing import Any
 
 import pytest
-from tests import specs
 
 from petc.layers import frontend, site_headers
 from petc.model.types import Stage
+from tests import specs
 
 SITE = """
 petc: 1

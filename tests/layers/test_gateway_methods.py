@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests import specs
-from tests.layers.rendered import properties, resources
 
 from petc.layers import api_gateway, aws_native, functions, notification
+from tests import specs
+from tests.layers.rendered import properties, resources
 
 KITE = """
 petc: 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests import specs
-from tests.layers.rendered import properties
 
 from petc.layers import api_gateway
+from tests import specs
+from tests.layers.rendered import properties
 
 KITE = """
 petc: 1

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests import specs
-from tests.layers.rendered import properties, resources, sids, statement
 
 from petc.layers import security
 from petc.layers.base import LayerTemplate
 from petc.model.types import Stage
+from tests import specs
+from tests.layers.rendered import properties, resources, sids, statement
 
 SHOP = """
 petc: 1

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from awacs import s3, sns
-from tests.specs import stage_of
 from troposphere import GetAtt, Ref
 
 from petc.layers import contracts, iam
@@ -14,6 +13,7 @@ from petc.layers.base import Draft
 from petc.model import grants
 from petc.model.graph import Access, Kind, Party, Role
 from petc.model.types import Stage
+from tests.specs import stage_of
 
 SPEC = """
 petc: 1

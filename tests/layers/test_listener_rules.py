@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from tests.layers.rendered import properties, resources
 
 from petc.layers import application
 from petc.layers.base import LayerTemplate
 from petc.model.types import Stage
+from tests.layers.rendered import properties, resources
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.layers import shop
-from tests.layers.rendered import properties, resources
 
 from petc.layers import application
 from petc.layers.base import LayerTemplate
 from petc.model.types import Stage
+from tests.layers import shop
+from tests.layers.rendered import properties, resources
 
 BODY = """
 encryption: {key: aws}

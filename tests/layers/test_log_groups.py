@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.layers.rendered import resources
 
 from petc.layers.table import LAYERS
 from petc.model.types import Stage
+from tests.layers.rendered import resources
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])

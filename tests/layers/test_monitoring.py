@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from tests import specs
-from tests.layers.rendered import properties, resources
 
 from petc.layers import (
     api_gateway,
@@ -26,6 +24,8 @@ from petc.model.types import Stage
 from petc.verify import alarms as verification
 from petc.verify import metrics
 from petc.verify.rendered import Rendered, View
+from tests import specs
+from tests.layers.rendered import properties, resources
 
 SMALL = """
 petc: 1

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests import specs
-from tests.layers.rendered import properties, resources
 
 from petc.layers import network
 from petc.layers.base import LayerTemplate
 from petc.model.types import Stage
+from tests import specs
+from tests.layers.rendered import properties, resources
 
 SHOP = """
 petc: 1

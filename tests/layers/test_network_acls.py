@@ -8,14 +8,14 @@ from itertools import product
 from typing import Any
 
 import pytest
-from tests import specs
-from tests.layers.rendered import properties, resources
 
 from petc.layers import security
 from petc.layers.base import LayerTemplate
 from petc.model.flows import S3, flows
 from petc.model.graph import BALANCER, INTERNET, Kind, Party
 from petc.model.types import Stage
+from tests import specs
+from tests.layers.rendered import properties, resources
 
 HOSTS = {
     "public": ("10.0.1.10", "10.0.2.10"),

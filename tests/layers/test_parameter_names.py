@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests import specs
 
 from petc.layers import parameter_names
 from petc.model.settings import Injected
 from petc.model.types import Service, Setting
+from tests import specs
 
 KITE = """
 petc: 1

@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 import pytest
-from tests import specs
-from tests.layers.rendered import properties, resources, sids, statement
 
 from petc.layers import application, parameter_store
 from petc.layers.base import LayerTemplate
 from petc.model import settings
 from petc.model.types import Stage
+from tests import specs
+from tests.layers.rendered import properties, resources, sids, statement
 
 PRESS = """
 petc: 1

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tests.layers.rendered import resources
-
 from petc.layers.table import LAYERS
 from petc.model.types import Stage
+from tests.layers.rendered import resources
 
 
 def test_no_bucket_is_public(prod: Stage) -> None:

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from tests.layers import shop
-from tests.layers.rendered import properties, resources
-
 from petc.layers import application
 from petc.model.types import Stage
+from tests.layers import shop
+from tests.layers.rendered import properties, resources
 
 BODY = """
 encryption: {key: aws}

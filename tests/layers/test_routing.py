@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests import specs
-from tests.layers.rendered import resources
 
 from petc.layers import application, contracts, routing
 from petc.model.types import Stage
+from tests import specs
+from tests.layers.rendered import resources
 
 REFUSED = "refused"
 RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"

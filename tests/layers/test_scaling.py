@@ -1,9 +1,8 @@
 from __future__ import annotations
 
+from petc.layers.base import ParameterValue
 from tests.layers import shop
 from tests.layers.rendered import properties, resources
-
-from petc.layers.base import ParameterValue
 
 LAYER = shop.layer("""
 services:

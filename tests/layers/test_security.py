@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests import specs
-from tests.layers.rendered import resources
-
 from petc.layers import security
 from petc.model.types import Stage
+from tests import specs
+from tests.layers.rendered import resources
 
 QUOTES = """
 petc: 1

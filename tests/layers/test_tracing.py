@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from tests.layers.rendered import resources
-
 from petc.layers import tracing
 from petc.layers.base import Draft
 from petc.model.types import Stage
+from tests.layers.rendered import resources
 
 
 def test_without_a_traced_gateway_each_traced_part_begins_a_trace(prod: Stage) -> None:

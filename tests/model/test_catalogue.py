@@ -7,9 +7,9 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from tests.specs import ROOT, reference
 
 from petc.model import catalogue
+from tests.specs import ROOT, reference
 
 NAMES = ("aurora", "models", "regions", "runtimes")
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from tests import specs
 
 from petc.cli.schema_command import text
 from petc.model.editor import editor_schema
@@ -17,6 +16,7 @@ from petc.model.schema import stage_schema
 from petc.model.starter import STARTER
 from petc.source.parse import parse
 from petc.source.tree import plain
+from tests import specs
 
 PUBLISHED = specs.ROOT / "schemas" / "petc.schema.json"
 GOLDEN = sorted((specs.ROOT / "tests" / "golden").glob("*/spec/spec.yaml"))

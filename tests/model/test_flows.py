@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.specs import stage_of
 
 from petc.model.flows import api_calls, flows, foreign_images
 from petc.model.types import Stage
+from tests.specs import stage_of
 
 HEAD = """
 petc: 1

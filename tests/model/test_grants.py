@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.specs import stage_of
-
 from petc.model.grants import granted, grants
 from petc.model.graph import Access, Kind, edges
 from petc.model.types import Stage
+from tests.specs import stage_of
 
 SPEC = """
 petc: 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from tests.specs import stage_of
 
 from petc.model.graph import Edge, Kind, Party, edges
 from petc.model.types import Stage
+from tests.specs import stage_of
 
 HEAD = """
 petc: 1

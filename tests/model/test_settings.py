@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.specs import stage_of
 
 from petc.model import settings
 from petc.model.settings import Known, Reference
 from petc.model.types import Setting, Stage
+from tests.specs import stage_of
 
 HEAD = """
 petc: 1

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.verify import sample
 
 from petc.verify import alarms, metrics
 from petc.verify.rendered import Json
+from tests.verify import sample
 
 
 def found(namespace: str, dimensions: dict[str, Json], **extra: Json) -> list[tuple[str, str]]:

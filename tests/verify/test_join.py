@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from tests.verify import sample
-
 from petc.verify import join
+from tests.verify import sample
 
 
 def test_an_import_becomes_the_value_that_it_imports() -> None:

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from tests.verify import sample
-
 from petc.verify import link
 from petc.verify.rendered import View
+from tests.verify import sample
 
 
 def codes(view: View) -> list[str]:

@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.verify import sample
 
 from petc.verify import lint
+from tests.verify import sample
 
 REGIONS = ("us-west-2",)
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.verify import sample
 
 from petc.verify import names
 from petc.verify.rendered import Json, View
+from tests.verify import sample
 
 ARN = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
 

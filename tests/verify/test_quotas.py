@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.verify import sample
 
 from petc.verify import quotas
 from petc.verify.quotas import Quotas
 from petc.verify.rendered import Rendered
+from tests.verify import sample
 
 PUBLISHED = json.loads((Path(__file__).parents[2] / "schemas" / "quotas.json").read_text("utf-8"))
 LIMITS = {name: entry["limit"] for name, entry in PUBLISHED["quotas"].items()}

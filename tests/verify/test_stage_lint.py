@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.verify import sample
 
 from petc.diagnostics import Diagnostic, Severity
 from petc.verify import stage_lint
 from petc.verify.accepted import Located
 from petc.verify.findings import Finding
 from petc.verify.rendered import Json, View
+from tests.verify import sample
 
 REGIONS = ("us-west-2",)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.verify import sample
 
 validator = pytest.importorskip("cloudformation_validate", reason="cloudformation-validate is not installed")

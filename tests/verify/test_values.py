@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.verify import sample
 
 from petc.verify import values
 from petc.verify.rendered import Json
+from tests.verify import sample
 
 
 def spelled(value: Json) -> str:

@@ -32,7 +32,7 @@ def find(spec: Path | None) -> Path:
 def default_out(spec: Path) -> Path:
     """Return `generated` beside the folder of the spec, or beside the spec when it lies in no folder `spec`."""
     home = spec.absolute().parent
-    return (home.parent if home.name == "spec" else home) / "generated"
+    return Path(shown((home.parent if home.name == "spec" else home) / "generated"))
 
 
 def shown(path: Path) -> str:

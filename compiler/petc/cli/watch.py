@@ -30,9 +30,11 @@ def watch(spec: Path, out: Path, *, stages: tuple[str, ...], lint: bool, as_of: 
     while True:
         now = _state(watched)
         if now != seen:
-            seen = now
-            watched = _compile(spec, out, stages, lint, as_of)
-            seen = _state(watched)
+            # Taken before the compile, so that a save in the middle of it is not lost.
+            used = _compile(spec, out, stages, lint, as_of)
+            new = tuple(path for path in used if path not in watched)
+            seen = tuple(sorted((*now, *_state(new))))
+            watched = (*watched, *new)
         time.sleep(_PAUSE_SECONDS)
 
 

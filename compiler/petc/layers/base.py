@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from troposphere import AWSObject, Export, ImportValue, Output, Parameter, Split, Tags, Template, cloudformation
+from troposphere import (
+    AWSObject,
+    Export,
+    ImportValue,
+    Output,
+    Parameter,
+    Split,
+    Tags,
+    Template,
+    cloudformation,
+)
 
 from petc import naming
 from petc.layers import contracts

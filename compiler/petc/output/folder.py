@@ -116,7 +116,9 @@ def left_over(out: Path, stages: Collection[str], severity: Severity) -> tuple[D
     Nothing is removed: the stage may still be deployed, and its templates are what describes it.
     """
     try:
-        folders = sorted(path for path in out.iterdir() if path.name not in stages and (path / manifest.NAME).is_file())
+        folders = sorted(
+            path for path in out.iterdir() if path.name not in stages and (path / manifest.NAME).is_file()
+        )
     except OSError:
         return ()
     return tuple(

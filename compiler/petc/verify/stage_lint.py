@@ -1,19 +1,20 @@
-"""cfn-lint over each template of a stage and over the joined view, in two processes, with kept results."""
+"""cfn-lint over each template of a stage and over the joined view in parts, in two processes, with kept results."""
 
 from __future__ import annotations
 
 import gc
 import multiprocessing
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from petc.diagnostics import Diagnostic, Severity
-from petc.verify import accepted, join, store
+from petc.resources.schemas import FALLBACK_REGION
+from petc.verify import accepted, join, slices, store
 from petc.verify.accepted import Located
 from petc.verify.findings import Finding
-from petc.verify.rendered import View, resources
+from petc.verify.rendered import Json, View, mapping, resources
 
 _SEVERITIES = {"E": Severity.ERROR, "W": Severity.WARNING, "I": Severity.NOTE}
 
@@ -29,10 +30,12 @@ _PERISHABLE = ("AWS::Lambda::Function", "AWS::Serverless::Function")
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What one run of the linter looks at: the template of one layer, or the joined view (no position)."""
+    """What one run of the linter looks at: a layer's template, or its part of the joined view."""
 
-    position: int | None
+    position: int
+    is_joined: bool
     key: str
+    template: Mapping[str, Json] = field(compare=False, repr=False)
 
 
 def check(
@@ -58,70 +61,83 @@ def _found(view: View, regions: tuple[str, ...], cache: Path | None, today: str)
                 results[task] = kept
     missing = tuple(task for task in tasks if task not in results)
     if missing:
-        for task, found in zip(missing, _run(view, missing, regions), strict=True):
+        for task, found in zip(missing, _run(missing, regions), strict=True):
             results[task] = found
             if cache is not None:
                 store.save(cache, task.key, found)
     own = [
-        Located(task.position, finding)
-        for task in tasks
-        if task.position is not None
-        for finding in results[task]
+        Located(task.position, finding) for task in tasks if not task.is_joined for finding in results[task]
     ]
-    whole = results[tasks[-1]] if tasks[-1].position is None else ()
-    return (*own, *_only_joined(join.origins(view) if whole else {}, whole, own))
+    origins = join.origins(view)
+    whole = dict.fromkeys(
+        finding
+        for task in tasks
+        if task.is_joined
+        for finding in results[task]
+        if _is_about(finding, task.position, origins)
+    )
+    return (*own, *_only_joined(origins, whole, own))
+
+
+def _is_about(finding: Finding, position: int, origins: join.Origins) -> bool:
+    """Whether a part of the joined view shows this for its own layer, and not for one that it leans on."""
+    if len(finding.path) < 2:
+        return True
+    section = str(finding.path[0])
+    # A part has the parameters and mappings that it needs; whether all are used shows in their own template.
+    return (
+        section in ("Resources", "Outputs")
+        and origins.get((section, str(finding.path[1])), (position,))[0] == position
+    )
 
 
 def _tasks(view: View, regions: tuple[str, ...], today: str) -> tuple[_Task, ...]:
-    tasks = [
-        _Task(position, store.key((*regions, *_perishable(rendered.text, today), rendered.text)))
+    own = [
+        _Task(
+            position,
+            False,
+            store.key((*regions, *_perishable(rendered.text, today), rendered.text)),
+            rendered.template,
+        )
         for position, rendered in enumerate(view)
     ]
-    texts = "\n".join(rendered.text for rendered in view)
-    tasks.append(_Task(None, store.key(("joined", *regions, *_perishable(texts, today), texts))))
-    return tuple(tasks)
+    joined = []
+    for part in slices.slices(view, (*regions, FALLBACK_REGION)[0]):
+        text = part.text
+        key = store.key(("joined", *regions, *_perishable(text, today), text))
+        joined.append(_Task(part.position, True, key, part.template))
+    return (*own, *joined)
 
 
 def _perishable(text: str, today: str) -> tuple[str, ...]:
     return (today,) if any(name in text for name in _PERISHABLE) else ()
 
 
-def _run(view: View, tasks: tuple[_Task, ...], regions: tuple[str, ...]) -> tuple[tuple[Finding, ...], ...]:
+def _run(tasks: tuple[_Task, ...], regions: tuple[str, ...]) -> tuple[tuple[Finding, ...], ...]:
     """Return the findings of each task, in the order of the tasks."""
     # Nearly all that cfn-lint makes is freed by its reference count; the collector's walks over it, and
     # the pages that they copy in forked children, cost a sixth of the time.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _linted(view, tasks, regions)
+        return _linted(tasks, regions)
     finally:
         if collecting:
             gc.enable()
 
 
-def _linted(
-    view: View, tasks: tuple[_Task, ...], regions: tuple[str, ...]
-) -> tuple[tuple[Finding, ...], ...]:
+def _linted(tasks: tuple[_Task, ...], regions: tuple[str, ...]) -> tuple[tuple[Finding, ...], ...]:
     from petc.verify import lint  # half a second that a run with all results kept does not pay
 
-    whole = join.joined(view) if any(task.position is None for task in tasks) else None
-    templates = tuple(
-        whole.template if task.position is None and whole else dict(view[task.position or 0].template)
-        for task in tasks
-    )
     lint.warm(regions)
     if len(tasks) == 1 or not _may_fork():
-        return tuple(lint.findings(template, regions) for template in templates)
-    # The joined view costs as much as all others together: largest first keeps both processes busy.
+        return tuple(lint.findings(task.template, regions) for task in tasks)
+    # Largest first keeps both processes busy to the end.
     order = sorted(
         range(len(tasks)),
-        key=lambda number: (
-            tasks[number].position is not None,
-            -view[tasks[number].position or 0].size,
-            number,
-        ),
+        key=lambda number: (-len(mapping(tasks[number].template.get("Resources"))), number),
     )
-    work = [(number, templates[number], regions) for number in order]
+    work = [(number, tasks[number].template, regions) for number in order]
     with multiprocessing.get_context("fork").Pool(_PROCESSES) as pool:
         done = dict(pool.imap_unordered(lint.numbered, work, chunksize=1))
     return tuple(done[number] for number in range(len(tasks)))

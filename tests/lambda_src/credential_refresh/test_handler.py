@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.lambda_src.endpoints import Invocation, LocalAws
 
 from credential_refresh import handler
 from shared import settings
+from tests.lambda_src.endpoints import Invocation, LocalAws
 
 SECRET = "arn:aws:secretsmanager:us-west-2:123456789012:secret:rds!cluster-1"
 CLUSTER = "arn:aws:ecs:us-west-2:123456789012:cluster/petclinic-dev"

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from tests.lambda_src import mariadb
-from tests.lambda_src.endpoints import LocalAws
 
 from genai import database, encryption
 from shared import deadline
+from tests.lambda_src import mariadb
+from tests.lambda_src.endpoints import LocalAws
 
 SECRET = "arn:aws:secretsmanager:us-west-2:123456789012:secret:rds!cluster-1"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from tests.lambda_src import mariadb
 
 from genai import clinic, tools
 from genai.database import Database
+from tests.lambda_src import mariadb
 
 
 def run(database: Database, name: str, /, **given: object) -> dict[str, object]:

@@ -9,13 +9,13 @@ from pathlib import Path
 import pymysql
 import pytest
 from pymysql.cursors import Cursor
-from tests.lambda_src import mariadb
-from tests.lambda_src.endpoints import LocalAws
-from tests.lambda_src.genai.conftest import SECRET, user
 
 from genai import database, encryption
 from genai.database import Database
 from shared import deadline, settings
+from tests.lambda_src import mariadb
+from tests.lambda_src.endpoints import LocalAws
+from tests.lambda_src.genai.conftest import SECRET, user
 
 _KILL = "SELECT CONCAT('KILL ', id) FROM information_schema.processlist WHERE user = 'clinic'"
 

@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterator
 
 import pytest
+
+from genai import bedrock, chat, handler
+from shared import aws
 from tests.lambda_src import mariadb
 from tests.lambda_src.conftest import Serve
 from tests.lambda_src.endpoints import Invocation, LocalAws, Reply, aws_error, calls, says
 from tests.lambda_src.genai.conftest import SECRET
-
-from genai import bedrock, chat, handler
-from shared import aws
 
 
 @pytest.fixture(autouse=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.lambda_src.conftest import Serve
-from tests.lambda_src.endpoints import Invocation, Received, Reply, reply_json
 
 from owner_details import handler, upstreams
+from tests.lambda_src.conftest import Serve
+from tests.lambda_src.endpoints import Invocation, Received, Reply, reply_json
 
 OWNER = {
     "id": 6,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from tests.lambda_src.conftest import Serve
-from tests.lambda_src.endpoints import Reply
 
 from shared import deadline, http
+from tests.lambda_src.conftest import Serve
+from tests.lambda_src.endpoints import Reply
 
 
 def test_a_busy_answer_is_tried_again_after_the_pause_it_asks_for(serve: Serve) -> None:

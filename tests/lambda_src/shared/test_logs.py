@@ -8,9 +8,9 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from tests.lambda_src.endpoints import Invocation
 
 from shared import logs
+from tests.lambda_src.endpoints import Invocation
 
 
 @pytest.fixture

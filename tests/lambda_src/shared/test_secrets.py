@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.lambda_src.endpoints import LocalAws
 
 from shared import aws, secrets, settings
+from tests.lambda_src.endpoints import LocalAws
 
 
 def test_a_secret_is_read_once(local_aws: LocalAws) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.lambda_src.conftest import Serve
-from tests.lambda_src.endpoints import Endpoint, Invocation, LocalAws, Received, Reply
 
 from slack_notifier import handler
+from tests.lambda_src.conftest import Serve
+from tests.lambda_src.endpoints import Endpoint, Invocation, LocalAws, Received, Reply
 
 ARN = "arn:aws:secretsmanager:us-west-2:123456789012:secret:slack"
 ALARM = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests import examples
 
 from petc.model.rules.rule import Rule
 from petc.model.rules.table import RULES
+from tests import examples
 
 REJECTED = examples.rejected()
 ACCEPTED = examples.accepted()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.specs import reference
 
 from petc.layers.table import LAYERS
 from petc.model.rules.ids import made, security_rules
+from tests.specs import reference
 
 ELSEWHERE = ("aws_native", "notification")
 """Layers of functions by trigger; the prediction speaks of `functions`."""
