@@ -15,10 +15,12 @@ def verified(
     """Return what the link check, the quotas and cfn-lint find in a stage's templates.
 
     `today` is an ISO date, `inline` says that templates travel inside the request instead of by a bucket.
-    Broken links are reported without running the linter: it would only say the same in other words.
+    Broken links are reported without running the linter: it would only say the same in other words. So are
+    templates above a quota of CloudFormation, on which it may spend minutes before they are split anyhow.
     """
     linked = (*link.check(view), *names.check(view), *alarms.check(view))
     sized = (*quotas.check(view, quotas.published(), inline), *limits.check(view))
-    if any(item.is_error for item in linked):
+    oversized = any(item.code == "quota-exceeded" for item in sized)
+    if oversized or any(item.is_error for item in linked):
         return (*linked, *sized)
     return (*linked, *sized, *stage_lint.check(view, regions, cache, today))

@@ -15,12 +15,6 @@ from petc.resources import schemas
 from petc.verify import join, values
 from petc.verify.rendered import Json, View, function, mapping, sequence, walk
 
-_STEPS = 1
-"""How far references are followed out of the layer: to what it refers to, and to what gives that its type.
-
-Rules look at a resource and at what it refers to; how the latter's own references resolve needs one step more.
-"""
-
 _COMPARED = (
     frozenset({"AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::Subnet"}),
     frozenset({"AWS::EC2::SubnetRouteTableAssociation"}),
@@ -66,17 +60,17 @@ def slices(view: View, region: str) -> tuple[Slice, ...]:
             if whole.origins["Outputs", name][0] == position
         }
         names = {*own, *beside}
-        edge: set[str] = {*names, *_references(outputs)}
-        for _ in range(_STEPS):
-            edge = {name for known in edge for name in _references(bodies.get(known))} | edge
-            names |= edge & bodies.keys()
+        # Rules look at a resource and at what it refers to, not further.
+        referred = {*_references(outputs), *(item for name in names for item in _references(bodies[name]))}
+        names |= referred & bodies.keys()
+        needed = referred | {item for name in names for item in _references(bodies[name])}
         template: dict[str, Json] = {"AWSTemplateFormatVersion": "2010-09-09"}
         template["Metadata"] = rendered.template.get("Metadata", {})
         for section in ("Parameters", "Mappings", "Conditions"):
             kept = {
                 name: body
                 for name, body in mapping(whole.template.get(section)).items()
-                if section != "Parameters" or name in edge
+                if section != "Parameters" or name in needed
             }
             if kept:
                 template[section] = kept
