@@ -189,7 +189,7 @@ def test_a_field_is_described_and_its_default_and_examples_are_valid(
 
 def test_a_function_takes_no_variable_of_one_letter() -> None:
     """Lambda refuses such names, which the schema says before a layer meets it."""
-    tree = {
+    tree: Json = {
         "petc": 1,
         "name": "shop",
         "tags": {"owner": "a", "cost-centre": "b"},

@@ -9,7 +9,7 @@ The order of a write, each step durable before the next:
 
 A full disk shows in step 1, when nothing is lost. After a kill in step 2 or 3 the journal without a
 manifest says that the tree is torn, and the next write knows from it what it may remove.
-Two writers at once can leave a tree whose digests do not fit, which a reader refuses.
+A second writer waits for the first (`petc.output.lock`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from petc.diagnostics import Diagnostic, Location, Rejected, Severity
-from petc.output import faults, manifest, replace, tree
+from petc.output import faults, lock, manifest, replace, tree
 from petc.output.manifest import Manifest, digest
 
 
@@ -55,7 +55,8 @@ def write_stage(folder: Path, files: Mapping[str, bytes], stage: Manifest) -> Wr
         if not tree.is_safe(path):
             raise ValueError(f"not a relative path inside the folder: {path!r}")
     try:
-        return _write(folder, {**files, manifest.NAME: stage.to_bytes()})
+        with lock.held(folder):
+            return _write(folder, {**files, manifest.NAME: stage.to_bytes()})
     except OSError as fault:
         raise Rejected((faults.unwritable(Path(fault.filename or folder), fault),)) from None
 
