@@ -53,7 +53,7 @@ def test_growth_compares_the_most_services_with_the_fewest() -> None:
 
     assert (time.figure, memory.figure) == (0.625, pytest.approx(0.4375))
     assert time.note == "each further service 1.00 ×"
-    assert growth("job", {**linear, 40: Usage(9, 9, 70)})[0].is_over
+    assert growth("job", {**linear, 40: Usage(5, 9, 70)})[0].is_over
 
 
 def test_the_edit_that_is_measured_has_its_place_in_the_reference_spec() -> None:

@@ -26,7 +26,9 @@ def test_a_second_writer_waits_until_the_first_has_gone(tmp_path: Path) -> None:
     try:
         assert first.stdout is not None
         assert first.stdout.readline() == "held\n"
-        second = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        second = subprocess.Popen(
+            [sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        )
         time.sleep(0.7)
         first.kill()
         killed = time.monotonic()

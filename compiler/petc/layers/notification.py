@@ -9,8 +9,9 @@ from awacs.aws import ArnLike, Condition, Statement, StringEquals
 from troposphere import Ref, Sub, sns
 
 from petc import naming
-from petc.layers import contracts, iam, key_use, lambda_function, triggers
+from petc.layers import contracts, iam, key_use
 from petc.layers.base import Draft, Layer, LayerTemplate
+from petc.layers.functions import lambda_function, triggers
 from petc.model import parts
 from petc.model.grants import Grant, granted
 from petc.model.graph import Access, Kind

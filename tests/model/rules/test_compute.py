@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-from petc.layers import collector
+from petc.layers.application import collector
 from petc.model.rules import compute
 
 

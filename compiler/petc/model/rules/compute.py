@@ -25,7 +25,7 @@ TRACED_MEMORY = 1024
 """Least MiB of a task with a trace collector, which takes 128: too much of 512 for most servers."""
 
 COLLECTOR_PORTS = {4318: "OTLP over HTTP", 8888: "its own metrics", 9411: "Zipkin"}
-"""Ports on which the trace collector of the same task listens; see `petc.layers.collector`."""
+"""Ports on which the trace collector of the same task listens; see `petc.layers.application.collector`."""
 
 MOVING_TAGS = ("latest", "main", "master", "edge", "nightly", "stable")
 """Tags that by custom move on with each build."""
