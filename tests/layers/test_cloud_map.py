@@ -42,7 +42,7 @@ def test_services_with_health(dev: Stage) -> None:
     for item in found.values():
         assert item["Properties"]["HealthCheckCustomConfig"] == {"FailureThreshold": 1}
         assert item["Properties"]["DnsConfig"]["RoutingPolicy"] == "MULTIVALUE"
-        assert item["Properties"]["DnsConfig"]["DnsRecords"] == [{"TTL": "15", "Type": "A"}]
+        assert item["Properties"]["DnsConfig"]["DnsRecords"] == [{"TTL": 15, "Type": "A"}]
         assert item["Properties"]["NamespaceId"] == {"Ref": "Namespace"}
 
 

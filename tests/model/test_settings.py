@@ -258,9 +258,9 @@ functions: {f: {source: f, uses: {db: {pool: 1}, hook: {as: WEB}, m: {}, a: {}}}
 
 
 def test_a_function_s_own_environment_wins() -> None:
-    found = told_function("functions: {f: {source: f, environment: {LOG_LEVEL: DEBUG, A: 1}}}")
+    found = told_function("functions: {f: {source: f, environment: {LOG_LEVEL: DEBUG, LIMIT: 1}}}")
 
-    assert found == {"STAGE": "dev", "LOG_LEVEL": "DEBUG", "A": 1}
+    assert found == {"STAGE": "dev", "LOG_LEVEL": "DEBUG", "LIMIT": 1}
 
 
 def test_a_function_is_told_where_a_secret_is_never_what_it_is() -> None:

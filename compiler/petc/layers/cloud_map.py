@@ -43,7 +43,7 @@ def emit(stage: Stage) -> LayerTemplate:
                 NamespaceId=Ref(namespace),
                 DnsConfig=servicediscovery.DnsConfig(
                     RoutingPolicy="MULTIVALUE",
-                    DnsRecords=[servicediscovery.DnsRecord(Type="A", TTL=str(RECORD_SECONDS))],
+                    DnsRecords=[_record()],
                 ),
                 # ECS reports each task's health here; Route 53 then leaves the unhealthy out.
                 HealthCheckCustomConfig=servicediscovery.HealthCheckCustomConfig(FailureThreshold=1),
@@ -53,6 +53,13 @@ def emit(stage: Stage) -> LayerTemplate:
         )
         draft.export(contracts.DISCOVERY_SERVICE_ARN, GetAtt(record, "Arn"), service.key)
     return draft.finish()
+
+
+def _record() -> servicediscovery.DnsRecord:
+    record = servicediscovery.DnsRecord(Type="A")
+    # troposphere wants text here; the resource schema wants a number.
+    record.properties["TTL"] = RECORD_SECONDS
+    return record
 
 
 LAYER = Layer("cloud_map", 5, "private DNS namespace with a name for each service that others call", emit)
