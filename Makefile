@@ -87,4 +87,4 @@ print-python:
 
 clean: ## Remove the environment and everything that tools leave behind
 	rm -rf $(VENV) build dist compiler/petc.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	find compiler lambda_src schemas spec tests -type d -name __pycache__ -prune -exec rm -rf {} +
+	find bench compiler lambda_src schemas spec tests -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -12,7 +12,7 @@ network:
     public: [10.0.0.0/24, 10.0.1.0/24]
     app: [10.0.16.0/20, 10.0.32.0/20]
     database: [10.0.2.0/24, 10.0.3.0/24]
-  endpoints: [ecr, logs, ssm, secretsmanager]
+  endpoints: [s3]
 configuration: {LOG_FORMAT: json}
 defaults:
   service: {cpu: 512, memory: 1024, image: {tag: 1.0.0}, scale: {min: 2, max: 4}, health: /health}

@@ -35,6 +35,7 @@ from petc.source.placing import merged, once, placed
 from petc.source.read import read_spec
 from petc.source.tree import Node, plain
 from petc.verify import codes as verify_codes
+from petc.verify import quotas
 from petc.verify.rendered import View
 
 
@@ -121,9 +122,8 @@ def compile_spec(request: Request) -> Outcome:
 
         made = emitted(with_assets(judged, assets), request.spec.name)
         used = tuple(sorted({(str(asset.folder), asset.digest) for asset in assets}))
-        found = judged.diagnostics
-        if request.lint:
-            found = (*found, *placed(verification(made.view, judged.stage, request), judged.tree))
+        verify = verification if request.lint else measurement
+        found = (*judged.diagnostics, *placed(verify(made.view, judged.stage, request), judged.tree))
         folder = request.out / judged.stage.stage
         if any(item.is_error for item in found):
             return Outcome(found, artifacts=(made,))
@@ -175,6 +175,12 @@ def verification(view: View, stage: Stage, request: Request) -> tuple[Diagnostic
     found = verified(view, regions, request.cache, request.today.isoformat(), inline)
     remaining = (item for item in found if not exceptions.accepts(stage, item))
     return (*remaining, *exceptions.needless(found, stage, _of_verification))
+
+
+def measurement(view: View, stage: Stage, request: Request) -> tuple[Diagnostic, ...]:
+    """Return what a compile without the linter finds in the templates: what exceeds a quota, or comes near."""
+    found = quotas.check(view, quotas.published(), stage.targets.templates == "inline")
+    return tuple(item for item in found if not exceptions.accepts(stage, item))
 
 
 def _of_verification(code: str) -> bool:

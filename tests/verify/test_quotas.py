@@ -15,7 +15,7 @@ LIMITS = {name: entry["limit"] for name, entry in PUBLISHED["quotas"].items()}
 
 
 def codes(template: sample.Template, size: int = 100, *, inline: bool = False) -> list[str]:
-    view = (Rendered("a", "01-a.yaml", template, size, ""),)
+    view = (Rendered("a", "01-a.yaml", template, size, json.dumps(template)),)
     return [item.code for item in quotas.check(view, Quotas(LIMITS, 80), inline)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from petc.verify import join, lint, slices, stage_lint
+from petc.verify import accepted, join, lint, slices, stage_lint
 from petc.verify.rendered import View, mapping
 from petc.verify.slices import Slice
 from tests.verify import sample
@@ -93,7 +93,7 @@ def test_the_parts_of_a_damaged_stage_find_what_the_whole_finds() -> None:
     )
     origins = join.origins(view)
     own = [
-        stage_lint.Located(position, finding)
+        accepted.Located(position, finding)
         for position, item in enumerate(view)
         for finding in lint.findings(item.template, (REGION,))
     ]

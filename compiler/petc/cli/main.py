@@ -69,7 +69,7 @@ def petc(ctx: click.Context, debug: bool) -> None:
 def main() -> None:
     """Run petc and exit with the documented status."""
     # Nearly all that a run makes lives to its end or is freed by its reference count, and the collector's
-    # walks over it cost a tenth of the time. It still runs, for the sake of --watch, but seldom.
+    # walks over it cost a twentieth of the time. It still runs, for the sake of --watch, but seldom.
     gc.set_threshold(_SELDOM)
     try:
         status = petc.main(standalone_mode=False)

@@ -19,8 +19,8 @@ def verified(
     templates above a quota of CloudFormation, on which it may spend minutes before they are split anyhow.
     """
     linked = (*link.check(view), *names.check(view), *alarms.check(view))
-    sized = (*quotas.check(view, quotas.published(), inline), *limits.check(view))
-    oversized = any(item.code == "quota-exceeded" for item in sized)
+    measured = (*quotas.check(view, quotas.published(), inline), *limits.check(view))
+    oversized = any(item.code == "quota-exceeded" for item in measured)
     if oversized or any(item.is_error for item in linked):
-        return (*linked, *sized)
-    return (*linked, *sized, *stage_lint.check(view, regions, cache, today))
+        return (*linked, *measured)
+    return (*linked, *measured, *stage_lint.check(view, regions, cache, today))

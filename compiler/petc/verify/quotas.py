@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from petc.diagnostics import Diagnostic, Severity
-from petc.verify.rendered import Rendered, View, walk
+from petc.verify.rendered import Rendered, View
 
 _SECTIONS = {
     "resources": "Resources",
@@ -57,9 +57,7 @@ def check(view: View, quotas: Quotas, inline: bool = False) -> Iterator[Diagnost
 
 def _counts(rendered: Rendered) -> dict[str, int]:
     counts = {name: len(rendered.section(section)) for name, section in _SECTIONS.items()}
-    counts["dynamic_references"] = sum(
-        value.count("{{resolve:") for _, value in walk(dict(rendered.template)) if isinstance(value, str)
-    )
+    counts["dynamic_references"] = rendered.text.count("{{resolve:")
     return counts
 
 
