@@ -5,7 +5,7 @@ from typing import Any
 from troposphere import encode_to_dict
 
 from petc.layers import iam, models_access
-from petc.model.types import Model
+from petc.model.components import Model
 
 HERE = "arn:${AWS::Partition}:bedrock:${AWS::Region}"
 

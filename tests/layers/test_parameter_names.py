@@ -7,8 +7,8 @@ import re
 import pytest
 
 from petc.layers import parameter_names
+from petc.model.components import Service, Setting
 from petc.model.settings import Injected
-from petc.model.types import Service, Setting
 from tests import specs
 
 KITE = """

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from petc.diagnostics import Rejected
-from petc.model import types
+from petc.model import components, types
 from petc.model.schema import completed, conforming, resolved, stage_schema, violations
 from petc.source.tree import Json
 
@@ -134,7 +134,12 @@ RECORDS = records()
 
 
 def test_the_walk_meets_every_dataclass() -> None:
-    declared = {name for name, item in vars(types).items() if dataclasses.is_dataclass(item)}
+    declared = {
+        name
+        for module in (types, components)
+        for name, item in vars(module).items()
+        if dataclasses.is_dataclass(item)
+    }
 
     assert {name for name, _, _ in RECORDS} == declared
 

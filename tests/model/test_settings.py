@@ -7,8 +7,9 @@ import json
 import pytest
 
 from petc.model import settings
+from petc.model.components import Setting
 from petc.model.settings import Known, Reference
-from petc.model.types import Setting, Stage
+from petc.model.types import Stage
 from tests.specs import stage_of
 
 HEAD = """

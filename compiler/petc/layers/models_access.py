@@ -11,7 +11,7 @@ from troposphere import Sub
 from petc import naming
 from petc.layers import iam
 from petc.model import catalogue
-from petc.model.types import Model
+from petc.model.components import Model
 
 REASONS = {
     "ConverseAnywhere": "the catalogue does not know to which regions this inference profile leads",

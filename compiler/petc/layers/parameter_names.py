@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from petc.model.components import Service
 from petc.model.settings import Injected, text
-from petc.model.types import Service
 
 SHARED = "shared"
 """The folder of the settings that stand once for all services."""

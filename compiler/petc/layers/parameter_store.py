@@ -18,10 +18,11 @@ from petc import naming
 from petc.layers import contracts, iam, injection, parameter_names
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.model import grants, settings
+from petc.model.components import Service
 from petc.model.grants import Grant
 from petc.model.graph import Access
 from petc.model.settings import Injected
-from petc.model.types import Service, Stage
+from petc.model.types import Stage
 
 STANDARD_BYTES = 4096
 """Size of a value in the free tier; AWS Systems Manager User Guide, "Managing parameter tiers"."""

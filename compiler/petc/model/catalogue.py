@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, cast
 
-from petc.model.types import Database
+from petc.model.components import Database
 
 
 @cache

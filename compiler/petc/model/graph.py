@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from petc.model import parts
-from petc.model.types import Function, Service, Stage, Use
+from petc.model.components import Function, Service, Use
+from petc.model.types import Stage
 
 
 class Kind(StrEnum):

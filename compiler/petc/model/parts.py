@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from petc.model.types import Bucket, Database, Function, Model, Secret, Service, Stage
+from petc.model.components import Bucket, Database, Function, Model, Secret, Service
+from petc.model.types import Stage
 
 Part: TypeAlias = "Database | Bucket | Secret | Model | Service | Function"
 """What `uses` may name."""

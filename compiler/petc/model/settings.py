@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from petc import naming
 from petc.model import parts
-from petc.model.types import Database, Function, Service, Setting, Stage, Use
+from petc.model.components import Database, Function, Service, Setting, Use
+from petc.model.types import Stage
 
 
 class Known(StrEnum):

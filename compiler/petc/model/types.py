@@ -1,4 +1,4 @@
-"""The typed stage: what the spec says for one stage, complete and frozen.
+"""The typed stage: what the spec says for one stage, complete and frozen; its parts are in `components`.
 
 Field names are the spec's keys; schemas/stage.schema.json describes each and holds its default.
 `at` is the JSON pointer of a part in the spec; it plays no role in comparisons.
@@ -12,12 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-Setting = str | int | float | bool
-"""A configuration value as written."""
-
-
-def _pointer() -> str:
-    return field(default="", compare=False, repr=False)
+from petc.model.components import Bucket, Database, Function, Model, Secret, Service, Setting, pointer_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,225 +61,6 @@ class Logs:
     """Log groups."""
 
     retention_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Capacity:
-    """Aurora capacity units."""
-
-    min: float
-    max: float
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """An Aurora cluster: one writer, any readers."""
-
-    engine: str
-    version: str
-    schema: str
-    port: int
-    capacity: Capacity
-    readers: int
-    max_connections: int
-    backup_days: int
-    backup_window: str
-    maintenance_window: str
-    rotation_days: int
-    user: str
-    tls: bool
-    log_exports: tuple[str, ...]
-    monitoring_seconds: int
-    insights: bool
-    deletion_protection: bool
-    name: str = ""
-    key: str = ""
-    at: str = _pointer()
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """A private data bucket."""
-
-    description: str
-    versioning: bool
-    expire_days: int
-    noncurrent_days: int
-    name: str = ""
-    key: str = ""
-    at: str = _pointer()
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A secret whose value is put by hand."""
-
-    description: str
-    name: str = ""
-    key: str = ""
-    at: str = _pointer()
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A foundation model on Bedrock."""
-
-    id: str
-    name: str = ""
-    key: str = ""
-    at: str = _pointer()
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A container image: `uri`, or `tag` in the service's own repository."""
-
-    tag: str
-    uri: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How many tasks run."""
-
-    min: int
-    max: int
-    cpu_percent: int
-    in_cooldown_seconds: int
-    out_cooldown_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Health check of the load balancer."""
-
-    path: str
-    interval_seconds: int
-    timeout_seconds: int
-    healthy_after: int
-    unhealthy_after: int
-    grace_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A public path prefix that leads to a service."""
-
-    path: str
-    aliases: tuple[str, ...]
-    prefix: Literal["strip", "context-path", "keep"]
-    admit: tuple[str, ...]
-    at: str = _pointer()
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The prefix and its aliases."""
-        return (self.path, *self.aliases)
-
-
-@dataclass(frozen=True, slots=True)
-class Deployment:
-    """How a new version rolls out, in percent of the desired tasks."""
-
-    minimum_percent: int
-    maximum_percent: int
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One declared edge's options."""
-
-    pool: int
-    access: Literal["read", "write", "read-write"]
-    management: bool
-    as_: str = field(metadata={"key": "as"})
-    name: str = ""
-    at: str = _pointer()
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A container service on ECS Fargate."""
-
-    description: str
-    framework: Literal["plain", "spring-boot"]
-    image: Image
-    architecture: Literal["x86_64", "arm64"]
-    port: int
-    cpu: int
-    memory: int
-    scale: Scale
-    health: Health
-    route: Route | None
-    private_paths: tuple[str, ...]
-    after: tuple[str, ...]
-    uses: Mapping[str, Use]
-    configuration: Mapping[str, Setting]
-    tracing: bool
-    deployment: Deployment
-    stop_seconds: int
-    name: str = ""
-    key: str = ""
-    at: str = _pointer()
-
-    @property
-    def context_path(self) -> str:
-        """Path below which the service itself serves, without a slash at its end; empty for the root."""
-        if not self.route or self.route.prefix != "context-path":
-            return ""
-        return self.route.path.rstrip("/")
-
-    @property
-    def health_path(self) -> str:
-        """Path of the health check as the target sees it."""
-        return self.context_path + self.health.path
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionRoute:
-    """A public path prefix that leads to a function."""
-
-    path: str
-    methods: tuple[str, ...]
-    admit: tuple[str, ...]
-    at: str = _pointer()
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """What invokes a function asynchronously."""
-
-    alarms: bool
-    rotation_of: str
-    schedule: str
-
-    def __bool__(self) -> bool:
-        """Whether anything does."""
-        return self.alarms or bool(self.rotation_of or self.schedule)
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A Lambda function."""
-
-    description: str
-    source: str
-    shared: str
-    handler: str
-    runtime: str
-    architecture: Literal["x86_64", "arm64"]
-    memory: int
-    timeout_seconds: int
-    concurrency: int
-    vpc: Literal["auto", "always", "never"]
-    environment: Mapping[str, Setting]
-    route: FunctionRoute | None
-    trigger: Trigger
-    uses: Mapping[str, Use]
-    tracing: bool
-    name: str = ""
-    key: str = ""
-    at: str = _pointer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +120,7 @@ class Frontend:
     content_security_policy: str
     logs: bool
     price_class: str
-    at: str = _pointer()
+    at: str = pointer_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +167,7 @@ class RegionTarget:
     subnets: Subnets
     s3_prefix_list: str
     name: str = ""
-    at: str = _pointer()
+    at: str = pointer_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +188,7 @@ class Override:
     set: Mapping[str, object]
     remove: tuple[str, ...]
     name: str = ""
-    at: str = _pointer()
+    at: str = pointer_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,7 +201,7 @@ class Acceptance:
     reason: str
     until: str
     name: str = ""
-    at: str = _pointer()
+    at: str = pointer_field()
 
 
 @dataclass(frozen=True, slots=True)

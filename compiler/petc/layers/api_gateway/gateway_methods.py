@@ -19,7 +19,7 @@ from petc.layers.api_gateway.gateway_paths import PublicPath
 from petc.layers.api_gateway.gateway_services import LONGEST_MILLISECONDS, Backend
 from petc.layers.base import Draft
 from petc.model import parts
-from petc.model.types import Function
+from petc.model.components import Function
 
 GRACE_MILLISECONDS = 1_000
 """How much longer than a function's own timeout the gateway waits: Lambda needs a moment around the call."""

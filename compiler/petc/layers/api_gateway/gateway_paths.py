@@ -13,7 +13,8 @@ from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft
 from petc.model import parts
-from petc.model.types import Function, Service, Stage
+from petc.model.components import Function, Service
+from petc.model.types import Stage
 
 LOG_GROUP = "gateway"
 """Last part of the name of the gateway's log group, below `/<name>/<stage>`."""

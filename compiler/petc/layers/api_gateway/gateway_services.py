@@ -13,7 +13,7 @@ from petc.layers.api_gateway.gateway_paths import PublicPath
 from petc.layers.base import Draft
 from petc.layers.contracts import GATEWAY_HEADER, ROUTE_HEADER
 from petc.model import parts
-from petc.model.types import Service
+from petc.model.components import Service
 
 LONGEST_MILLISECONDS = 29_000
 """Longest wait for an answer without a raised quota; API Gateway Developer Guide, "Quotas for REST APIs"."""

@@ -11,7 +11,7 @@ from petc import naming
 from petc.layers import contracts
 from petc.layers.application import load_balancer, scaling
 from petc.layers.base import Draft
-from petc.model.types import Service
+from petc.model.components import Service
 
 
 def title(service: Service) -> str:

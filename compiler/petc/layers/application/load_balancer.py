@@ -13,7 +13,7 @@ from petc.layers import contracts, key_use
 from petc.layers.application import access_logs, listener_rules
 from petc.layers.base import Draft
 from petc.model import parts
-from petc.model.types import Service
+from petc.model.components import Service
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 """TLS 1.3, and 1.2 with forward secrecy only; Elastic Load Balancing, "Security policies"."""

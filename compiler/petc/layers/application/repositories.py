@@ -10,7 +10,7 @@ from troposphere import GetAtt, Ref, Sub, ecr
 from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft
-from petc.model.types import Service
+from petc.model.components import Service
 
 UNTAGGED_DAYS = 14
 """Days after which an image without a tag goes: what a failed or repeated push leaves behind."""

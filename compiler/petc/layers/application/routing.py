@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 from petc import naming
 from petc.model import parts
-from petc.model.types import Service, Stage
+from petc.model.components import Service
+from petc.model.types import Stage
 
 VALUES = 3
 """Values in one condition; with those of two headers the five that a rule may have.

@@ -7,7 +7,7 @@ from troposphere import applicationautoscaling as scaling
 
 from petc import naming
 from petc.layers.base import Draft
-from petc.model.types import Service
+from petc.model.components import Service
 
 DIMENSION = "ecs:service:DesiredCount"
 

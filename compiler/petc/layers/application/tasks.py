@@ -11,8 +11,8 @@ from petc.layers import contracts, iam, injection, key_use, log_groups, paramete
 from petc.layers.application import collector, repositories
 from petc.layers.base import Draft
 from petc.model import settings
+from petc.model.components import Service
 from petc.model.settings import Injected, InjectedSecret
-from petc.model.types import Service
 
 ARCHITECTURES = {"x86_64": "X86_64", "arm64": "ARM64"}
 

@@ -17,9 +17,10 @@ from petc.layers.aws_native import firewall, incidents, tracing, trail
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.layers.functions import lambda_function, triggers
 from petc.model import parts
+from petc.model.components import Function
 from petc.model.grants import Grant, granted
 from petc.model.graph import Access, Kind
-from petc.model.types import Function, Stage
+from petc.model.types import Stage
 
 _CLUSTER = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:cluster/${Cluster}"
 

@@ -14,7 +14,7 @@ from troposphere import GetAtt, Ref, Sub, logs, rds, secretsmanager
 from petc import naming
 from petc.layers import contracts, key_use, log_groups
 from petc.layers.base import Draft
-from petc.model.types import Database
+from petc.model.components import Database
 
 MASTER = "admin"
 """The master user; its password is RDS's to make and to rotate."""

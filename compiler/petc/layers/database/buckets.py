@@ -17,9 +17,9 @@ from troposphere import GetAtt, Ref, Sub, s3
 from petc import naming
 from petc.layers import contracts, iam, key_use, private_bucket
 from petc.layers.base import Draft
+from petc.model.components import Bucket
 from petc.model.grants import Grant
 from petc.model.graph import Access
-from petc.model.types import Bucket
 
 _OBJECTS = "the application names the objects, within this one bucket"
 REASONS = {"ReadObjects": _OBJECTS, "WriteObjects": _OBJECTS}

@@ -19,9 +19,10 @@ from petc import naming
 from petc.layers import iam, injection, key_use, models_access
 from petc.layers.base import Draft
 from petc.model import parts
+from petc.model.components import Function
 from petc.model.grants import Grant, granted
 from petc.model.graph import Access, Kind, Party
-from petc.model.types import Function, Stage
+from petc.model.types import Stage
 
 _OWN = (Access.WRITE_LOGS, Access.WRITE_TRACES, Access.SEND, Access.CONVERSE, Access.INVOKE)
 

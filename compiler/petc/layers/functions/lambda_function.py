@@ -21,10 +21,10 @@ from petc.layers import contracts, iam, injection, key_use, log_groups
 from petc.layers.base import Asset, Draft
 from petc.layers.functions import function_access
 from petc.model import parts
+from petc.model.components import Function
 from petc.model.grants import Grant
 from petc.model.graph import Kind, Party
 from petc.model.settings import Known, function_settings
-from petc.model.types import Function
 
 RETRIES = 2
 """Times that Lambda repeats a failed asynchronous invocation; AWS Lambda API reference, EventInvokeConfig."""

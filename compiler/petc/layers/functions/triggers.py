@@ -18,7 +18,7 @@ from petc.layers import contracts, iam
 from petc.layers.base import Draft
 from petc.layers.functions import lambda_function
 from petc.layers.functions.lambda_function import Added
-from petc.model.types import Function
+from petc.model.components import Function
 
 ROTATED = "RotationSucceeded"
 NOT_ROTATED = ("RotationFailed", "RotationAbandoned")

@@ -13,7 +13,7 @@ from petc.layers.monitoring.series import Series
 from petc.layers.monitoring.widgets import COUNTED, Line, Widget, chart
 from petc.model import parts
 from petc.model.catalogue import max_connections
-from petc.model.types import Database
+from petc.model.components import Database
 
 Rows = list[list[Widget]]
 

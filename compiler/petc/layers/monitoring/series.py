@@ -13,7 +13,7 @@ from typing import Any
 from petc.layers import contracts
 from petc.layers.base import Draft
 from petc.model import parts
-from petc.model.types import Database, Function, Service
+from petc.model.components import Database, Function, Service
 
 PERCENTILES = ("p50", "p95")
 """Statistics that are percentiles; all others are plain."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from petc.layers.base import Draft
 from petc.layers.monitoring import series
 from petc.layers.monitoring.alarms import AT_ONCE, SOON, STEADILY, Missing, Watch, Window
-from petc.model.types import Service
+from petc.model.components import Service
 
 STARTING_MINUTES = 5
 """Minutes beyond the grace of a starting task: for placing it and pulling its image."""

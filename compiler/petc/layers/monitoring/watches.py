@@ -11,7 +11,7 @@ from petc.layers.monitoring import series
 from petc.layers.monitoring.alarms import AT_ONCE, BRIEFLY, SOON, STEADILY, Missing, Watch, Window
 from petc.model import parts
 from petc.model.catalogue import max_connections
-from petc.model.types import Database, Function
+from petc.model.components import Database, Function
 
 NEAR_TIMEOUT = 0.9
 """Share of its timeout that a function may take before someone should know."""

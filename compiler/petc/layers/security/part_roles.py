@@ -10,7 +10,7 @@ from petc import naming
 from petc.layers import contracts, iam
 from petc.layers.base import Draft
 from petc.model import parts
-from petc.model.types import Function, Service
+from petc.model.components import Function, Service
 
 _HERE = "${AWS::Region}:${AWS::AccountId}"
 

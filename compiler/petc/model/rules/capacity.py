@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from petc.diagnostics import Code, Severity
 from petc.model import catalogue, parts
+from petc.model.components import Database, Function, Service
 from petc.model.rules.rule import Case, Found, Rule
-from petc.model.types import Database, Function, Service, Stage
+from petc.model.types import Stage
 
 FRAMEWORK_POOLS = {"spring-boot": 10}
 """Connections of a pool that nobody sized; HikariCP's documentation, `maximumPoolSize`."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from petc.diagnostics import Code, Severity
+from petc.model.components import Service
 from petc.model.rules.rule import Case, Found, Rule
-from petc.model.types import Service
 
 GIB = 1024
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from petc.diagnostics import Code, Related, Severity
 from petc.model import parts
+from petc.model.components import Setting
 from petc.model.rules.rule import Case, Found, Rule
-from petc.model.types import Setting
 
 SHAPES = {
     "the id of an AWS access key": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),

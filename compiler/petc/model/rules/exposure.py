@@ -8,8 +8,9 @@ from ipaddress import IPv4Network
 
 from petc.diagnostics import Code, Severity
 from petc.model import parts
+from petc.model.components import FunctionRoute, Route, Service
 from petc.model.rules.rule import Case, Found, Rule
-from petc.model.types import FunctionRoute, Route, Service, Stage
+from petc.model.types import Stage
 from petc.source.tree import pointer
 
 BASE_PATH = "management.endpoints.web.base-path"

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from petc.diagnostics import Code, Severity
 from petc.model import parts
+from petc.model.components import Service
 from petc.model.rules.rule import Case, Found, Rule
-from petc.model.types import Service, Stage
+from petc.model.types import Stage
 
 _PASSIVE = ("database", "bucket", "secret", "model")
 """Kinds of parts that do nothing unless another part uses them."""

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from petc import naming
 from petc.diagnostics import Code, Related, Severity
 from petc.model import parts
+from petc.model.components import Function
 from petc.model.flows import flows
 from petc.model.graph import BALANCER, INTERNET
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.settings import service_settings
-from petc.model.types import Function, Stage
+from petc.model.types import Stage
 
 _GROUP = "SecurityGroup"
 BALANCER_KEY = "load-balancer"

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from petc.diagnostics import Code, Severity
 from petc.model import parts
+from petc.model.components import Setting
 from petc.model.rules.rule import Case, Found, Rule
-from petc.model.types import Setting, Stage
+from petc.model.types import Stage
 from petc.source.tree import pointer
 
 _DYNAMIC = "{{resolve:"

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from petc.diagnostics import Code, Severity
 from petc.model import parts
+from petc.model.components import Function, Use
 from petc.model.rules.rule import Case, Found, Rule
-from petc.model.types import Function, Stage, Use
+from petc.model.types import Stage
 from petc.source.suggest import closest
 
 _FOR_SERVICES = {
