@@ -181,6 +181,8 @@ def _watched(command: str, place: Path, difference: str) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # A test run in the background ignores interrupts, and its children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         assert running.stdout is not None
         patience = threading.Timer(_PATIENCE_SECONDS, running.kill)

@@ -31,7 +31,12 @@ from petc.diagnostics import Rejected
 @click.option(
     "--check", is_flag=True, help="Compare with what stands in the output folder and write nothing."
 )
-@click.option("--lint/--no-lint", default=True, show_default=True, help="Verify the templates.")
+@click.option(
+    "--lint/--no-lint",
+    default=True,
+    show_default=True,
+    help="Verify the templates; without, only quotas are counted.",
+)
 @click.option("--watch", is_flag=True, help="Compile again at each save, and show what changed.")
 @format_option
 @as_of_option
