@@ -215,3 +215,32 @@ def test_sources_of_a_function_that_cannot_be_used(tmp_path: Path) -> None:
 
     assert found == {"/functions/f/source": "asset-missing", "/functions/f/shared": "asset-missing"}
     assert compile_spec(request(tmp_path, text)).failed
+
+
+def test_quotas_are_counted_also_without_the_linter(tmp_path: Path) -> None:
+    """Twenty services fit a bucket's megabyte and not a request; nothing is written then."""
+    services = "".join(f"  part-{number}: {{uses: {{orders-db: {{pool: 1}}}}}}\n" for number in range(20))
+    text = STARTER.replace("services:\n", "services:\n" + services).replace("max: 2}  ", "max: 64} ")
+    outcome = compile_spec(request(tmp_path, text))
+    inline = compile_spec(request(tmp_path, text.replace("targets: {", "targets: {templates: inline, ")))
+
+    assert not any(item.code == "quota-exceeded" for item in outcome.diagnostics)
+    assert any(item.code == "quota-exceeded" and item.location for item in inline.diagnostics)
+    assert inline.failed
+    assert inline.changed == ()
+
+
+def test_a_stage_that_left_the_spec_is_a_warning_and_stops_a_check(tmp_path: Path) -> None:
+    compile_spec(request(tmp_path))
+    after = compile_spec(request(tmp_path, STARTER))
+    checked = compile_spec(request(tmp_path, STARTER, check=True))
+    asked_for_one = compile_spec(request(tmp_path, STARTER, stages=("dev",)))
+
+    assert [(item.code, item.severity) for item in after.diagnostics] == [
+        ("left-over-stage", Severity.WARNING)
+    ]
+    assert [(item.code, item.severity) for item in checked.diagnostics] == [
+        ("left-over-stage", Severity.ERROR)
+    ]
+    assert asked_for_one.diagnostics == ()
+    assert (tmp_path / "generated" / "prod" / "manifest.json").is_file()

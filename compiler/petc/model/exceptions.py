@@ -8,32 +8,25 @@ from datetime import date
 from petc.diagnostics import Code, Diagnostic, Severity
 from petc.model.types import Acceptance, Stage
 
+_EXAMPLE = """\
+load_balancer: {{scheme: internet-facing}}
+exceptions:
+  no-domain-yet:
+    accepts: plaintext-hop
+    at: /load_balancer
+    owner: shop-team
+    reason: no domain yet, and only the gateway's requests pass
+    until: {until}
+"""
+
 CODES = (
     Code(
         "expired-exception",
         Severity.ERROR,
         "an accepted warning has passed its last day",
         "An exception holds until the day that it names. Mend the cause, or decide anew and write a later day.",
-        bad="""\
-load_balancer: {scheme: internet-facing}
-exceptions:
-  no-domain-yet:
-    accepts: plaintext-hop
-    at: /load_balancer
-    owner: shop-team
-    reason: no domain yet, and only the gateway's requests pass
-    until: 2020-01-31
-""",
-        good="""\
-load_balancer: {scheme: internet-facing}
-exceptions:
-  no-domain-yet:
-    accepts: plaintext-hop
-    at: /load_balancer
-    owner: shop-team
-    reason: no domain yet, and only the gateway's requests pass
-    until: 2099-12-31
-""",
+        bad=_EXAMPLE.format(until="2020-01-31"),
+        good=_EXAMPLE.format(until="2099-12-31"),
     ),
     Code(
         "needless-exception",
@@ -56,16 +49,7 @@ exceptions:
         Severity.ERROR,
         "a date that does not exist",
         "Dates are written YYYY-MM-DD and must exist in the calendar.",
-        bad="""\
-load_balancer: {scheme: internet-facing}
-exceptions:
-  no-domain-yet:
-    accepts: plaintext-hop
-    at: /load_balancer
-    owner: shop-team
-    reason: no domain yet, and only the gateway's requests pass
-    until: 2027-02-30
-""",
+        bad=_EXAMPLE.format(until="2027-02-30"),
         good="exceptions: {}\n",
     ),
 )
