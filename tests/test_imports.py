@@ -22,8 +22,9 @@ DIRECTION = (
     ("provenance",),
     ("pipeline",),
     ("emission",),
-    ("artifacts", "replay"),
+    ("replay",),
     ("deploy", "review"),
+    ("artifacts",),
     ("verify", "estimate", "output", "report"),
     ("layers",),
     ("model",),
@@ -39,12 +40,14 @@ OWNERS = {
     "troposphere": ("petc.layers", "petc.output.render"),
     "awacs": ("petc.layers",),
     "cfnlint": ("petc.verify.lint", "petc.resources"),
-    "boto3": ("petc.deploy",),
-    "botocore": ("petc.deploy",),
+    "boto3": ("petc.deploy.aws",),
+    "botocore": ("petc.deploy.aws", "petc.local"),
+    "ministack": ("petc.local",),
+    "hypercorn": ("petc.local",),
 }
 
 # Too slow to load before a command needs them.
-HEAVY = ("awacs", "boto3", "botocore", "cfnlint", "jsonschema", "troposphere", "yaml")
+HEAVY = ("awacs", "boto3", "botocore", "cfnlint", "jsonschema", "ministack", "troposphere", "yaml")
 
 # Names of the reference spec; the compiler serves any spec.
 FOREIGN_WORD = re.compile(r"(?<![a-z])(customers|vets|visits|petclinic|owners)(?![a-z])", re.IGNORECASE)

@@ -171,13 +171,28 @@ class RegionTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class Operations:
+    """How a stack set's operation walks through accounts and regions."""
+
+    failure_tolerance: int
+    max_concurrent: int
+    concurrency_mode: Literal["strict", "soft"]
+    regions: Literal["sequential", "parallel"]
+    region_order: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Targets:
-    """Accounts and regions."""
+    """Accounts and regions, and how layers reach them."""
 
     accounts: tuple[str, ...]
     organizational_units: tuple[str, ...]
     regions: Mapping[str, RegionTarget]
     templates: Literal["bucket", "inline"]
+    engine: Literal["stack-sets", "stacks"]
+    administrator: str
+    call_as: Literal["self", "delegated-admin"]
+    operations: Operations
 
 
 @dataclass(frozen=True, slots=True)

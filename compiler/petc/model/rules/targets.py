@@ -48,6 +48,39 @@ def _unknown_prefix_list(case: Case) -> Iterator[Found]:
             )
 
 
+def _stacks_of_many(case: Case) -> Iterator[Found]:
+    targets = case.stage.targets
+    if targets.engine != "stacks" or (len(targets.accounts) == 1 and not targets.organizational_units):
+        return
+    yield Found(
+        "/targets/engine",
+        "the engine `stacks` deploys to a single account",
+        "name one account under `targets.accounts`, or leave the engine at `stack-sets`",
+    )
+
+
+def _foreign_order(case: Case) -> Iterator[Found]:
+    targets = case.stage.targets
+    for index, region in enumerate(targets.operations.region_order):
+        if region not in targets.regions:
+            yield Found(
+                f"/targets/operations/region_order/{index}",
+                f"{region} is no region of this stage",
+                f"name one of {', '.join(targets.regions)}, or add it under `targets.regions`",
+            )
+
+
+def _order_without_sequence(case: Case) -> Iterator[Found]:
+    operations = case.stage.targets.operations
+    if operations.region_order and operations.regions == "parallel":
+        yield Found(
+            "/targets/operations/region_order",
+            "regions that are deployed at the same time have no order",
+            "remove `region_order`, or write `regions: sequential`",
+            on_key=True,
+        )
+
+
 NO_TARGET = Rule(
     Code(
         "no-target",
@@ -90,4 +123,48 @@ stages: {dev: {targets: {regions: {mx-central-1: {s3_prefix_list: pl-0123456789a
     _unknown_prefix_list,
 )
 
-RULES = (NO_TARGET, MIXED_TARGETS, UNKNOWN_PREFIX_LIST)
+STACKS_OF_MANY = Rule(
+    Code(
+        "stacks-of-many",
+        Severity.ERROR,
+        "the engine `stacks` with more than one account",
+        "Plain stacks are created with the credentials of their own account. Many accounts are what stack sets "
+        "are for.",
+        bad="stages: {dev: {targets: {engine: stacks, accounts: ['210987654321', '123456789012']}}}\n",
+        good="stages: {dev: {targets: {engine: stacks, accounts: ['210987654321']}}}\n",
+    ),
+    _stacks_of_many,
+)
+
+FOREIGN_ORDER = Rule(
+    Code(
+        "foreign-region-order",
+        Severity.ERROR,
+        "an order that names a region without target",
+        "A stack set operation is refused when its region order names a region that it has no instance in.",
+        bad="stages: {dev: {targets: {operations: {region_order: [ap-south-1]}}}}\n",
+        good="stages: {dev: {targets: {operations: {region_order: [us-west-2]}}}}\n",
+    ),
+    _foreign_order,
+)
+
+ORDER_WITHOUT_SEQUENCE = Rule(
+    Code(
+        "order-without-sequence",
+        Severity.ERROR,
+        "an order for regions that are deployed at the same time",
+        "Stack sets take a region order for sequential regions only; with parallel ones it would be ignored.",
+        bad="stages: {dev: {targets: {operations: {regions: parallel, region_order: [us-west-2]}}}}\n",
+        good="stages: {dev: {targets: {operations: {regions: sequential, region_order: [us-west-2]}}}}\n",
+    ),
+    _order_without_sequence,
+)
+
+RULES = (
+    NO_TARGET,
+    MIXED_TARGETS,
+    UNKNOWN_PREFIX_LIST,
+    STACKS_OF_MANY,
+    FOREIGN_ORDER,
+    ORDER_WITHOUT_SEQUENCE,
+)

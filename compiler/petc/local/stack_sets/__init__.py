@@ -1,0 +1,1 @@
+"""A StackSets service over MiniStack's stacks, with the semantics that AWS documents."""

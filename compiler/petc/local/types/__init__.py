@@ -1,0 +1,1 @@
+"""The resource types that MiniStack lacks, and attributes that its own types leave out."""
