@@ -19,7 +19,7 @@ DIRECTION = (
     ("__main__",),
     ("cli",),
     ("local",),
-    ("provenance",),
+    ("provenance", "deployment"),
     ("pipeline",),
     ("emission",),
     ("replay",),

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from petc.deploy import codes as deploy_codes
+from petc.deploy.assets import codes as asset_codes
+from petc.deploy.operate import codes as operate_codes
+from petc.deploy.plan import codes as plan_codes
+from petc.deploy.run import codes as run_codes
 from petc.diagnostics import Code
 from petc.layers import overrides
 from petc.model import codes as model_codes
@@ -22,5 +27,10 @@ def every_code() -> dict[str, Code]:
         *overrides.CODES,
         *verify_codes.CODES,
         *output_codes.CODES,
+        *deploy_codes.CODES,
+        *plan_codes.CODES,
+        *asset_codes.CODES,
+        *run_codes.CODES,
+        *operate_codes.CODES,
     )
     return {row.name: row for row in rows}

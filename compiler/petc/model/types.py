@@ -193,6 +193,7 @@ class Targets:
     administrator: str
     call_as: Literal["self", "delegated-admin"]
     operations: Operations
+    home: str
 
 
 @dataclass(frozen=True, slots=True)

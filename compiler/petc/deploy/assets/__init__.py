@@ -1,0 +1,1 @@
+"""What a deployment needs besides templates: function packages, the site's files, images."""

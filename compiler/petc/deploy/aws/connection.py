@@ -1,0 +1,95 @@
+"""How the adapters reach AWS: one session, clients by service, region and account.
+
+Everything comes from the environment in the way that every AWS tool reads it (profile, keys, web identity,
+`AWS_ENDPOINT_URL`), so that the same code serves AWS, the local AWS and a proxy.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import botocore.config
+import botocore.exceptions
+
+from petc.deploy.aws import faults
+
+READER_ROLE = "petc-reader"
+"""The role that `petc bootstrap` makes in each target account, by which petc reads what stands there."""
+
+_ATTEMPTS = 8
+_TIMEOUT_SECONDS = 20
+
+
+@dataclass(slots=True)
+class Connection:
+    """The credentials of the administrator account, and clients made with them on demand.
+
+    Not frozen, for it holds open connections. Safe to use from several threads.
+    """
+
+    home: str
+    _session: Any = field(default_factory=boto3.session.Session)
+    _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    _sessions: dict[str, Any] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _account: str = ""
+
+    @property
+    def account(self) -> str:
+        """The account of the credentials. Raises `Rejected` when they are missing, expired or refused."""
+        with self._lock:
+            if not self._account:
+                with calling("sts:GetCallerIdentity"):
+                    self._account = self.client("sts").get_caller_identity()["Account"]
+            return self._account
+
+    def client(self, service: str, region: str = "", account: str = "") -> Any:
+        """Return a client in a region (default: home) of an account (default: that of the credentials).
+
+        For another account the reader role is assumed there. Calls that are throttled or lost are tried
+        again by botocore in its standard mode, with back-off.
+        """
+        place = region or self.home
+        with self._lock:
+            foreign = account if account and account != self.account else ""
+            key = (service, place, foreign)
+            if key not in self._clients:
+                session = self._assumed(foreign) if foreign else self._session
+                config = botocore.config.Config(
+                    retries={"mode": "standard", "max_attempts": _ATTEMPTS},
+                    connect_timeout=_TIMEOUT_SECONDS,
+                    read_timeout=60,
+                    max_pool_connections=32,
+                    user_agent_extra="petc",
+                    s3={"addressing_style": "auto"},
+                )
+                with calling(f"{service}:*"):
+                    self._clients[key] = session.client(service, region_name=place, config=config)
+            return self._clients[key]
+
+    def _assumed(self, account: str) -> Any:
+        if account not in self._sessions:
+            partition = self._session.get_partition_for_region(self.home)
+            role = f"arn:{partition}:iam::{account}:role/{READER_ROLE}"
+            with calling("sts:AssumeRole", resource=role):
+                made = self.client("sts").assume_role(RoleArn=role, RoleSessionName="petc")["Credentials"]
+            self._sessions[account] = boto3.session.Session(
+                made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]
+            )
+        return self._sessions[account]
+
+
+@contextmanager
+def calling(action: str, resource: str = "") -> Iterator[None]:
+    """Turn what botocore raises inside into `Rejected`, with cause and way out (`petc.deploy.aws.faults`)."""
+    try:
+        yield
+    except botocore.exceptions.BotoCoreError as fault:
+        raise faults.of_library(fault, action, resource) from fault
+    except botocore.exceptions.ClientError as fault:
+        raise faults.of_answer(fault, action, resource) from fault

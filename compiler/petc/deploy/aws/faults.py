@@ -1,0 +1,135 @@
+"""What AWS and the way to it can refuse, as problems with cause and way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import botocore.exceptions
+
+from petc.diagnostics import Diagnostic, Rejected, Severity
+
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
+_INVALID = frozenset(
+    {
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "SignatureDoesNotMatch",
+        "InvalidAccessKeyId",
+        "AuthFailure",
+        "InvalidToken",
+        "IncompleteSignature",
+        "MissingAuthenticationToken",
+    }
+)
+_DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+        "UnauthorizedAccess",
+        "NotAuthorized",
+        "403",
+    }
+)
+_THROTTLED = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "SlowDown",
+        "RequestThrottled",
+        "ProvisionedThroughputExceededException",
+    }
+)
+
+
+def of_library(fault: botocore.exceptions.BotoCoreError, action: str, resource: str) -> Rejected:
+    """Return the problem behind an exception that botocore raised before or instead of an answer."""
+    if isinstance(
+        fault, botocore.exceptions.NoCredentialsError | botocore.exceptions.PartialCredentialsError
+    ):
+        return _rejected(
+            "aws-credentials-missing",
+            "no AWS credentials were found",
+            "log in (`aws sso login`), set AWS_PROFILE, or use --local",
+        )
+    if isinstance(
+        fault,
+        botocore.exceptions.SSOTokenLoadError
+        | botocore.exceptions.UnauthorizedSSOTokenError
+        | botocore.exceptions.TokenRetrievalError,
+    ):
+        return _rejected(
+            "aws-credentials-expired",
+            f"the AWS login has ended: {_sentence(fault)}",
+            "log in again (`aws sso login`); what was begun goes on, and petc deploy resumes it",
+        )
+    if isinstance(fault, botocore.exceptions.ProfileNotFound):
+        return _rejected("aws-credentials-missing", _sentence(fault), "correct AWS_PROFILE")
+    return _rejected(
+        "aws-unreachable",
+        f"{action} got no answer{_on(resource)}: {_sentence(fault)}",
+        "look at the network and AWS_ENDPOINT_URL, then run the command again; it resumes",
+    )
+
+
+def of_answer(fault: botocore.exceptions.ClientError, action: str, resource: str) -> Rejected:
+    """Return the problem behind an error that AWS answered."""
+    code, message = code_of(fault), message_of(fault)
+    if code in _EXPIRED:
+        return _rejected(
+            "aws-credentials-expired",
+            f"the AWS credentials have expired at {action}",
+            "log in again; what was begun goes on, and petc deploy resumes it",
+        )
+    if code in _INVALID:
+        return _rejected(
+            "aws-credentials-invalid",
+            f"AWS does not accept the credentials: {message}",
+            "look at AWS_PROFILE and the AWS_… variables of the environment",
+        )
+    if code in _DENIED:
+        return _rejected(
+            "aws-access-denied",
+            f"{action} is not allowed{_on(resource)}: {message}",
+            "run `petc bootstrap --print` and compare what it grants with the role that you use",
+        )
+    if code in _THROTTLED:
+        return _rejected(
+            "aws-throttled",
+            f"AWS still throttles {action} after {_attempts(fault)} attempts",
+            "run the command again in a minute; it resumes",
+        )
+    return _rejected("aws-refused", f"{action} was refused{_on(resource)}: {code}: {message}", "")
+
+
+def code_of(fault: botocore.exceptions.ClientError) -> str:
+    """Return AWS's error code."""
+    return str(_error(fault).get("Code", ""))
+
+
+def message_of(fault: botocore.exceptions.ClientError) -> str:
+    """Return AWS's own words, in one line."""
+    return " ".join(str(_error(fault).get("Message", "")).split())
+
+
+def _error(fault: botocore.exceptions.ClientError) -> dict[str, Any]:
+    found: dict[str, Any] = fault.response.get("Error", {})
+    return found
+
+
+def _attempts(fault: botocore.exceptions.ClientError) -> int:
+    return int(fault.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)) + 1
+
+
+def _on(resource: str) -> str:
+    return f" on {resource}" if resource else ""
+
+
+def _sentence(fault: Exception) -> str:
+    return " ".join(str(fault).split()).rstrip(".")
+
+
+def _rejected(code: str, message: str, way_out: str) -> Rejected:
+    return Rejected((Diagnostic(code, Severity.ERROR, message, help=way_out),))

@@ -1,0 +1,68 @@
+"""Diagnostic codes of planning, deploying and operating, for `petc explain`.
+
+One tuple, in the order of the modules that raise them; each module's rows stand together.
+"""
+
+from __future__ import annotations
+
+from petc.diagnostics import Code, Severity
+
+AWS = (
+    Code(
+        "aws-credentials-missing",
+        Severity.ERROR,
+        "no AWS credentials",
+        "petc reads credentials as every AWS tool does: environment, profile, web identity, instance role. None "
+        "of them gave any. Log in, set AWS_PROFILE, or deploy to the local AWS with --local.",
+    ),
+    Code(
+        "aws-credentials-expired",
+        Severity.ERROR,
+        "the AWS credentials have expired",
+        "Operations that were begun go on without petc. Log in again and run the command again: it finds them "
+        "in its journal, waits for them, and goes on from there.",
+    ),
+    Code(
+        "aws-credentials-invalid",
+        Severity.ERROR,
+        "AWS does not accept the credentials",
+        "The key is unknown, belongs to another partition, or its signature does not fit. Often a variable of "
+        "the environment hides the profile that was meant.",
+    ),
+    Code(
+        "aws-access-denied",
+        Severity.ERROR,
+        "a call is not allowed",
+        "The message names action and resource. `petc bootstrap --print` shows the roles and statements that a "
+        "deployment needs; an organization's service control policy may deny what they allow.",
+    ),
+    Code(
+        "aws-throttled",
+        Severity.ERROR,
+        "AWS throttled a call for too long",
+        "Throttled calls are tried again with back-off. If that does not help, something else uses up the "
+        "account's rate. Run the command again later: it resumes.",
+    ),
+    Code(
+        "aws-unreachable",
+        Severity.ERROR,
+        "a call got no answer",
+        "The network, a proxy or the endpoint is at fault. A call whose answer was lost may have been accepted: "
+        "the next run recognises it by its token and does not repeat it.",
+    ),
+    Code(
+        "aws-refused",
+        Severity.ERROR,
+        "AWS refused a call",
+        "The message holds AWS's own code and words.",
+    ),
+    Code(
+        "wrong-account",
+        Severity.ERROR,
+        "credentials of another account than the stage's",
+        "A stage names its administrator (`targets.administrator`), or has a single target account. Nothing is "
+        "looked at or changed with credentials of another one.",
+    ),
+)
+
+CODES = AWS

@@ -1,0 +1,67 @@
+"""What stands deployed, as one look found it. Engines fill it in; the plan reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from petc.deploy.targets import Target
+
+CURRENT = "CURRENT"
+OUTDATED = "OUTDATED"
+INOPERABLE = "INOPERABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """One stack: one layer in one target.
+
+    `standing` is the stack instance's status (`CURRENT`, `OUTDATED`, `INOPERABLE`; API reference,
+    StackInstance); a plain stack is `CURRENT` unless its last operation failed. `reason` says why it is
+    not current. `stack_id` and `stack_status` are empty when there is no stack: never made, rolled away
+    or deleted by hand. `template` is the text that the stack holds; empty when there is no stack.
+    """
+
+    target: Target
+    standing: str
+    reason: str = ""
+    stack_id: str = ""
+    stack_name: str = ""
+    stack_status: str = ""
+    template: str = ""
+    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    outputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def exists(self) -> bool:
+        """Whether a stack stands behind it."""
+        return bool(self.stack_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedLayer:
+    """A layer's stack set with its instances, or its plain stacks.
+
+    `template`, `parameters` and `tags` are the stack set's own; empty for plain stacks. `busy` is the id of
+    an operation that runs on the set now, whoever started it.
+    """
+
+    name: str
+    template: str = ""
+    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    deployed: Mapping[Target, Deployed] = field(default_factory=lambda: MappingProxyType({}))
+    busy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Everything of one stage that stands in AWS, by the name of the stack set or stack.
+
+    `account` is the account of the credentials. A layer that was never deployed is not among `layers`;
+    layers that the spec no longer has are.
+    """
+
+    account: str
+    layers: Mapping[str, ObservedLayer] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,1 @@
+"""Looking after what is deployed: status, events, drift, recovery, destruction, and the roles that it all needs."""

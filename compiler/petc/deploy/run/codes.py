@@ -1,0 +1,7 @@
+"""Diagnostic codes of running a plan, for `petc explain`."""
+
+from __future__ import annotations
+
+from petc.diagnostics import Code
+
+CODES: tuple[Code, ...] = ()
