@@ -87,6 +87,8 @@ class Outcome:
     """Folders of function sources that went in, each with its digest."""
     stages: tuple[str, ...] = ()
     """The stages that were looked at; none when the spec could not be read."""
+    judged: tuple[Judged, ...] = ()
+    """The stages that compiled, typed; for who deploys them."""
 
     @property
     def failed(self) -> bool:
@@ -129,7 +131,7 @@ def compile_spec(request: Request) -> Outcome:
             return Outcome(found, artifacts=(made,))
         if request.check:
             stale = compare(folder, made.files, made.manifest)
-            return Outcome((*found, *stale), artifacts=(made,), asset_folders=used)
+            return Outcome((*found, *stale), artifacts=(made,), asset_folders=used, judged=(judged,))
         written = write_stage(folder, made.files, made.manifest)
         changed = tuple(f"{judged.stage.stage}/{path}" for path in (*written.changed, *written.removed))
         return Outcome((*found, *written.warnings), artifacts=(made,), changed=changed, asset_folders=used)
@@ -217,6 +219,7 @@ def _per_stage(request: Request, command: Callable[[Judged], Outcome]) -> Outcom
         tuple(path for outcome in outcomes for path in outcome.changed),
         tuple(sorted({folder for outcome in outcomes for folder in outcome.asset_folders})),
         tuple(by_stage),
+        tuple(judged for outcome in outcomes for judged in outcome.judged),
     )
 
 

@@ -1,0 +1,85 @@
+"""Real change sets in the targets: what CloudFormation itself says a stack's update would do.
+
+Only stacks that exist are asked. The change set is deleted again, whatever becomes of it, and never executed:
+an instance of a stack set is changed through its set alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from petc.deploy.aws.connection import Connection, calling
+from petc.deploy.observed import Deployed
+from petc.deploy.plan.comparison import Told
+
+_PATIENCE_SECONDS = 300
+_PAUSE_SECONDS = 1.0
+_NO_CHANGE = ("didn't contain changes", "No updates are to be performed")
+"""How CloudFormation words a change set without changes; API reference, DescribeChangeSet, StatusReason."""
+
+
+def told(
+    connection: Connection,
+    stack: Deployed,
+    name: str,
+    location: Mapping[str, str],
+    parameters: Mapping[str, str],
+    capabilities: tuple[str, ...],
+) -> tuple[Told, ...]:
+    """Return what CloudFormation would do to a stack.
+
+    `location` is the template as the API takes it: `TemplateBody` or `TemplateURL`.
+    Raises `Rejected` when a call is refused.
+    """
+    target = stack.target
+    client = connection.client("cloudformation", target.region, target.account)
+    with calling("cloudformation:CreateChangeSet", stack.stack_name):
+        made = client.create_change_set(
+            StackName=stack.stack_id,
+            ChangeSetName=name,
+            ChangeSetType="UPDATE",
+            Parameters=[{"ParameterKey": key, "ParameterValue": parameters[key]} for key in sorted(parameters)],
+            Capabilities=list(capabilities),
+            **location,
+        )
+    try:
+        return tuple(_changes(client, made["Id"], stack.stack_name))
+    finally:
+        with calling("cloudformation:DeleteChangeSet", stack.stack_name):
+            client.delete_change_set(ChangeSetName=made["Id"])
+
+
+def _changes(client: Any, change_set: str, stack: str) -> Iterator[Told]:
+    with calling("cloudformation:DescribeChangeSet", stack):
+        answer = _settled(client, change_set)
+    if answer["Status"] == "FAILED":
+        reason = answer.get("StatusReason", "")
+        if any(words in reason for words in _NO_CHANGE):
+            return
+        yield Told("", "", "", f"the change set failed: {reason}")
+        return
+    token = ""
+    while True:
+        for change in answer.get("Changes", ()):
+            resource = change.get("ResourceChange", {})
+            yield Told(
+                resource.get("LogicalResourceId", ""),
+                resource.get("Action", ""),
+                resource.get("Replacement", ""),
+            )
+        token = answer.get("NextToken", "")
+        if not token:
+            return
+        with calling("cloudformation:DescribeChangeSet", stack):
+            answer = client.describe_change_set(ChangeSetName=change_set, NextToken=token)
+
+
+def _settled(client: Any, change_set: str) -> Any:
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        answer = client.describe_change_set(ChangeSetName=change_set)
+        if not answer["Status"].endswith(("_PENDING", "_IN_PROGRESS")) or time.monotonic() > until:
+            return answer
+        time.sleep(_PAUSE_SECONDS)
