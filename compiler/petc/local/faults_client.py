@@ -1,0 +1,171 @@
+"""Ask a local AWS for faults, and for what was asked of it."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+
+_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """The administration of the server at an endpoint URL.
+
+    Texts that name a resource or a call are patterns with `*` and `?`. Each fault holds `times` times, 0 for
+    ever, after `skip` passed unharmed. Methods raise `ValueError` with what the server refuses, and `OSError`
+    when it does not answer.
+    """
+
+    endpoint: str
+
+    def fail(
+        self,
+        *,
+        logical_id: str,
+        stack: str = "*",
+        on: tuple[str, ...] = ("create", "update", "delete"),
+        reason: str = "made to fail by a test",
+        account: str = "*",
+        region: str = "*",
+        skip: int = 0,
+        times: int = 1,
+    ) -> None:
+        """Let a resource fail with a status reason; `on` holds `create`, `update`, `delete`."""
+        place = {
+            "logical_id": logical_id,
+            "stack": stack,
+            "on": list(on),
+            "account": account,
+            "region": region,
+        }
+        self._add({"kind": "fail", "reason": reason, "skip": skip, "times": times, **place})
+
+    def stall(
+        self,
+        *,
+        logical_id: str,
+        seconds: float,
+        stack: str = "*",
+        on: tuple[str, ...] = ("create", "update", "delete"),
+        account: str = "*",
+        region: str = "*",
+        skip: int = 0,
+        times: int = 1,
+    ) -> None:
+        """Let a resource take longer."""
+        place = {
+            "logical_id": logical_id,
+            "stack": stack,
+            "on": list(on),
+            "account": account,
+            "region": region,
+        }
+        self._add({"kind": "stall", "seconds": seconds, "skip": skip, "times": times, **place})
+
+    def throttle(
+        self,
+        *,
+        action: str = "*",
+        service: str = "*",
+        account: str = "*",
+        region: str = "*",
+        skip: int = 0,
+        times: int = 1,
+    ) -> None:
+        """Answer calls as the service does that is called too often."""
+        self._add({"kind": "throttle", **_calls(service, action, account, region, skip, times)})
+
+    def error(
+        self,
+        code: str,
+        message: str = "made to fail by a test",
+        *,
+        status: int = 400,
+        action: str = "*",
+        service: str = "*",
+        account: str = "*",
+        region: str = "*",
+        skip: int = 0,
+        times: int = 1,
+    ) -> None:
+        """Answer calls with an error of AWS, such as `ExpiredToken`, in the form of the service's protocol."""
+        answer = {"code": code, "message": message, "status": status}
+        self._add({"kind": "error", **answer, **_calls(service, action, account, region, skip, times)})
+
+    def drop(
+        self,
+        *,
+        after: bool = False,
+        action: str = "*",
+        service: str = "*",
+        account: str = "*",
+        region: str = "*",
+        skip: int = 0,
+        times: int = 1,
+    ) -> None:
+        """Close the connection before the call is done, or, with `after`, when it is done and not yet answered."""
+        self._add({"kind": "drop", "after": after, **_calls(service, action, account, region, skip, times)})
+
+    def delay(
+        self,
+        seconds: float,
+        *,
+        after: bool = False,
+        action: str = "*",
+        service: str = "*",
+        account: str = "*",
+        region: str = "*",
+        skip: int = 0,
+        times: int = 1,
+    ) -> None:
+        """Let calls wait before they are done, or, with `after`, let their answers wait."""
+        call = _calls(service, action, account, region, skip, times)
+        self._add({"kind": "delay", "seconds": seconds, "after": after, **call})
+
+    def rules(self) -> tuple[dict[str, object], ...]:
+        """Return the rules in force; `met` and `fired` say how often."""
+        rules = self._ask("GET", "faults")["rules"]
+        assert isinstance(rules, list)
+        return tuple(rules)
+
+    def fired(self) -> int:
+        """Return how often the rules in force fired, all together."""
+        return sum(int(str(rule["fired"])) for rule in self.rules())
+
+    def clear(self) -> None:
+        """Take all rules away."""
+        self._ask("DELETE", "faults")
+
+    def calls(self) -> dict[str, int]:
+        """Return how often each call was made since the last `forget_calls`, by `service:Action`."""
+        calls = self._ask("GET", "calls")["calls"]
+        assert isinstance(calls, dict)
+        return calls
+
+    def forget_calls(self) -> None:
+        """Count calls from zero."""
+        self._ask("DELETE", "calls")
+
+    def _add(self, rule: dict[str, object]) -> None:
+        self._ask("POST", "faults", rule)
+
+    def _ask(self, method: str, path: str, body: object = None) -> dict[str, object]:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.endpoint}/_petc/{path}", data, method=method)
+        # A proxy of the user is for the internet, not for this machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=_TIMEOUT_S) as response:
+                answer = json.loads(response.read())
+        except urllib.error.HTTPError as refused:
+            raise ValueError(json.loads(refused.read())["message"]) from None
+        assert isinstance(answer, dict)
+        return answer
+
+
+def _calls(service: str, action: str, account: str, region: str, skip: int, times: int) -> dict[str, object]:
+    place = {"service": service, "action": action, "account": account, "region": region}
+    return {**place, "skip": skip, "times": times}

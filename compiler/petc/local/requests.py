@@ -1,0 +1,106 @@
+"""What an HTTP request asks of AWS: service, action, account and region.
+
+Source: AWS General Reference, "Signature Version 4" (the scope of a credential), and the Smithy AWS protocols
+(where each protocol writes the action).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import parse_qs
+
+from ministack.core import iam_actions, router
+
+_SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
+_CBOR = re.compile(r"/service/[^/]+/operation/([A-Za-z0-9]+)$")
+_FORM = "application/x-www-form-urlencoded"
+_EC2 = "ec2"
+_XML_SERVICES = ("cloudfront", "route53")
+_READS = re.compile(r"(Describe|List|Get|Head|Lookup|Search|Validate|Estimate|BatchGet|Query|Scan|Detect)")
+
+
+class Protocol(Enum):
+    """How a service writes errors (Smithy, "AWS protocols")."""
+
+    QUERY = "query"
+    EC2 = "ec2"
+    JSON = "json"
+    REST_JSON = "rest-json"
+    REST_XML = "rest-xml"
+    S3 = "s3"
+    CBOR = "cbor"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to AWS.
+
+    `service` is the name that signatures use ("cloudformation", "elasticloadbalancing", "monitoring").
+    `account` is the access key when it is a 12-digit number, which MiniStack takes for the account, else "".
+    """
+
+    service: str
+    action: str
+    account: str
+    region: str
+    protocol: Protocol
+    method: str
+
+    @property
+    def name(self) -> str:
+        """Service and action, as `cloudformation:CreateStackSet`."""
+        return f"{self.service}:{self.action}"
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether the name says that nothing changes by it."""
+        return self.method in ("GET", "HEAD") or _READS.match(self.action) is not None
+
+
+def is_form(headers: Mapping[str, str]) -> bool:
+    """Whether the action of the request stands in its body."""
+    return headers.get("content-type", "").startswith(_FORM)
+
+
+def call_of(method: str, path: str, headers: Mapping[str, str], query: str, body: bytes) -> Call | None:
+    """Return what a request asks of AWS; None when it is no AWS request but one to a site or an API.
+
+    `headers` have names in lower case. `body` may be empty unless `is_form`.
+    """
+    parameters = parse_qs(query, keep_blank_values=True)
+    scope = _SCOPE.search(headers.get("authorization", "")) or _SCOPE.search(
+        "Credential=" + "".join(parameters.get("X-Amz-Credential", ()))
+    )
+    if is_form(headers):
+        parameters = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True) | parameters
+    if scope is None and "Action" not in parameters:
+        return None
+    key, region, service = scope.groups() if scope else ("", "", "sts")
+    account = key if re.fullmatch(r"\d{12}", key) else ""
+    action, protocol = _action(method, path, headers, parameters, service)
+    return Call(service, action, account, region, protocol, method)
+
+
+def _action(
+    method: str, path: str, headers: Mapping[str, str], parameters: dict[str, list[str]], service: str
+) -> tuple[str, Protocol]:
+    if (found := _CBOR.search(path)) and "smithy-protocol" in headers:
+        return found.group(1), Protocol.CBOR
+    if "x-amz-target" in headers:
+        return headers["x-amz-target"].rpartition(".")[2], Protocol.JSON
+    if "Action" in parameters and service != "s3":
+        return parameters["Action"][0], Protocol.EC2 if service == _EC2 else Protocol.QUERY
+    protocol = (
+        Protocol.S3
+        if service == "s3"
+        else Protocol.REST_XML
+        if service in _XML_SERVICES
+        else Protocol.REST_JSON
+    )
+    module = router.detect_service(method, path, dict(headers), parameters)
+    named = iam_actions.extract_iam_action(module, method, path, dict(headers), b"", parameters)
+    action = named.partition(":")[2] if named else ""
+    return (action if action and action != method else f"{method} {path}"), protocol

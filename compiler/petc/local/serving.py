@@ -1,0 +1,112 @@
+"""The server itself: MiniStack's application behind the gate, on a socket that is open already."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack import app
+
+from petc.local import admin, connection, extension, failing
+from petc.local.asgi import App, Message, Receive, Send
+from petc.local.faults import Table
+from petc.local.gate import gate
+from petc.local.record import Running
+from petc.local.requests import Call
+from petc.local.state import State
+
+_TICK_S = 0.5
+"""How often the server looks whether there is something to save."""
+
+_SHARE = 20
+"""Saving takes at most one part in this many of the time."""
+
+_QUIET_S = 10.0
+"""How long after the last call stacks may still change by themselves."""
+
+
+@dataclass(slots=True)
+class _Activity:
+    """When the last call happened, by the monotonic clock."""
+
+    last: float = field(default_factory=time.monotonic)
+
+    def notice(self, _: Call) -> None:
+        self.last = time.monotonic()
+
+
+def run(folder: Path, listening: socket.socket, running: Running) -> None:
+    """Serve until SIGTERM or SIGINT; the state is saved while calls come, and at the end."""
+    asyncio.run(_run(folder, listening, running))
+
+
+async def _run(folder: Path, listening: socket.socket, running: Running) -> None:
+    connection.install()
+    extension.install()
+    table, calls, activity = Table(), Counter[str](), _Activity()
+    failing.install(table)
+    state = State(folder, extension.parts())
+    state.install()
+    actions = {
+        ("GET", "health"): lambda _: {"token": running.token, "pid": os.getpid()},
+        **admin.of_faults(table),
+        **admin.of_calls(calls),
+    }
+    administration = admin.administration(actions)
+    inner = gate(_restoring(app.app, state), administration, table, calls, activity.notice)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    saving = asyncio.create_task(_keep_saved(state, activity))
+    await serve(inner, _config(listening), shutdown_trigger=stop.wait)  # type: ignore[arg-type]
+    saving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await saving
+    state.save()
+
+
+def _config(listening: socket.socket) -> Config:
+    config = Config()
+    config.bind = [f"fd://{listening.fileno()}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    config.loglevel = "WARNING"
+    return config
+
+
+def _restoring(inner: App, state: State) -> App:
+    """MiniStack loads its services when the server starts; the extension's parts follow before the first request."""
+
+    async def application(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await inner(scope, receive, send)
+            return
+
+        async def started(message: Message) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                state.restore()
+            await send(message)
+
+        await inner(scope, receive, started)
+
+    return application
+
+
+async def _keep_saved(state: State, activity: _Activity) -> None:
+    while True:
+        await asyncio.sleep(_TICK_S)
+        if time.monotonic() - activity.last > _QUIET_S:
+            continue
+        began = time.monotonic()
+        state.save()
+        await asyncio.sleep((time.monotonic() - began) * _SHARE)

@@ -1,0 +1,53 @@
+"""By which form a state was written; what another version wrote is never read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.local import layout
+from petc.local.installed import MINISTACK
+
+FORM = 1
+"""Counts up when the extension keeps its part of the state in another form."""
+
+_OURS = {"form": FORM, "ministack": MINISTACK}
+
+
+def require(folder: Path) -> None:
+    """Raise `Rejected` with `local-state-version` when the folder's state is of another version."""
+    path = layout.version(folder)
+    if not path.parent.is_dir():
+        return
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        found = None
+    if found == _OURS or (found is None and not layout.state(folder).exists()):
+        return
+    said = (
+        ", ".join(f"{name} {value}" for name, value in found.items())
+        if isinstance(found, dict)
+        else "unknown"
+    )
+    raise Rejected(
+        (
+            Diagnostic(
+                "local-state-version",
+                Severity.ERROR,
+                f"the state in {folder} was written by another version of petc ({said}; this one writes "
+                f"form {FORM}, ministack {MINISTACK})",
+                help="run petc local reset, which deletes it",
+            ),
+        )
+    )
+
+
+def write(folder: Path) -> None:
+    """Note that the state is of this version; raises `OSError`."""
+    path = layout.version(folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(_OURS) + "\n", "utf-8")
+    fresh.replace(path)
