@@ -1,0 +1,90 @@
+"""Mends networks: attributes of VPC, subnet and endpoint, and groups that are still in use."""
+
+from __future__ import annotations
+
+from ministack.core.responses import get_region
+from ministack.services import ec2
+
+from petc.local.types import network_acls
+from petc.local.types.forms import Attributes, Made, Properties, ResourceError, entries, text
+from petc.local.types.mending import Mend
+from petc.resources.schemas import Json
+
+
+def _vpc(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
+    """Add what GetAtt gives of a VPC ("AWS::EC2::VPC", return values)."""
+    return physical_id, {
+        **attributes,
+        "CidrBlock": str(ec2._vpcs[physical_id]["CidrBlock"]),
+        "CidrBlockAssociations": [physical_id.replace("vpc-", "vpc-cidr-assoc-")],
+        "Ipv6CidrBlocks": [],
+    }
+
+
+def _subnet(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
+    """Put a new subnet behind the VPC's default ACL and add what GetAtt gives ("AWS::EC2::Subnet")."""
+    subnet = ec2._subnets[physical_id]
+    association = network_acls.association_of(physical_id)
+    if association is None:
+        association = network_acls.give_default(physical_id)
+    return physical_id, {
+        **attributes,
+        "CidrBlock": str(subnet["CidrBlock"]),
+        "VpcId": str(subnet["VpcId"]),
+        "AvailabilityZoneId": str(subnet["AvailabilityZoneId"]),
+        "Ipv6CidrBlocks": [],
+        "NetworkAclAssociationId": association or "",
+    }
+
+
+def _subnet_gone(physical_id: str, properties: Properties) -> None:
+    for acl in ec2._network_acls.values():
+        acl["Associations"] = [held for held in acl["Associations"] if held["SubnetId"] != physical_id]
+
+
+def _endpoint(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
+    """Name an interface endpoint as AWS does: `hosted zone:name`, its own names and then the private one.
+
+    Source: "AWS::EC2::VPCEndpoint", return values. Hosted zone ids are assumed.
+    """
+    endpoint = ec2._vpc_endpoints[physical_id]
+    if endpoint["VpcEndpointType"] != "Interface":
+        return physical_id, attributes
+    region = get_region()
+    service = str(endpoint["ServiceName"]).removeprefix(f"com.amazonaws.{region}.")
+    zone = "Z1YSA3EXCYUU9Z"
+    own = f"{physical_id}-{physical_id.removeprefix('vpce-')[:8]}.{service}.{region}.vpce.amazonaws.com"
+    names: list[Json] = [f"{zone}:{own}"]
+    subnets = [str(name) for name in endpoint["SubnetIds"]]
+    zones = sorted({str(ec2._subnets[name]["AvailabilityZone"]) for name in subnets if name in ec2._subnets})
+    names += [f"{zone}:{own.replace('.', f'-{at}.', 1)}" for at in zones]
+    if endpoint["PrivateDnsEnabled"]:
+        names.append(f"{zone}:{service}.{region}.amazonaws.com")
+    held: list[Json] = [
+        f"eni-{physical_id.removeprefix('vpce-')[:-1]}{place}" for place in range(len(subnets))
+    ]
+    endpoint["DnsEntries"] = names
+    endpoint["NetworkInterfaceIds"] = held
+    return physical_id, {**attributes, "DnsEntries": names, "NetworkInterfaceIds": held}
+
+
+def _group(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
+    return physical_id, {**attributes, "Id": physical_id}
+
+
+def _group_unused(physical_id: str, properties: Properties) -> None:
+    """Refuse to delete a group that rules of other groups name ("DeleteSecurityGroup")."""
+    for other_id, other in ec2._security_groups.items():
+        rules = other["IpPermissions"] + other["IpPermissionsEgress"]
+        named = {text(pair, "GroupId") for rule in rules for pair in entries(rule.get("UserIdGroupPairs"))}
+        if other_id != physical_id and physical_id in named:
+            raise ResourceError(f"resource {physical_id} has a dependent object")
+
+
+MENDS = {
+    "AWS::EC2::SecurityGroup": Mend(made=_group, deletable=_group_unused),
+    "AWS::EC2::Subnet": Mend(made=_subnet, deleted=_subnet_gone),
+    "AWS::EC2::VPC": Mend(made=_vpc),
+    "AWS::EC2::VPCEndpoint": Mend(made=_endpoint),
+}
+"""The types that this module mends."""

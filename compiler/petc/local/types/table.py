@@ -1,0 +1,59 @@
+"""Every resource type that is added to MiniStack's CloudFormation, and how it is entered there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ministack.services.cloudformation import provisioners
+
+from petc.local.types import (
+    addresses,
+    firewall,
+    flow_logs,
+    group_rules,
+    network_acls,
+    role_policies,
+    rotation,
+    scaling,
+    tracing,
+    trails,
+    vpc_links,
+)
+from petc.local.types.coercion import coerced
+from petc.local.types.forms import Handlers, Made, Properties
+
+ADDED: Mapping[str, Handlers] = {
+    **addresses.HANDLERS,
+    **firewall.HANDLERS,
+    **flow_logs.HANDLERS,
+    **group_rules.HANDLERS,
+    **network_acls.HANDLERS,
+    **role_policies.HANDLERS,
+    **rotation.HANDLERS,
+    **scaling.HANDLERS,
+    **tracing.HANDLERS,
+    **trails.HANDLERS,
+    **vpc_links.HANDLERS,
+}
+"""The added types and their handlers."""
+
+
+def enter() -> None:
+    """Enter the added types into MiniStack's tables: handlers, and where tags of the stack go."""
+    for type_name, handlers in ADDED.items():
+        provisioners._RESOURCE_HANDLERS[type_name] = _entered(type_name, handlers)
+        if handlers.tags:
+            provisioners._STACK_TAG_PROPERTY[type_name] = ("Tags", handlers.tags)
+
+
+def _entered(type_name: str, handlers: Handlers) -> dict[str, object]:
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
+        return handlers.create(logical_id, coerced(type_name, properties), stack_name)
+
+    def update(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Made:
+        return handlers.update(physical_id, coerced(type_name, old), coerced(type_name, new))
+
+    def delete(physical_id: str, properties: Properties) -> None:
+        handlers.delete(physical_id, coerced(type_name, properties))
+
+    return {"create": create, "update": update, "delete": delete}

@@ -1,0 +1,23 @@
+"""VPC links of API Gateway's second version, which MiniStack does not have: recorded only."""
+
+from __future__ import annotations
+
+from ministack.core.responses import new_uuid
+
+from petc.local.types.forms import Attributes, Properties
+from petc.local.types.records import recorded
+
+
+def _link(logical_id: str, properties: Properties, stack_name: str) -> str:
+    """Return an id of ten letters and digits, as API Gateway makes them (assumed)."""
+    return new_uuid().replace("-", "")[:10]
+
+
+def _attributes(physical_id: str, properties: Properties) -> Attributes:
+    return {"VpcLinkId": physical_id}
+
+
+_LINK = "AWS::ApiGatewayV2::VpcLink"
+
+HANDLERS = {_LINK: recorded(_LINK, _link, _attributes, tags="map")}
+"""The types of this family."""
