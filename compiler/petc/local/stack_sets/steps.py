@@ -1,0 +1,127 @@
+"""What an operation does in one target, and what the stack instance is afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from petc.local.stack_sets import pace, parameters, roles, stacks
+from petc.local.stack_sets.parameters import Given
+from petc.local.stack_sets.records import Action, Instance, Operation, StackSet, Target
+from petc.local.stack_sets.store import STORE, put_instance
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One operation to perform: on which definition of the stack set, and with which of the request's values."""
+
+    definition: StackSet
+    operation: Operation
+    overrides: tuple[Given, ...] | None = None
+    retain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happened in a target; `skipped` when no action was necessary on the stack."""
+
+    succeeded: bool
+    reason: str | None = None
+    skipped: bool = False
+
+
+async def perform(work: Work, target: Target) -> Outcome:
+    """Do the operation's work in one target, record the instance, and say how it went; never raises."""
+    instance = STORE.instances[work.definition.identifier].get(target)
+    if instance is None:
+        return Outcome(True, "The stack instance does not exist.", skipped=True)
+    put_instance(replace(instance, detailed="RUNNING"))
+    try:
+        await asyncio.sleep(pace.delay_of(work.definition.name))
+        return await STEPS[work.operation.action](work, instance)
+    except Exception as error:
+        # A fault of this service must not leave an operation running forever.
+        reason = f"{type(error).__name__}: {error}"
+        put_instance(replace(instance, status="OUTDATED", detailed="FAILED", reason=reason))
+        return Outcome(False, reason)
+
+
+async def _deploy(work: Work, instance: Instance) -> Outcome:
+    """Create or update the stack of an instance.
+
+    A stack that was never made, failed to be made, or was deleted by hand is created anew (assumed for the last).
+    """
+    definition = work.definition
+    instance = replace(instance, overrides=parameters.overrides_after(instance.overrides, work.overrides))
+    refusal = _refusal(definition, instance.target.account)
+    if refusal is not None:
+        return _failed(instance, refusal)
+    wanted = stacks.Wanted(
+        definition.template,
+        parameters.values_of_stack(definition.parameters, instance.overrides),
+        definition.tags,
+        definition.capabilities,
+    )
+    if stacks.find(instance.target, instance.stack_id) is None or instance.stack_id is None:
+        ended = await stacks.create(instance.target, stacks.new_name(definition.name), wanted)
+    else:
+        ended = await stacks.update(instance.target, instance.stack_id, wanted)
+    instance = replace(instance, stack_id=ended.stack_id or instance.stack_id)
+    if ended.end in ("DONE", "NOTHING"):
+        newest = STORE.sets[definition.identifier].revision == definition.revision
+        put_instance(
+            replace(
+                instance,
+                status="CURRENT" if newest else "OUTDATED",
+                detailed="SUCCEEDED",
+                reason=ended.reason,
+            )
+        )
+        return Outcome(True, ended.reason, skipped=ended.end == "NOTHING")
+    if ended.end == "UNSTABLE":
+        return _inoperable(instance, ended.reason)
+    return _failed(instance, ended.reason)
+
+
+async def _remove(work: Work, instance: Instance) -> Outcome:
+    """Take an instance out of its stack set, with its stack unless that is retained.
+
+    A stack that is gone already needs nothing more (assumed).
+    """
+    if not work.retain and stacks.find(instance.target, instance.stack_id) is not None and instance.stack_id:
+        refusal = _refusal(work.definition, instance.target.account)
+        if refusal is not None:
+            return _inoperable(instance, refusal)
+        ended = await stacks.delete(instance.target, instance.stack_id)
+        if ended.end != "DONE":
+            return _inoperable(instance, ended.reason)
+    del STORE.instances[work.definition.identifier][instance.target]
+    return Outcome(True)
+
+
+def _refusal(definition: StackSet, account: str) -> str | None:
+    if definition.administration_role_arn is None or definition.execution_role_name is None:
+        return None
+    return roles.missing_role(
+        account, definition.execution_role_name, definition.account, definition.administration_role_arn
+    )
+
+
+def _failed(instance: Instance, reason: str | None) -> Outcome:
+    """Record a failed creation or update: OUTDATED (botocore, StackInstance.Status)."""
+    put_instance(replace(instance, status="OUTDATED", detailed="FAILED", reason=reason))
+    return Outcome(False, reason)
+
+
+def _inoperable(instance: Instance, reason: str | None) -> Outcome:
+    """Record a stack in an unstable state: INOPERABLE (botocore, StackInstance.Status)."""
+    put_instance(replace(instance, status="INOPERABLE", detailed="INOPERABLE", reason=reason))
+    return Outcome(False, reason)
+
+
+STEPS: dict[Action, Callable[[Work, Instance], Awaitable[Outcome]]] = {
+    "CREATE": _deploy,
+    "UPDATE": _deploy,
+    "DELETE": _remove,
+}
