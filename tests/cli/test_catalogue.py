@@ -17,6 +17,7 @@ from petc.cli.explain_command import command
 from petc.diagnostics import Code, Rejected
 from petc.emission import emitted
 from petc.layers import overrides
+from petc.local import codes as local_codes
 from petc.model import codes as model_codes
 from petc.model import exceptions
 from petc.model.decode import decode
@@ -37,6 +38,7 @@ PHASES = (
     overrides.CODES,
     verify_codes.CODES,
     output_codes.CODES,
+    local_codes.CODES,
 )
 KEBAB = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 SAYS = {"Diagnostic", "_problem", "_error", "problem", "_diagnostic", "_finding", "finding", "_fault", "_at"}

@@ -9,6 +9,7 @@ from petc.deploy.plan import codes as plan_codes
 from petc.deploy.run import codes as run_codes
 from petc.diagnostics import Code
 from petc.layers import overrides
+from petc.local import codes as local_codes
 from petc.model import codes as model_codes
 from petc.model import exceptions
 from petc.model.rules.table import RULES
@@ -27,6 +28,7 @@ def every_code() -> dict[str, Code]:
         *overrides.CODES,
         *verify_codes.CODES,
         *output_codes.CODES,
+        *local_codes.CODES,
         *deploy_codes.CODES,
         *plan_codes.CODES,
         *asset_codes.CODES,

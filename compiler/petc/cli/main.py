@@ -19,6 +19,8 @@ COMMANDS = {
     "validate": "check the spec: schema and rules, no output files",
     "compile": "write the templates of every stage, verified",
     "lint": "verify the templates that stand in generated/",
+    "local": "run an AWS on this machine: start, stop, status, reset",
+    "package": "build the functions' zips, the same bytes everywhere",
     "explain": "what a message means, or where a resource comes from",
     "schema": "print the JSON Schema of the spec, for editors",
 }

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 
-_TIMEOUT_S = 30.0
+from petc.local.asking import ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +150,7 @@ class Faults:
         self._ask("POST", "faults", rule)
 
     def _ask(self, method: str, path: str, body: object = None) -> dict[str, object]:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.endpoint}/_petc/{path}", data, method=method)
-        # A proxy of the user is for the internet, not for this machine.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with opener.open(request, timeout=_TIMEOUT_S) as response:
-                answer = json.loads(response.read())
-        except urllib.error.HTTPError as refused:
-            raise ValueError(json.loads(refused.read())["message"]) from None
-        assert isinstance(answer, dict)
-        return answer
+        return ask(self.endpoint, method, path, body)
 
 
 def _calls(service: str, action: str, account: str, region: str, skip: int, times: int) -> dict[str, object]:

@@ -15,9 +15,9 @@ def log(folder: Path) -> Path:
     return folder / "server.log"
 
 
-def port(folder: Path) -> Path:
-    """Return the file with the port of the last start, taken again while it is free: addresses stay the same."""
-    return folder / "port"
+def last(folder: Path) -> Path:
+    """Return the file with port, account and region of the last start, so that addresses stay the same."""
+    return folder / "last.json"
 
 
 def server_lock(folder: Path) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -11,12 +10,13 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 
 from petc.diagnostics import Diagnostic, Rejected, Severity
-from petc.local import installed, layout, record, version
+from petc.local import installed, last, layout, record, version
+from petc.local.asking import ask
 from petc.local.environment import HOST
 from petc.local.record import Running
 from petc.output import lock
@@ -35,14 +35,17 @@ _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 """Servers that this process started: it must ask for their end, or they stay as ended processes."""
 
 
-def start(folder: Path, *, account: str, region: str) -> Running:
+def start(folder: Path, *, account: str | None = None, region: str | None = None) -> Running:
     """Return the folder's server, started when none runs, or when one runs for another account or region.
 
+    Account and region are those that requests without signature reach; None for those of the last start.
     Two starts at once give one server. The port is the one of the last start where that is free.
     Raises `Rejected`.
     """
     installed.require(installed.version())
     folder = folder.absolute()
+    before = last.read(folder)
+    account, region = account or before.account, region or before.region
     with _writable(folder), lock.held(folder):
         version.require(folder)
         found = _answering(folder)
@@ -54,12 +57,19 @@ def start(folder: Path, *, account: str, region: str) -> Running:
 
 
 def running(folder: Path) -> Running | None:
-    """Return the server of a folder; None when none runs. A record that its server left behind is removed."""
+    """Return the server of a folder; None when none runs. See `clean`."""
+    clean(folder)
+    return record.read(folder.absolute())
+
+
+def clean(folder: Path) -> tuple[Diagnostic, ...]:
+    """Remove the record of a server that has ended without removing it, and say so with `local-stale-record`."""
     found = record.read(folder.absolute())
     if found is None or found.lives:
-        return found
+        return ()
     record.remove(found.folder, found.token)
-    return None
+    message = f"the local AWS, process {found.pid}, had ended without being stopped"
+    return (Diagnostic("local-stale-record", Severity.NOTE, message, help=f"see {found.log}"),)
 
 
 def stop(folder: Path) -> Running | None:
@@ -87,13 +97,10 @@ def reset(folder: Path) -> Running | None:
 
 def answers(server: Running, timeout: float = 5.0) -> bool:
     """Whether at the server's address is this server; `timeout` in seconds."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{server.endpoint}/_petc/health", timeout=timeout) as response:
-            said = json.loads(response.read())
-    except (OSError, ValueError):
+        return ask(server.endpoint, "GET", "health", timeout=timeout).get("token") == server.token
+    except (OSError, ValueError, HTTPException):
         return False
-    return isinstance(said, dict) and said.get("token") == server.token
 
 
 def _answering(folder: Path) -> Running | None:
@@ -188,7 +195,7 @@ def _await_end(server: Running, seconds: float) -> None:
 @contextlib.contextmanager
 def _listening(folder: Path) -> Iterator[socket.socket]:
     """Yield a socket on the port of the last start, or on a free one; the server inherits it."""
-    for port in (*_last_port(folder), 0):
+    for port in dict.fromkeys((last.read(folder).port, 0)):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as candidate:
             candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -210,13 +217,6 @@ def _listening(folder: Path) -> Iterator[socket.socket]:
             ),
         )
     )
-
-
-def _last_port(folder: Path) -> tuple[int, ...]:
-    try:
-        return (int(layout.port(folder).read_text("ascii")),)
-    except (OSError, ValueError):
-        return ()
 
 
 @contextlib.contextmanager

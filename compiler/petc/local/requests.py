@@ -19,6 +19,17 @@ _CBOR = re.compile(r"/service/[^/]+/operation/([A-Za-z0-9]+)$")
 _FORM = "application/x-www-form-urlencoded"
 _EC2 = "ec2"
 _XML_SERVICES = ("cloudfront", "route53")
+_PERMITTED = {
+    ("GET", "ListAllMyBuckets"): "ListBuckets",
+    ("GET", "ListBucket"): "ListObjectsV2",
+    ("HEAD", "ListBucket"): "HeadBucket",
+    ("HEAD", "GetObject"): "HeadObject",
+    ("POST", "DeleteObject"): "DeleteObjects",
+    ("POST", "InvokeFunction"): "Invoke",
+}
+"""Actions whose permission has another name (Service Authorization Reference, "Actions, resources, and
+condition keys for Amazon S3" and "for AWS Lambda")."""
+
 _READS = re.compile(r"(Describe|List|Get|Head|Lookup|Search|Validate|Estimate|BatchGet|Query|Scan|Detect)")
 
 
@@ -100,7 +111,15 @@ def _action(
         if service in _XML_SERVICES
         else Protocol.REST_JSON
     )
-    module = router.detect_service(method, path, dict(headers), parameters)
-    named = iam_actions.extract_iam_action(module, method, path, dict(headers), b"", parameters)
-    action = named.partition(":")[2] if named else ""
-    return (action if action and action != method else f"{method} {path}"), protocol
+    return _rest_action(method, path, headers, parameters) or f"{method} {path}", protocol
+
+
+def _rest_action(
+    method: str, path: str, headers: Mapping[str, str], parameters: dict[str, list[str]]
+) -> str | None:
+    service = router.detect_service(method, path, dict(headers), parameters)
+    if matched := iam_actions._match_rest_action(service, method, path, parameters):
+        return str(matched)
+    named = iam_actions.extract_iam_action(service, method, path, dict(headers), b"", parameters)
+    permission = (named or "").partition(":")[2]
+    return _PERMITTED.get((method, permission), permission) or None

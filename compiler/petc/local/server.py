@@ -11,8 +11,9 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-from petc.local import identity, layout, locks, loopback, record, version
+from petc.local import identity, last, layout, locks, loopback, record, version
 from petc.local.environment import HOST, server_environment
+from petc.local.last import Last
 from petc.local.record import Running
 
 
@@ -48,7 +49,7 @@ def main() -> None:
             started=time.time(),
         )
         record.write(running)
-        layout.port(folder).write_text(f"{port}\n", "ascii")
+        last.write(folder, Last(port, running.account, running.region))
         try:
             # MiniStack reads its environment when it is imported, so it is imported now.
             settings = server_environment(

@@ -16,7 +16,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app
 
-from petc.local import admin, connection, extension, failing
+from petc.local import admin, connection, extension, failing, inventory
 from petc.local.asgi import App, Message, Receive, Send
 from petc.local.faults import Table
 from petc.local.gate import gate
@@ -58,6 +58,7 @@ async def _run(folder: Path, listening: socket.socket, running: Running) -> None
     state.install()
     actions = {
         ("GET", "health"): lambda _: {"token": running.token, "pid": os.getpid()},
+        ("GET", "inventory"): lambda _: inventory.inventory(),
         **admin.of_faults(table),
         **admin.of_calls(calls),
     }

@@ -1,0 +1,135 @@
+"""`petc local`: an AWS on this machine, to try a deployment without an account."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from petc.cli import local_status, printing
+from petc.cli.options import CACHE, out_option, spec_option
+from petc.cli.places import default_out, find, shown
+from petc.diagnostics import Rejected
+from petc.local import process
+from petc.local.access import access
+
+FOLDER = "local"
+"""Folder of the local AWS within the cache, beside the output."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def folder_of(spec: Path | None, out: Path | None) -> Path:
+    """Return the folder of the local AWS that belongs to a spec or an output; raises `Rejected`."""
+    return (out or default_out(find(spec))).absolute().parent / CACHE / FOLDER
+
+
+@click.group("local")
+def command() -> None:
+    """Run an AWS on this machine: MiniStack on 127.0.0.1, with what petc adds. No account, no Docker.
+
+    Needs the extra: pip install 'petc[local]'. What is deployed there is kept until `petc local reset`.
+    """
+
+
+def _options(function: Command) -> Command:
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="Form of the result and of messages.",
+    )
+    return spec_option(out_option(form(function)))
+
+
+@command.command("start")
+@_options
+@click.option("--account", metavar="ID", help="Account of requests without signature. Default: the last one.")
+@click.option("--region", metavar="NAME", help="Region of requests without signature. Default: the last one.")
+def start(spec: Path | None, out: Path | None, form: str, account: str | None, region: str | None) -> None:
+    """Start it, or say where it runs already."""
+    if account is not None and not (len(account) == 12 and account.isascii() and account.isdigit()):
+        raise click.UsageError(f"--account {account} is not a number of 12 digits")
+    with _reporting(form):
+        folder = _cleaned(folder_of(spec, out), form)
+        reach = access(server := process.start(folder, account=account, region=region))
+    if form == "json":
+        _print(local_status.described(server) | {"environment": dict(reach.environment)})
+        return
+    click.echo(f"the local AWS answers at {server.endpoint}, process {server.pid}")
+    click.echo("\nThe AWS CLI and the SDKs reach it, and only it, with:\n")
+    for name, value in reach.environment.items():
+        click.echo(f"  export {name}={value}")
+    click.echo("\nThe access key is the account; another number of 12 digits is another account.")
+
+
+@command.command("stop")
+@_options
+def stop(spec: Path | None, out: Path | None, form: str) -> None:
+    """Stop it. What is deployed is there again after the next start."""
+    with _reporting(form):
+        ended = process.stop(_cleaned(folder_of(spec, out), form))
+    if form == "json":
+        _print({"running": False, "stopped": ended is not None})
+    else:
+        click.echo(f"stopped process {ended.pid}" if ended else "the local AWS was not running")
+
+
+@command.command("status")
+@_options
+def status(spec: Path | None, out: Path | None, form: str) -> None:
+    """Say whether it runs and what is deployed: how many resources run, answer, or are only recorded.
+
+    Exit status 0 also when it does not run, for that is no fault; `--format json` says `"running": false`.
+    """
+    with _reporting(form):
+        server = process.running(_cleaned(folder_of(spec, out), form))
+        held = local_status.inventory(server) if server else {}
+    if server is None:
+        click.echo('{"running": false}' if form == "json" else "the local AWS is not running")
+    elif form == "json":
+        _print(local_status.described(server) | held)
+    else:
+        click.echo(local_status.text(server, held))
+
+
+@command.command("reset")
+@_options
+def reset(spec: Path | None, out: Path | None, form: str) -> None:
+    """Stop it and delete all that was deployed to it. It stays stopped."""
+    with _reporting(form):
+        folder = folder_of(spec, out)
+        existed = folder.exists()
+        ended = process.reset(folder)
+    if form == "json":
+        _print({"running": False, "stopped": ended is not None, "deleted": existed})
+    else:
+        click.echo(f"deleted {shown(folder)}" if existed else "there was nothing to delete")
+
+
+@contextlib.contextmanager
+def _reporting(form: str) -> Iterator[None]:
+    """Print what is refused, and leave with status 1."""
+    try:
+        yield
+    except Rejected as rejected:
+        printing.messages(rejected.diagnostics, {}, form, as_result=False)
+        raise click.exceptions.Exit(1) from None
+
+
+def _cleaned(folder: Path, form: str) -> Path:
+    """Return the folder without the record of a server that was killed; says so, but not into JSON."""
+    notes = process.clean(folder)
+    if form == "text":
+        printing.messages(notes, {}, form, as_result=False)
+    return folder
+
+
+def _print(values: object) -> None:
+    click.echo(json.dumps(values, indent=2))

@@ -1,0 +1,73 @@
+"""What is deployed to the local AWS, and how much of it is more than a record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from ministack.services import cloudformation
+
+from petc.local.stack_sets.store import STORE
+from petc.local.types.standing import STANDING, Standing, standing
+
+_GONE = ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS")
+"""States in which a stack has no resources (CloudFormation User Guide, "Stack status codes")."""
+
+
+def inventory() -> dict[str, object]:
+    """Return stacks, stack sets, and resources by type with their standing, of all accounts and regions, as JSON."""
+    counts = Counter(kind for _, stack in _stacks() for kind in _made(stack))
+    totals = Counter(dict.fromkeys(Standing, 0))
+    for kind, count in counts.items():
+        totals[standing(kind)] += count
+    return {
+        "stacks": [
+            {
+                "account": account,
+                "region": region,
+                "name": name,
+                "status": stack["StackStatus"],
+                "resources": len(_made(stack)),
+            }
+            for (account, region, name), stack in _stacks()
+        ],
+        "stack_sets": [
+            {
+                "account": record.account,
+                "region": record.region,
+                "name": record.name,
+                "instances": len(STORE.instances.get(record.identifier, ())),
+            }
+            for record in sorted(STORE.sets.values(), key=lambda record: record.name)
+            if record.status == "ACTIVE"
+        ],
+        "types": [
+            {
+                "type": kind,
+                "count": counts[kind],
+                "standing": standing(kind).value,
+                "reason": STANDING[kind].reason if kind in STANDING else "petc knows nothing of this type",
+            }
+            for kind in sorted(counts)
+        ],
+        "totals": {item.value: totals[item] for item in Standing},
+    }
+
+
+def _stacks() -> Iterator[tuple[tuple[str, str, str], Mapping[str, object]]]:
+    for key, stack in sorted(cloudformation._stacks._data.items()):
+        if stack["StackStatus"] not in _GONE:
+            yield key, stack
+
+
+def _made(stack: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the types of the resources that a stack has; one that failed, or is gone, is none of them."""
+    resources = stack.get("_resources")
+    if not isinstance(resources, dict):
+        return ()
+    return tuple(
+        str(resource["ResourceType"])
+        for resource in resources.values()
+        if str(resource.get("ResourceStatus", "")).endswith("_COMPLETE")
+        and not str(resource["ResourceStatus"]).startswith("DELETE")
+    )
