@@ -26,9 +26,8 @@ from petc.model.rules.table import findings
 from petc.model.schema import conforming
 from petc.model.stage_tree import stage_tree
 from petc.model.types import Stage
-from petc.output.assets import asset_digest
+from petc.output.assets import asset_digest, joined_digest
 from petc.output.folder import compare, left_over, read_stage, write_stage
-from petc.output.manifest import digest
 from petc.source.overlay import overlay, stage_names
 from petc.source.parse import parse
 from petc.source.placing import merged, once, placed
@@ -156,12 +155,24 @@ def lint(request: Request) -> Outcome:
     return _per_stage(request, linted)
 
 
+def judged_with_sources(request: Request) -> Outcome:
+    """Judge the spec, and return its stages with the digest of each function's sources: what packing needs."""
+
+    def judged(one: Judged) -> Outcome:
+        if any(item.is_error for item in one.diagnostics):
+            return Outcome(one.diagnostics)
+        stage = with_assets(one, digests(one, request))
+        return Outcome(one.diagnostics, judged=(dataclasses.replace(one, stage=stage),))
+
+    return _per_stage(request, judged)
+
+
 def with_assets(judged: Judged, assets: Iterable[FunctionSources]) -> Stage:
     """Return the stage with the digest of each function's sources filled in."""
     parts: dict[str, list[str]] = {}
     for asset in assets:
         parts.setdefault(asset.function, []).append(asset.digest)
-    joined = {name: digest("\n".join(digests).encode()) for name, digests in parts.items()}
+    joined = {name: joined_digest(digests) for name, digests in parts.items()}
     return dataclasses.replace(judged.stage, assets=MappingProxyType(joined))
 
 

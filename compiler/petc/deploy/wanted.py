@@ -82,13 +82,18 @@ def expected_account(stage: Stage) -> str:
 
 
 def artifact_bucket(stage: Stage, administrator: str, region: str) -> str:
-    """Return the artifact bucket of a region: the one that the spec names, or the one of `petc bootstrap`.
+    """Return the artifact bucket of a region: the one that the spec names, or the one of `petc bootstrap`."""
+    named = stage.targets.regions[region].artifact_bucket if region in stage.targets.regions else ""
+    return named or bootstrap_bucket(administrator, region)
+
+
+def bootstrap_bucket(administrator: str, region: str) -> str:
+    """Return the name of the artifact bucket that `petc bootstrap` makes in a region.
 
     Bucket names are unique in all of AWS, so account and region are part of it, and at most 63 characters
     long; S3 User Guide, "Bucket naming rules".
     """
-    named = stage.targets.regions[region].artifact_bucket if region in stage.targets.regions else ""
-    return named or f"petc-artifacts-{administrator}-{region}"
+    return f"petc-artifacts-{administrator}-{region}"
 
 
 def wanted(

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from petc.diagnostics import Diagnostic, Rejected, Severity
@@ -43,26 +43,46 @@ def asset_files(folder: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
+def asset_contents(folder: Path) -> dict[str, bytes]:
+    """Return what a function's folder gives to its package, by path: every file of `asset_files`.
+
+    Raises `Rejected` as `asset_files` does, and with `asset-unlocked` for a requirement without a hash.
+    """
+    contents = {}
+    for path in asset_files(folder):
+        try:
+            contents[path] = (folder / path).read_bytes()
+        except OSError as fault:
+            raise Rejected((_missing(folder / path, fault),)) from None
+        if path == REQUIREMENTS:
+            unlocked = tuple(_unlocked(folder, contents[path].decode("utf-8", "replace")))
+            if unlocked:
+                raise Rejected(unlocked)
+    return contents
+
+
 def asset_digest(folder: Path) -> str:
     """Return the SHA-256 over the paths and contents of a function's files, in hexadecimal.
 
     It equals, in the folder, `sha256sum <files in order> | sha256sum`, so that anyone can recompute it.
     Line ends, modes and times do not count, contents do to the byte.
-    Raises `Rejected` as `asset_files` does, and with `asset-unlocked` for a requirement without a hash.
+    Raises `Rejected` as `asset_contents` does.
     """
+    return contents_digest(asset_contents(folder))
+
+
+def contents_digest(contents: Mapping[str, bytes]) -> str:
+    """Return the digest of files that were read already; see `asset_digest`."""
     total = hashlib.sha256()
-    for path in asset_files(folder):
-        try:
-            content = (folder / path).read_bytes()
-        except OSError as fault:
-            raise Rejected((_missing(folder / path, fault),)) from None
-        if path == REQUIREMENTS:
-            unlocked = tuple(_unlocked(folder, content.decode("utf-8", "replace")))
-            if unlocked:
-                raise Rejected(unlocked)
+    for path, content in contents.items():
         line = f"{hashlib.sha256(content).hexdigest()}  {path}\n"
         total.update(line.encode("utf-8", "surrogateescape"))
     return total.hexdigest()
+
+
+def joined_digest(digests: Iterable[str]) -> str:
+    """Return the digest of a package that is made from several folders, by theirs in their order."""
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 def _walk(folder: str, prefix: str, links: list[str]) -> Iterator[str]:

@@ -2,6 +2,89 @@
 
 from __future__ import annotations
 
-from petc.diagnostics import Code
+from petc.diagnostics import Code, Severity
 
-CODES: tuple[Code, ...] = ()
+PACKAGES = (
+    Code(
+        "package-unavailable",
+        Severity.ERROR,
+        "a requirement cannot be fetched",
+        "Requirements travel in the zip as wheels for the function's runtime and architecture. pip fetches them "
+        "once, by the hashes of the lock, and petc keeps them in .petc/wheels. Nothing is built from sources, "
+        "for the result would differ from machine to machine.",
+    ),
+    Code(
+        "package-marker",
+        Severity.ERROR,
+        "a requirement with an environment marker",
+        "pip judges a marker by the Python that it runs on, not by the one that the function runs on, so two "
+        "machines would pack different things. A lock for one runtime needs no markers.",
+    ),
+    Code(
+        "package-runtime",
+        Severity.ERROR,
+        "requirements.txt beside a function that is not Python",
+        "petc reads Python's lock files only. Put the modules of another language into the function's folder, "
+        "or bring them as a layer through an override.",
+    ),
+    Code(
+        "package-wheel",
+        Severity.ERROR,
+        "a wheel that cannot be packed",
+        "Its file is damaged, holds paths that lead out of the package, or unpacks to more than Lambda holds. "
+        "Nothing of a wheel is run when it is packed.",
+    ),
+    Code(
+        "package-handler",
+        Severity.ERROR,
+        "the handler's module is not there",
+        "Lambda would load the function and fail at its first invocation. The first part of `handler` names a "
+        "module or package in the function's folder, which stands at the top of the zip.",
+    ),
+    Code(
+        "package-collision",
+        Severity.ERROR,
+        "two things in a package bear one name",
+        "An import would find one of them and never the other. Folders of the function, shared modules and "
+        "requirements lie side by side in the zip, so their names have to differ.",
+    ),
+    Code(
+        "package-size",
+        Severity.ERROR,
+        "a package is larger than Lambda allows",
+        "A function may unpack to 250 MiB. Leave out requirements that the runtime brings (boto3), or read "
+        "large files from a bucket.",
+    ),
+    Code(
+        "package-moved",
+        Severity.ERROR,
+        "a function's sources changed while petc ran",
+        "A package is addressed by the digest of the sources that were compiled; other sources do not belong "
+        "under it. Run the command again.",
+    ),
+    Code(
+        "package-differs",
+        Severity.ERROR,
+        "another package lies under the key",
+        "The artifact bucket holds an object under the digest of these inputs whose bytes are not those that "
+        "they give. Somebody replaced it, or an older petc packed otherwise. Nothing is overwritten: functions "
+        "that run may come from it. Look at who wrote it, delete it, and run the command again.",
+    ),
+    Code(
+        "artifact-bucket-missing",
+        Severity.ERROR,
+        "no artifact bucket in a region",
+        "Packages and templates travel through a bucket in each region. `petc bootstrap` makes it, readable by "
+        "the target accounts only; or name one of yours as targets.regions.<region>.artifact_bucket.",
+    ),
+    Code(
+        "artifact-bucket-foreign",
+        Severity.ERROR,
+        "the artifact bucket belongs to another account",
+        "Names of buckets are taken by whoever comes first. Code from a bucket that is not yours would run in "
+        "your functions, so petc asks for the owner. Name a bucket of yours as "
+        "targets.regions.<region>.artifact_bucket.",
+    ),
+)
+
+CODES: tuple[Code, ...] = PACKAGES

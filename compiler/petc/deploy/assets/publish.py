@@ -1,0 +1,87 @@
+"""The packages that a plan needs, brought into the artifact bucket of each region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from petc.deploy.assets.packing import Packed, Source, packed
+from petc.deploy.aws.artifact_bucket import ArtifactBucket, put_once
+from petc.deploy.aws.connection import Connection
+from petc.deploy.plan.types import Package
+from petc.deploy.wanted import bootstrap_bucket
+from petc.diagnostics import Diagnostic, Rejected
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+_AT_ONCE = 8
+_ZIP = "application/zip"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A package in a region; `written` says whether it came there now, `size` is in bytes."""
+
+    function: str
+    region: str
+    bucket: str
+    key: str
+    size: int
+    written: bool
+
+
+def publish(
+    connection: Connection,
+    packages: Iterable[Package],
+    sources: Iterable[Source],
+    buckets: Mapping[str, str],
+    cache: Path,
+) -> tuple[Published, ...]:
+    """Build the packages and see that each lies under its key in the bucket of each of its regions.
+
+    `buckets` names the bucket of each region (`Wanted.buckets`), `cache` keeps wheels. A package is built
+    once, and an object that is there is compared, never written again. Raises `Rejected` with the problems
+    of every package and region; nothing that was written needs to be taken back, for keys are digests.
+    """
+    known = {source.key: source for source in sources}
+    wanted = tuple(packages)
+    built = _together(lambda item: packed(known[item.key], cache), wanted)
+    jobs = [
+        (made, bucket_of(connection.account, region, buckets[region]))
+        for item, made in zip(wanted, built, strict=True)
+        for region in item.regions
+    ]
+    return _together(lambda job: _published(connection, *job), jobs)
+
+
+def bucket_of(account: str, region: str, name: str) -> ArtifactBucket:
+    """Return a region's bucket: one that `petc bootstrap` names belongs to the account, others to anybody.
+
+    Who guesses the account can take the name first, and code from a bucket is run; AWS Security Blog and
+    Amazon S3 User Guide, "Verifying bucket ownership with bucket owner condition".
+    """
+    return ArtifactBucket(name, region, account if name == bootstrap_bucket(account, region) else "")
+
+
+def _published(connection: Connection, made: Packed, bucket: ArtifactBucket) -> Published:
+    written = put_once(connection, bucket, made.key, made.content, made.sha256, _ZIP)
+    return Published(made.function, bucket.region, bucket.name, made.key, len(made.content), written)
+
+
+def _together(work: Callable[[Job], Result], jobs: Sequence[Job]) -> tuple[Result, ...]:
+    """Do all jobs, some at the same time, and return the results in order; raises every problem at once."""
+    done: list[Result] = []
+    problems: list[Diagnostic] = []
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        for future in [threads.submit(work, job) for job in jobs]:
+            try:
+                done.append(future.result())
+            except Rejected as rejected:
+                problems += rejected.diagnostics
+    if problems:
+        raise Rejected(tuple(dict.fromkeys(problems)))
+    return tuple(done)
