@@ -26,7 +26,7 @@ from petc.model.rules.table import findings
 from petc.model.schema import conforming
 from petc.model.stage_tree import stage_tree
 from petc.model.types import Stage
-from petc.output.assets import asset_digest, joined_digest
+from petc.output.assets import asset_digest, package_digest
 from petc.output.folder import compare, left_over, read_stage, write_stage
 from petc.source.overlay import overlay, stage_names
 from petc.source.parse import parse
@@ -168,11 +168,14 @@ def judged_with_sources(request: Request) -> Outcome:
 
 
 def with_assets(judged: Judged, assets: Iterable[FunctionSources]) -> Stage:
-    """Return the stage with the digest of each function's sources filled in."""
-    parts: dict[str, list[str]] = {}
+    """Return the stage with the digest of what each function is packed from filled in."""
+    folders: dict[str, list[tuple[str, str]]] = {}
     for asset in assets:
-        parts.setdefault(asset.function, []).append(asset.digest)
-    joined = {name: joined_digest(digests) for name, digests in parts.items()}
+        folders.setdefault(asset.function, []).append((asset.folder.name, asset.digest))
+    joined = {}
+    for name, found in folders.items():
+        function = judged.stage.functions[name]
+        joined[name] = package_digest(found, function.handler, function.runtime, function.architecture)
     return dataclasses.replace(judged.stage, assets=MappingProxyType(joined))
 
 

@@ -14,6 +14,9 @@ from petc.diagnostics import Diagnostic, Rejected, Severity
 REQUIREMENTS = "requirements.txt"
 """The lock file of a function, beside its sources; a function without one uses what Lambda brings."""
 
+FORM = 1
+"""The layout of packages; another number when petc packs the same inputs into other bytes."""
+
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "tests"})
 _HASH = re.compile(r"(?:^|\s)--hash=sha256:[0-9a-f]{64}(?=\s|$)")
 _PINNED = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?\s*(?:===?\s*[^\s,;*]+(?:\s|;|$)|@\s*\S+)")
@@ -80,9 +83,17 @@ def contents_digest(contents: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
-def joined_digest(digests: Iterable[str]) -> str:
-    """Return the digest of a package that is made from several folders, by theirs in their order."""
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+def package_digest(folders: Iterable[tuple[str, str]], handler: str, runtime: str, architecture: str) -> str:
+    """Return the digest of all that decides about a package's bytes.
+
+    `folders` are the names and digests of the folders that it is made from, in their order; the names are
+    part of its layout, as the handler's module is, and runtime and architecture choose the wheels.
+    """
+    lines = (
+        *(f"{digest}  {name}/" for name, digest in folders),
+        f"{FORM} {handler} {runtime} {architecture}",
+    )
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _walk(folder: str, prefix: str, links: list[str]) -> Iterator[str]:

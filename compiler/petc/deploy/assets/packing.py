@@ -17,7 +17,7 @@ from petc.deploy.assets import bill, wheels
 from petc.deploy.assets.requirements import Lock, parsed
 from petc.diagnostics import Diagnostic, Rejected, Severity
 from petc.model.types import Stage
-from petc.output.assets import REQUIREMENTS, asset_contents, contents_digest, joined_digest
+from petc.output.assets import REQUIREMENTS, asset_contents, contents_digest, package_digest
 from petc.output.manifest import digest
 from petc.output.zips import zipped
 
@@ -97,8 +97,10 @@ def packed(source: Source, cache: Path) -> Packed:
 def _packed(source: Source, cache: Path) -> Packed:
     own = asset_contents(source.folder)
     shared = asset_contents(source.shared) if source.shared else {}
-    read = [contents_digest(own), *([contents_digest(shared)] if source.shared else [])]
-    if joined_digest(read) != source.digest:
+    folders = [(source.folder.name, contents_digest(own))]
+    if source.shared:
+        folders.append((source.shared.name, contents_digest(shared)))
+    if package_digest(folders, source.handler, source.runtime, source.architecture) != source.digest:
         raise _rejected(
             "package-moved",
             f"the sources of {source.function} changed after they were compiled",
