@@ -151,8 +151,8 @@ def _wait(
     while True:
         if answers(server, timeout=max(1.0, deadline - time.monotonic())):
             return server
-        if child is not None and child.poll() is not None:
-            raise Rejected((_died(server.log, log_from, child.returncode),))
+        if child is not None and not server.lives:
+            raise Rejected((_died(server.log, log_from, child.wait()),))
         if time.monotonic() >= deadline or not server.lives:
             raise Rejected((_silent(server.pid, server.log),))
         time.sleep(_LOOK_S)

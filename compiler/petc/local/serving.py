@@ -68,8 +68,14 @@ async def _run(folder: Path, listening: socket.socket, running: Running) -> None
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+
+    async def stopped() -> None:
+        await stop.wait()
+        # At once: who asked for the end kills a server that then waits too long for a connection to close.
+        state.save()
+
     saving = asyncio.create_task(_keep_saved(state, activity))
-    await serve(inner, _config(listening), shutdown_trigger=stop.wait)  # type: ignore[arg-type]
+    await serve(inner, _config(listening), shutdown_trigger=stopped)  # type: ignore[arg-type]
     saving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await saving
