@@ -7,7 +7,7 @@ Everything comes from the environment in the way that every AWS tool reads it (p
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +48,11 @@ class Connection:
                     self._account = self.client("sts").get_caller_identity()["Account"]
             return self._account
 
+    @property
+    def partition(self) -> str:
+        """The partition of the home region, such as `aws`."""
+        return str(self._session.get_partition_for_region(self.home))
+
     def client(self, service: str, region: str = "", account: str = "") -> Any:
         """Return a client in a region (default: home) of an account (default: that of the credentials).
 
@@ -74,8 +79,7 @@ class Connection:
 
     def _assumed(self, account: str) -> Any:
         if account not in self._sessions:
-            partition = self._session.get_partition_for_region(self.home)
-            role = f"arn:{partition}:iam::{account}:role/{READER_ROLE}"
+            role = f"arn:{self.partition}:iam::{account}:role/{READER_ROLE}"
             with calling("sts:AssumeRole", resource=role):
                 made = self.client("sts").assume_role(RoleArn=role, RoleSessionName="petc")["Credentials"]
             self._sessions[account] = boto3.session.Session(
@@ -93,3 +97,17 @@ def calling(action: str, resource: str = "") -> Iterator[None]:
         raise faults.of_library(fault, action, resource) from fault
     except botocore.exceptions.ClientError as fault:
         raise faults.of_answer(fault, action, resource) from fault
+
+
+def answered(action: str, resource: str, call: Callable[[], Any], *codes: str) -> tuple[Any, str]:
+    """Return a call's answer and no code, or no answer and AWS's error code when it is one of `codes`.
+
+    Everything else that goes wrong is raised as by `calling`.
+    """
+    with calling(action, resource):
+        try:
+            return call(), ""
+        except botocore.exceptions.ClientError as fault:
+            if faults.code_of(fault) in codes:
+                return None, faults.code_of(fault)
+            raise

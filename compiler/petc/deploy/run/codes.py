@@ -2,6 +2,50 @@
 
 from __future__ import annotations
 
-from petc.diagnostics import Code
+from petc.diagnostics import Code, Severity
 
-CODES: tuple[Code, ...] = ()
+CODES: tuple[Code, ...] = (
+    Code(
+        "deployment-failed",
+        Severity.ERROR,
+        "a layer could not be deployed",
+        "The message names layer, target, resource and reason: of the resource that failed first, not of those "
+        "that were cancelled for it. CloudFormation has rolled the layer back; layers that were running at the "
+        "same time were waited for. Correct the cause and run petc deploy again, which does what is left.",
+    ),
+    Code(
+        "deployment-interrupted",
+        Severity.ERROR,
+        "the deployment was interrupted",
+        "Operations that AWS has accepted go on without petc, and the journal of the stage knows them. The next "
+        "petc deploy waits for them and does the rest.",
+    ),
+    Code(
+        "operation-in-progress",
+        Severity.ERROR,
+        "an operation of someone else holds a stack set",
+        "A stack set takes one operation at a time. petc waits for half an hour for one that it did not begin. "
+        "It never stops one by itself, for it may be someone's deployment.",
+    ),
+    Code(
+        "template-too-large",
+        Severity.ERROR,
+        "a template is too large for its way to CloudFormation",
+        "CloudFormation takes 51,200 bytes within a call and 1 MB by a bucket. `targets.templates` says which "
+        "way templates go; the bucket is made by petc bootstrap.",
+    ),
+    Code(
+        "artifact-bucket-missing",
+        Severity.ERROR,
+        "the artifact bucket does not exist",
+        "Templates and function packages travel by a bucket in the administrator's account. petc bootstrap "
+        "makes one for each region.",
+    ),
+    Code(
+        "stack-set-foreign",
+        Severity.ERROR,
+        "a stack set of that name exists already",
+        "Names of stack sets come from spec, stage and layer. One by that name stands in the account, but it "
+        "holds neither the tags nor the template that petc would have given it, so petc leaves it alone.",
+    ),
+)

@@ -1,0 +1,204 @@
+"""What stands under the stack sets of a stage, in few calls.
+
+One ListStackSets; for each set one DescribeStackSet and one ListStackInstances; for each target one
+DescribeStacks. More is asked only where something is not as it should be: the template of a stack that is
+not current, and the operations of a set whose instances hint at one that runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from petc.deploy.aws import standing
+from petc.deploy.aws.connection import Connection, answered, calling
+from petc.deploy.aws.requests import caller
+from petc.deploy.aws.settings import Settings
+from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
+from petc.deploy.targets import Target
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+UNFINISHED = frozenset({"RUNNING", "QUEUED", "STOPPING"})
+"""Statuses of an operation that goes on; API reference, StackSetOperation."""
+
+_MOVING = frozenset({"PENDING", "RUNNING"})
+_AT_ONCE = 8
+_LAYER = re.compile(r"\d\d-[a-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    name: str
+    described: Mapping[str, Any]
+    instances: Mapping[Target, Mapping[str, Any]]
+    busy: str
+
+
+def observe(
+    connection: Connection,
+    settings: Settings,
+    names: Collection[str],
+    prefix: str,
+    targets: tuple[Target, ...],
+) -> Observed:
+    """Return what stands under these names, and under names with the prefix that are tagged as the stage's.
+
+    A stack that cannot be read outside of `targets` counts as standing: its account may have left.
+    """
+    account = connection.account
+    known = _names(connection, settings)
+    ours = [name for name in known if name in names or _is_layer(name, prefix)]
+    sets = [
+        found
+        for found in _each(lambda name: _look(connection, settings, name, targets), ours)
+        if found is not None and (found.name in names or _is_ours(found, settings))
+    ]
+    places = sorted({target for found in sets for target in found.instances})
+    read = dict(zip(places, _each(lambda place: _stacks(connection, place, targets), places), strict=True))
+    layers = {found.name: _layer(connection, found, read) for found in sets}
+    return Observed(account, MappingProxyType(layers))
+
+
+def running_operation(connection: Connection, settings: Settings, name: str) -> str:
+    """Return the id of the operation that holds a stack set now; empty when none does."""
+    client = connection.client("cloudformation")
+    answer, _ = answered(
+        "cloudformation:ListStackSetOperations",
+        name,
+        lambda: client.list_stack_set_operations(StackSetName=name, **caller(settings)),
+        "StackSetNotFoundException",
+    )
+    # Newest first; an operation that goes on is among the newest, for one runs at a time.
+    return next(
+        (item["OperationId"] for item in (answer or {}).get("Summaries", ()) if item["Status"] in UNFINISHED),
+        "",
+    )
+
+
+def instances(connection: Connection, settings: Settings, name: str) -> dict[Target, Mapping[str, Any]]:
+    """Return the summaries of a stack set's instances (API reference, StackInstanceSummary) by target."""
+    client = connection.client("cloudformation")
+    with calling("cloudformation:ListStackInstances", name):
+        pages = client.get_paginator("list_stack_instances").paginate(StackSetName=name, **caller(settings))
+        return {Target(item["Account"], item["Region"]): item for page in pages for item in page["Summaries"]}
+
+
+def _names(connection: Connection, settings: Settings) -> list[str]:
+    client = connection.client("cloudformation")
+    with calling("cloudformation:ListStackSets"):
+        pages = client.get_paginator("list_stack_sets").paginate(Status="ACTIVE", **caller(settings))
+        return [item["StackSetName"] for page in pages for item in page["Summaries"]]
+
+
+def _is_layer(name: str, prefix: str) -> bool:
+    return name.startswith(prefix) and bool(_LAYER.fullmatch(name.removeprefix(prefix)))
+
+
+def _is_ours(found: _Set, settings: Settings) -> bool:
+    """Whether a set of another layer is this stage's; `shop-dev-2-…` begins like the stage `dev` of `shop`."""
+    tags = _tags(found.described)
+    return tags.get("petc:spec") == settings.spec and tags.get("petc:stage") == settings.stage
+
+
+def _look(connection: Connection, settings: Settings, name: str, targets: tuple[Target, ...]) -> _Set | None:
+    client = connection.client("cloudformation")
+    answer, absent = answered(
+        "cloudformation:DescribeStackSet",
+        name,
+        lambda: client.describe_stack_set(StackSetName=name, **caller(settings)),
+        "StackSetNotFoundException",
+    )
+    if absent:
+        return None
+    found = instances(connection, settings, name)
+    hint = any(target not in found for target in targets) or any(
+        item["Status"] != CURRENT or item.get("StackInstanceStatus", {}).get("DetailedStatus") in _MOVING
+        for item in found.values()
+    )
+    busy = running_operation(connection, settings, name) if hint else ""
+    return _Set(name, answer["StackSet"], found, busy)
+
+
+def _stacks(
+    connection: Connection, place: Target, targets: tuple[Target, ...]
+) -> dict[str, standing.Stack] | None:
+    if place in targets:
+        return standing.all_of(connection, place)
+    return None
+
+
+def _layer(
+    connection: Connection, found: _Set, read: Mapping[Target, Mapping[str, standing.Stack] | None]
+) -> ObservedLayer:
+    template = str(found.described.get("TemplateBody", ""))
+    deployed = dict(
+        zip(
+            found.instances,
+            _each(
+                lambda target: _deployed(connection, target, found.instances[target], template, read[target]),
+                found.instances,
+            ),
+            strict=True,
+        )
+    )
+    return ObservedLayer(
+        name=found.name,
+        template=template,
+        parameters=MappingProxyType(
+            {
+                item["ParameterKey"]: item.get("ParameterValue", "")
+                for item in found.described.get("Parameters", ())
+            }
+        ),
+        tags=MappingProxyType(_tags(found.described)),
+        deployed=MappingProxyType(deployed),
+        busy=found.busy,
+    )
+
+
+def _deployed(
+    connection: Connection,
+    target: Target,
+    instance: Mapping[str, Any],
+    template: str,
+    stacks: Mapping[str, standing.Stack] | None,
+) -> Deployed:
+    stack_id = instance.get("StackId", "")
+    found = Deployed(target, instance["Status"], " ".join(instance.get("StatusReason", "").split()))
+    if stacks is None:
+        return Deployed(target, found.standing, found.reason, stack_id, template=template)
+    stack = stacks.get(stack_id)
+    if stack is None:
+        return found
+    held = template if found.standing == CURRENT else standing.template_of(connection, target, stack_id)
+    return Deployed(
+        target=target,
+        standing=found.standing,
+        reason=found.reason,
+        stack_id=stack_id,
+        stack_name=stack.name,
+        stack_status=stack.status,
+        # One text for all that are equal: a stage of four hundred targets holds few different ones.
+        template=template if held == template else held,
+        parameters=MappingProxyType(dict(stack.parameters)),
+        outputs=MappingProxyType(dict(stack.outputs)),
+    )
+
+
+def _tags(described: Mapping[str, Any]) -> dict[str, str]:
+    return {item["Key"]: item["Value"] for item in described.get("Tags", ())}
+
+
+def _each(look: Callable[[A], B], over: Iterable[A]) -> list[B]:
+    """Return what each look finds, in order; several at a time, for each is mostly waiting."""
+    asked = list(over)
+    if len(asked) < 2:
+        return [look(one) for one in asked]
+    with ThreadPoolExecutor(min(_AT_ONCE, len(asked))) as pool:
+        return list(pool.map(look, asked))

@@ -1,0 +1,238 @@
+"""The engine of stack sets: one operation of a plan is one operation of a stack set."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from petc.deploy.aws import events, observation, requests
+from petc.deploy.aws.connection import Connection, answered
+from petc.deploy.aws.settings import ADMINISTRATION_ROLE, Settings
+from petc.deploy.aws.templates import Templates
+from petc.deploy.aws.tokens import derived
+from petc.deploy.aws.watch import Watch
+from petc.deploy.engine import Busy, Cause, Progress, ResourceEvent, State, TargetResult
+from petc.deploy.observed import Observed
+from petc.deploy.plan.types import Kind, Operation
+from petc.deploy.targets import Target
+from petc.diagnostics import Diagnostic, Rejected, Severity
+
+_STATES = {
+    "RUNNING": State.RUNNING,
+    "STOPPING": State.RUNNING,
+    "QUEUED": State.QUEUED,
+    "SUCCEEDED": State.SUCCEEDED,
+    "FAILED": State.FAILED,
+    "STOPPED": State.STOPPED,
+}
+
+_WATCHED = 8
+"""Stacks whose history is read at a time: enough for a person, and few calls with hundreds of targets."""
+
+_REASON = re.compile(
+    r"ResourceLogicalId:(?P<logical_id>[^,]*), *ResourceType:(?P<type>[^,]*), *ResourceStatusReason:(?P<reason>.*)"
+)
+"""How StackSets words the first failing resource in a status reason (seen in AWS's answers, not documented)."""
+
+
+@dataclass(slots=True)
+class StackSets:
+    """The engine; keeps what it has seen: stacks by target, beginnings of operations.
+
+    Safe to use from several threads.
+    """
+
+    connection: Connection
+    settings: Settings
+    templates: Templates
+    watch: Watch = field(default_factory=Watch)
+    _stacks: dict[tuple[str, Target], str] = field(default_factory=dict)
+    _began: dict[str, float] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def observe(self, names: Collection[str], prefix: str, targets: tuple[Target, ...]) -> Observed:
+        """Return what stands under these names and under names that begin with `prefix`."""
+        return observation.observe(self.connection, self.settings, names, prefix, targets)
+
+    def begin(self, operation: Operation, token: str, templates: Mapping[str, str]) -> Busy | None:
+        """Ask for the operation; one that was asked for before under the token is not asked for again."""
+        method, action = requests.METHODS[operation.kind]
+        name = derived(token, operation.id)
+        asked = requests.parameters(
+            operation,
+            self.settings,
+            name,
+            f"arn:{self.connection.partition}:iam::{self.connection.account}:role/{ADMINISTRATION_ROLE}",
+            self._location(operation, templates),
+        )
+        client = self.connection.client("cloudformation")
+        _, code = answered(
+            action,
+            operation.name,
+            lambda: getattr(client, method)(**asked),
+            "OperationInProgressException",
+            "OperationIdAlreadyExistsException",
+            "NameAlreadyExistsException",
+            "StaleRequestException",
+            *(("StackSetNotFoundException",) if operation.kind is Kind.DELETE_SET else ()),
+        )
+        if code in ("OperationInProgressException", "StaleRequestException"):
+            holder = observation.running_operation(self.connection, self.settings, operation.name)
+            # The first answer may have been lost: then it is this very operation that runs.
+            return None if holder == name else Busy(holder)
+        if code == "NameAlreadyExistsException":
+            self._recognise(operation, templates)
+        return None
+
+    def progress(self, operation: Operation, token: str) -> Progress:
+        """Return where the operation stands; results are asked for once it has ended badly.
+
+        An operation whose failures are within the tolerance succeeds for AWS. Here it has failed: a layer
+        has to stand in every target before another builds on it.
+        """
+        if operation.kind in requests.IMMEDIATE:
+            stands = self._described(operation.name) is not None
+            done = stands if operation.kind is Kind.CREATE_SET else not stands
+            return Progress(State.SUCCEEDED if done else State.ABSENT)
+        client = self.connection.client("cloudformation")
+        answer, absent = answered(
+            "cloudformation:DescribeStackSetOperation",
+            operation.name,
+            lambda: client.describe_stack_set_operation(
+                StackSetName=operation.name, OperationId=derived(token, operation.id), **self._caller
+            ),
+            "OperationNotFoundException",
+            "StackSetNotFoundException",
+        )
+        if absent:
+            return Progress(State.ABSENT)
+        found = answer["StackSetOperation"]
+        self._began[derived(token, operation.id)] = found["CreationTimestamp"].timestamp()
+        state = _STATES[found["Status"]]
+        if state is State.SUCCEEDED and found.get("StatusDetails", {}).get("FailedStackInstancesCount", 0):
+            state = State.FAILED
+        bad = state in (State.FAILED, State.STOPPED)
+        return Progress(state, self._results(operation, token) if bad else ())
+
+    def activity(self, operation: Operation, token: str, since: float) -> tuple[ResourceEvent, ...]:
+        """Return what the stacks of the operation did after `since`; of many stacks, of a few that move."""
+        if operation.kind in requests.IMMEDIATE:
+            return ()
+        after = max(since, self._since(operation, token))
+        summaries = observation.instances(self.connection, self.settings, operation.name)
+        moving: list[tuple[Target, str]] = []
+        for target, item in summaries.items():
+            if (operation.targets and target not in operation.targets) or not item.get("StackId"):
+                continue
+            with self._lock:
+                self._stacks[operation.name, target] = item["StackId"]
+            if item.get("StackInstanceStatus", {}).get("DetailedStatus") in ("RUNNING", "FAILED"):
+                moving.append((target, item["StackId"]))
+        found: list[ResourceEvent] = []
+        for target, stack in moving[:_WATCHED]:
+            found += self.watch.of(
+                self.connection, target, stack, events.read(self.connection, target, stack, after)
+            )
+        return tuple(sorted(found, key=lambda event: event.time))
+
+    def cause(self, operation: Operation, token: str) -> Cause:
+        """Return the first cause: of the first target that failed, the resource that failed first."""
+        failed = [item for item in self._results(operation, token) if item.status == "FAILED"]
+        if not failed:
+            return Cause(None, "", "", self._operation_reason(operation, token))
+        first = failed[0]
+        stack = first.stack_id or self._stacks.get((operation.name, first.target), "")
+        return events.cause(
+            self.connection,
+            first.target,
+            stack,
+            since=self._since(operation, token),
+            deleting=operation.kind is Kind.DELETE_INSTANCES,
+            otherwise=_of_reason(first),
+        )
+
+    def _since(self, operation: Operation, token: str) -> float:
+        """Return when the operation began by AWS's clock; what happened before belongs to another."""
+        return self._began.get(derived(token, operation.id), 0.0)
+
+    @property
+    def _caller(self) -> dict[str, str]:
+        return requests.caller(self.settings)
+
+    def _location(self, operation: Operation, templates: Mapping[str, str]) -> dict[str, str]:
+        if not operation.template:
+            return {}
+        text = templates[operation.template]
+        return self.templates.location(operation.name, operation.template, text, self.settings.home)
+
+    def _described(self, name: str) -> Mapping[str, Any] | None:
+        client = self.connection.client("cloudformation")
+        answer, _ = answered(
+            "cloudformation:DescribeStackSet",
+            name,
+            lambda: client.describe_stack_set(StackSetName=name, **self._caller),
+            "StackSetNotFoundException",
+        )
+        return answer["StackSet"] if answer else None
+
+    def _recognise(self, operation: Operation, templates: Mapping[str, str]) -> None:
+        """Accept a set of the name when it is what the operation would have made; else raise `Rejected`."""
+        found = self._described(operation.name) or {}
+        tags = {item["Key"]: item["Value"] for item in found.get("Tags", ())}
+        if dict(operation.tags) == tags and found.get("TemplateBody") == templates.get(operation.template):
+            return
+        message = f"a stack set {operation.name} exists already, and petc did not make it for this stage"
+        help_ = "rename the spec or the stage, or delete that stack set"
+        raise Rejected((Diagnostic("stack-set-foreign", Severity.ERROR, message, help=help_),))
+
+    def _results(self, operation: Operation, token: str) -> tuple[TargetResult, ...]:
+        client = self.connection.client("cloudformation")
+        answer, absent = answered(
+            "cloudformation:ListStackSetOperationResults",
+            operation.name,
+            lambda: (
+                client.get_paginator("list_stack_set_operation_results")
+                .paginate(
+                    StackSetName=operation.name, OperationId=derived(token, operation.id), **self._caller
+                )
+                .build_full_result()
+            ),
+            "OperationNotFoundException",
+            "StackSetNotFoundException",
+        )
+        if absent:
+            return ()
+        stacks = observation.instances(self.connection, self.settings, operation.name)
+        found = []
+        for item in answer["Summaries"]:
+            target = Target(item["Account"], item["Region"])
+            stack = stacks.get(target, {}).get("StackId", "") or self._stacks.get(
+                (operation.name, target), ""
+            )
+            reason = " ".join(item.get("StatusReason", "").split())
+            found.append(TargetResult(target, item["Status"], reason, stack))
+        return tuple(found)
+
+    def _operation_reason(self, operation: Operation, token: str) -> str:
+        client = self.connection.client("cloudformation")
+        answer, _ = answered(
+            "cloudformation:DescribeStackSetOperation",
+            operation.name,
+            lambda: client.describe_stack_set_operation(
+                StackSetName=operation.name, OperationId=derived(token, operation.id), **self._caller
+            ),
+            "OperationNotFoundException",
+            "StackSetNotFoundException",
+        )
+        found = answer["StackSetOperation"] if answer else {}
+        return str(found.get("StatusReason") or f"the operation ended as {found.get('Status', 'unknown')}")
+
+
+def _of_reason(result: TargetResult) -> Cause:
+    match = _REASON.search(result.reason)
+    if match:
+        return Cause(result.target, match["logical_id"], match["type"], match["reason"].rstrip(". "))
+    return Cause(result.target, "", "", result.reason or "AWS gives no reason")

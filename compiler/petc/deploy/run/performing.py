@@ -1,0 +1,167 @@
+"""One operation from its call to its end: asked for once, waited for, and asked for its cause when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Event as Flag
+from typing import TypeVar
+
+from petc.deploy.engine import Busy, Cause, Engine, Progress, State
+from petc.deploy.plan.types import Operation, Step
+from petc.deploy.run.clock import Clock, pause
+from petc.deploy.run.listener import Event, OperationEnded, OperationStarted, ResourceMoved, Waiting
+from petc.diagnostics import Diagnostic, Rejected, Severity
+
+T = TypeVar("T")
+
+_PASSING = frozenset({"aws-throttled", "aws-unreachable"})
+"""Problems of the way to AWS that may be over in a moment."""
+
+_ACTIVITY_SECONDS = 0.5
+_ENDED = frozenset({State.SUCCEEDED, State.FAILED, State.STOPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long is waited, in seconds: for an operation of someone else, and for the way to AWS."""
+
+    busy: float = 1800.0
+    unreachable: float = 300.0
+
+
+class Abandoned(Exception):
+    """The run was interrupted; what AWS was asked for goes on there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an operation ended.
+
+    `cause` is there when it did not succeed. `ABSENT` is one that AWS did not accept, for `problem`.
+    """
+
+    state: State
+    cause: Cause | None = None
+    problem: Rejected | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """What every operation of one run is performed with."""
+
+    engine: Engine
+    token: str
+    templates: Mapping[str, str]
+    tell: Callable[[Event], None]
+    clock: Clock
+    limits: Limits
+    stop: Flag
+
+
+def perform(performer: Performer, step: Step, operation: Operation, *, resumed: bool = False) -> Ending:
+    """Return how the operation ended.
+
+    A `resumed` one may have been asked for before, so AWS is asked about it first. Raises `Rejected` when
+    it is not known how it stands, and `Abandoned` when the run is to stop.
+    """
+    started = performer.clock.monotonic()
+    if not resumed or _progress(performer, step, operation).state is State.ABSENT:
+        try:
+            _begin(performer, step, operation)
+        except Rejected as fault:
+            if any(item.code == "aws-unreachable" for item in fault.diagnostics):
+                raise
+            return Ending(State.ABSENT, problem=fault)
+    performer.tell(
+        OperationStarted(step.id, step.stem, operation.kind, operation.name, operation.targets, resumed)
+    )
+    progress = _await_end(performer, step, operation, started)
+    seconds = performer.clock.monotonic() - started
+    performer.tell(OperationEnded(step.id, step.stem, operation.kind, progress.state, seconds))
+    if progress.state is State.SUCCEEDED:
+        return Ending(progress.state)
+    return Ending(progress.state, _cause(performer, operation, progress))
+
+
+def _begin(performer: Performer, step: Step, operation: Operation) -> None:
+    started = performer.clock.monotonic()
+    while True:
+        _heed(performer)
+        busy = _patiently(
+            performer, step, lambda: performer.engine.begin(operation, performer.token, performer.templates)
+        )
+        if busy is None:
+            return
+        waited = performer.clock.monotonic() - started
+        if waited > performer.limits.busy:
+            raise _held(operation, busy, waited)
+        holder = f"operation {busy.operation}" if busy.operation else "another operation"
+        performer.tell(Waiting(step.id, step.stem, f"{holder} holds {operation.name}", waited))
+        performer.clock.sleep(pause(waited))
+
+
+def _await_end(performer: Performer, step: Step, operation: Operation, started: float) -> Progress:
+    newest, looked, may_look = 0.0, started - _ACTIVITY_SECONDS, True
+    while True:
+        _heed(performer)
+        progress = _progress(performer, step, operation)
+        if progress.state in _ENDED:
+            return progress
+        now = performer.clock.monotonic()
+        if may_look and now - looked >= _ACTIVITY_SECONDS:
+            looked = now
+            try:
+                for event in performer.engine.activity(operation, performer.token, newest):
+                    newest = max(newest, event.time)
+                    performer.tell(ResourceMoved(step.id, step.stem, event))
+            except Rejected:
+                # It only shows what goes on; when that may not be read, the operation goes on all the same.
+                may_look = False
+        performer.clock.sleep(pause(performer.clock.monotonic() - started))
+
+
+def _progress(performer: Performer, step: Step, operation: Operation) -> Progress:
+    return _patiently(performer, step, lambda: performer.engine.progress(operation, performer.token))
+
+
+def _patiently(performer: Performer, step: Step, ask: Callable[[], T]) -> T:
+    """Return the answer, asking again while only the way to AWS is at fault."""
+    failing_since: float | None = None
+    while True:
+        try:
+            return ask()
+        except Rejected as fault:
+            now = performer.clock.monotonic()
+            failing_since = now if failing_since is None else failing_since
+            passing = all(item.code in _PASSING for item in fault.diagnostics)
+            if not passing or now - failing_since >= performer.limits.unreachable:
+                raise
+            performer.tell(Waiting(step.id, step.stem, fault.diagnostics[0].message, now - failing_since))
+            performer.clock.sleep(pause(max(10.0, now - failing_since)))
+            _heed(performer)
+
+
+def _heed(performer: Performer) -> None:
+    if performer.stop.is_set():
+        raise Abandoned
+
+
+def _cause(performer: Performer, operation: Operation, progress: Progress) -> Cause:
+    try:
+        return performer.engine.cause(operation, performer.token)
+    except Rejected as fault:
+        failed = [item for item in progress.results if item.status == "FAILED"]
+        if failed:
+            return Cause(failed[0].target, "", "", failed[0].reason, "")
+        return Cause(None, "", "", f"the cause cannot be read: {fault.diagnostics[0].message}")
+
+
+def _held(operation: Operation, busy: Busy, waited: float) -> Rejected:
+    holder = f"operation {busy.operation}" if busy.operation else "an operation"
+    waited_for = f"after {waited / 60:.0f} minutes"
+    message = f"{holder}, which petc did not begin, still holds {operation.name} {waited_for}"
+    help_ = (
+        "wait for it or stop it (`aws cloudformation stop-stack-set-operation`), then run petc deploy again"
+    )
+    return Rejected((Diagnostic("operation-in-progress", Severity.ERROR, message, help=help_),))
