@@ -14,9 +14,19 @@ os.environ.update(
     MINISTACK_REGION="us-west-2",
 )
 
-from ministack.app import main  # noqa: E402
+from ministack.app import main
+from ministack.services.cloudformation import handlers
 
-from petc.local import stack_sets  # noqa: E402
+from petc.local import stack_sets
+from petc.local.stack_sets import pace
+
+
+def set_pace(params: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
+    """Call `pace.set_delay` in this process; the service itself gives no such action to its clients."""
+    pace.set_delay(params["Pattern"][0], float(params["Seconds"][0]))
+    return 200, {}, b""
+
 
 stack_sets.install()
+handlers._ACTION_HANDLERS["SetPace"] = set_pace
 main()

@@ -8,7 +8,6 @@ from dataclasses import replace
 from ministack.core.responses import get_account_id, get_region
 
 from petc.local.stack_sets import operations, paging, parameters, reading, views
-from petc.local.stack_sets.actions_sets import existing
 from petc.local.stack_sets.errors import Refused
 from petc.local.stack_sets.records import Action, Instance, Operation, StackSet, Target
 from petc.local.stack_sets.request import Request
@@ -54,7 +53,7 @@ def update(request: Request) -> View:
     wanted = reading.wanted(request, record)
     overrides = _overrides(request, record)
     operation = _operation(request, record, "UPDATE", wanted)
-    targets = existing(record, wanted)
+    targets = reading.existing(record, wanted)
     operations.admit(record, operation.identifier)
     _pending(record, targets)
     operations.submit(Work(record, operation, overrides), targets, wanted.by_target())
@@ -117,6 +116,18 @@ def list_all(request: Request) -> View:
     ]
     items, token = paging.page(found, request, "ListStackInstances")
     return {"Summaries": tuple(views.instance_summary(item) for item in items), "NextToken": token}
+
+
+def list_units(request: Request) -> View:
+    """ListStackSetAutoDeploymentTargets: the units that instances were made for, each with its regions."""
+    record = _any_set(request)
+    regions: dict[str, dict[str, None]] = {}
+    for target, item in STORE.instances[record.identifier].items():
+        if item.unit is not None:
+            regions.setdefault(item.unit, {})[target.region] = None
+    items, token = paging.page(tuple(regions.items()), request, "ListStackSetAutoDeploymentTargets")
+    found = tuple({"OrganizationalUnitId": unit, "Regions": tuple(places)} for unit, places in items)
+    return {"Summaries": found, "NextToken": token}
 
 
 def _any_set(request: Request) -> StackSet:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ministack.core.responses import get_account_id, get_region
 
-from petc.local.stack_sets import operations, paging, reading, views
+from petc.local.stack_sets import drift, operations, paging, reading, views
 from petc.local.stack_sets.records import StackSet
 from petc.local.stack_sets.request import Request
 from petc.local.stack_sets.store import STORE, find_operation, find_set
@@ -13,7 +15,12 @@ from petc.local.stack_sets.views import View
 
 def describe(request: Request) -> View:
     """DescribeStackSetOperation; raises OperationNotFoundException."""
-    return {"StackSetOperation": views.operation(find_operation(_set(request), request.need("OperationId")))}
+    operation = find_operation(_set(request), request.need("OperationId"))
+    if operation.action == "DETECT_DRIFT" and operation.drift is None:
+        instances = STORE.instances[operation.set_id].values()
+        found = drift.sum_up(instances, operation.status, operation.failed, None)
+        operation = replace(operation, drift=found)
+    return {"StackSetOperation": views.operation(operation)}
 
 
 def list_all(request: Request) -> View:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 
-from petc.local.stack_sets import preferences
+from petc.local.stack_sets import drift, preferences
 from petc.local.stack_sets.errors import Refused
 from petc.local.stack_sets.preferences import Plan
 from petc.local.stack_sets.records import Operation, OperationStatus, Result, StackSet, Target
@@ -33,7 +33,7 @@ class Run:
 
 
 _RUNS: dict[str, list[Run]] = {}
-_TASKS: set[asyncio.Task[None]] = set()
+_TASKS: set[asyncio.Task[None] | asyncio.Task[bool]] = set()
 
 
 def active(set_id: str) -> bool:
@@ -134,7 +134,11 @@ async def _run(run: Run) -> None:
         else:
             for region, accounts in run.plan:
                 await _run_region(run, region, accounts)
-    finally:
+    except asyncio.CancelledError:
+        return  # a reset has forgotten the run
+    except Exception as error:
+        _finish(run, f"{type(error).__name__}: {error}")
+    else:
         _finish(run)
     await _begin_ready(run.work.operation.set_id)
 
@@ -154,7 +158,10 @@ async def _run_region(run: Run, region: str, accounts: tuple[str, ...]) -> None:
         if slots == 0:
             run.cancelled = run.cancelled or EXCEEDED
         while waiting and run.cancelled is None and len(running) < slots:
-            running.add(asyncio.ensure_future(_one(run, waiting.pop())))
+            task = asyncio.get_running_loop().create_task(_one(run, waiting.pop()))
+            _TASKS.add(task)
+            task.add_done_callback(_TASKS.discard)
+            running.add(task)
         if not running:
             break
         done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -192,10 +199,11 @@ def _gate_reason(target: Target) -> str:
     return f"Function not found: {name}"
 
 
-def _finish(run: Run) -> None:
+def _finish(run: Run, fault: str | None = None) -> None:
+    """Record the end of an operation; `fault` is a fault of this service, which fails it."""
     operation = _current(run)
     results = STORE.results[operation.set_id, operation.identifier]
-    reason = run.cancelled or STOPPED
+    reason = fault or run.cancelled or STOPPED
     for target, result in tuple(results.items()):
         if result.status in ("PENDING", "RUNNING"):
             results[target] = replace(result, status="CANCELLED", reason=reason)
@@ -205,9 +213,14 @@ def _finish(run: Run) -> None:
                     replace(instance, detailed="CANCELLED", reason=reason, operation_id=operation.identifier)
                 )
     status: OperationStatus = (
-        "FAILED" if run.cancelled == EXCEEDED else "STOPPED" if run.cancelled else "SUCCEEDED"
+        "FAILED" if fault or run.cancelled == EXCEEDED else "STOPPED" if run.cancelled else "SUCCEEDED"
     )
-    put_operation(replace(operation, status=status, ended=now()))
+    operation = replace(operation, status=status, ended=now(), reason=fault)
+    if operation.action == "DETECT_DRIFT":
+        instances = STORE.instances[operation.set_id].values()
+        operation = replace(operation, drift=drift.sum_up(instances, status, run.failed, operation.ended))
+        STORE.sets[operation.set_id] = replace(STORE.sets[operation.set_id], drift=operation.drift)
+    put_operation(operation)
     _RUNS[operation.set_id].remove(run)
 
 

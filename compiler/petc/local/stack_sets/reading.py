@@ -11,7 +11,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import helpers
 
 from petc.local.stack_sets import organization, preferences, targets
-from petc.local.stack_sets.errors import invalid
+from petc.local.stack_sets.errors import Refused, invalid
 from petc.local.stack_sets.records import (
     AutoDeployment,
     DeploymentTargets,
@@ -21,7 +21,7 @@ from petc.local.stack_sets.records import (
     Values,
 )
 from petc.local.stack_sets.request import Request
-from petc.local.stack_sets.store import active_set
+from petc.local.stack_sets.store import STORE, active_set
 
 
 def check_caller(request: Request) -> None:
@@ -117,6 +117,30 @@ def wanted(request: Request, record: StackSet, *, creating: bool = False) -> Wan
     if not units and (given is None or not given.units):
         raise invalid("You must specify at least one value for either Accounts or DeploymentTargets")
     return Wanted(targets.cross(tuple(units), request.texts("Regions")), units, given)
+
+
+def existing(record: StackSet, wanted: Wanted) -> tuple[Target, ...]:
+    """Return the wanted targets that have an instance which is not INOPERABLE.
+
+    A target named by its account must have one: StackInstanceNotFoundException. Accounts found by their unit
+    alone may lack one, for they may have joined the unit since (assumed).
+    """
+    instances = STORE.instances[record.identifier]
+    named = wanted.given is None or not wanted.given.units
+    for target in wanted.targets:
+        if target not in instances and named:
+            raise Refused(
+                "StackInstanceNotFoundException",
+                f"Stack instance not found for StackSet {record.name} in account {target.account} and region "
+                f"{target.region}",
+            )
+    return tuple(key for key in wanted.targets if key in instances and instances[key].status != "INOPERABLE")
+
+
+def managed_execution(request: Request, before: bool) -> bool:
+    """Return ManagedExecution.Active, or what it was before when the request does not say."""
+    inner = request.inner("ManagedExecution")
+    return before if inner is None else bool(inner.flag("Active"))
 
 
 def _deployment_targets(inner: Request) -> DeploymentTargets:

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from petc.local.stack_sets import pace, parameters, roles, stacks
+from petc.local.stack_sets import drift, organization, pace, parameters, roles, simulated, stacks
 from petc.local.stack_sets.parameters import Given
 from petc.local.stack_sets.records import Action, Instance, Operation, StackSet, Target
-from petc.local.stack_sets.store import STORE, put_instance
+from petc.local.stack_sets.store import STORE, now, put_instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +24,25 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happened in a target; `skipped` when no action was necessary on the stack."""
+    """What happened in a target."""
 
     succeeded: bool
     reason: str | None = None
-    skipped: bool = False
 
 
 async def perform(work: Work, target: Target) -> Outcome:
-    """Do the operation's work in one target, record the instance, and say how it went; never raises."""
+    """Do the operation's work in one target, record the instance, and say how it went; never raises.
+
+    Accounts that are suspended are skipped (botocore, StackInstanceComprehensiveStatus; that this counts as a
+    success is assumed).
+    """
     instance = STORE.instances[work.definition.identifier].get(target)
     if instance is None:
-        return Outcome(True, "The stack instance does not exist.", skipped=True)
+        return Outcome(True, "The stack instance does not exist.")
     put_instance(replace(instance, detailed="RUNNING"))
+    if _is_skipped(work, target):
+        put_instance(replace(instance, detailed="SKIPPED_SUSPENDED_ACCOUNT"))
+        return Outcome(True, "ACCOUNT_SUSPENDED")
     try:
         await asyncio.sleep(pace.delay_of(work.definition.name))
         return await STEPS[work.operation.action](work, instance)
@@ -50,10 +56,16 @@ async def perform(work: Work, target: Target) -> Outcome:
 async def _deploy(work: Work, instance: Instance) -> Outcome:
     """Create or update the stack of an instance.
 
-    A stack that was never made, failed to be made, or was deleted by hand is created anew (assumed for the last).
+    CreateStackInstances leaves an instance that is CURRENT as it is, unless its overrides change (assumed from
+    "retries all stack instances whose status is OUTDATED"). A stack that was never made, failed to be made, or was
+    deleted by hand is created anew (assumed for the last).
     """
     definition = work.definition
-    instance = replace(instance, overrides=parameters.overrides_after(instance.overrides, work.overrides))
+    overrides = parameters.overrides_after(instance.overrides, work.overrides)
+    if work.operation.action == "CREATE" and instance.status == "CURRENT" and overrides == instance.overrides:
+        put_instance(replace(instance, detailed="SUCCEEDED", reason=None))
+        return Outcome(True)
+    instance = replace(instance, overrides=overrides)
     refusal = _refusal(definition, instance.target.account)
     if refusal is not None:
         return _failed(instance, refusal)
@@ -63,7 +75,9 @@ async def _deploy(work: Work, instance: Instance) -> Outcome:
         definition.tags,
         definition.capabilities,
     )
-    if stacks.find(instance.target, instance.stack_id) is None or instance.stack_id is None:
+    if instance.simulated:
+        ended = simulated.renew(definition.name, instance, wanted)
+    elif stacks.find(instance.target, instance.stack_id) is None or instance.stack_id is None:
         ended = await stacks.create(instance.target, stacks.new_name(definition.name), wanted)
     else:
         ended = await stacks.update(instance.target, instance.stack_id, wanted)
@@ -78,7 +92,7 @@ async def _deploy(work: Work, instance: Instance) -> Outcome:
                 reason=ended.reason,
             )
         )
-        return Outcome(True, ended.reason, skipped=ended.end == "NOTHING")
+        return Outcome(True, ended.reason)
     if ended.end == "UNSTABLE":
         return _inoperable(instance, ended.reason)
     return _failed(instance, ended.reason)
@@ -87,9 +101,14 @@ async def _deploy(work: Work, instance: Instance) -> Outcome:
 async def _remove(work: Work, instance: Instance) -> Outcome:
     """Take an instance out of its stack set, with its stack unless that is retained.
 
-    A stack that is gone already needs nothing more (assumed).
+    A stack that is gone already needs nothing more (assumed). An account that cannot be reached leaves the
+    instance INOPERABLE (AWS Knowledge Center, "Why do I get the Stackset is not empty error").
     """
-    if not work.retain and stacks.find(instance.target, instance.stack_id) is not None and instance.stack_id:
+    if instance.simulated:
+        simulated.remove(instance)
+    elif (
+        not work.retain and stacks.find(instance.target, instance.stack_id) is not None and instance.stack_id
+    ):
         refusal = _refusal(work.definition, instance.target.account)
         if refusal is not None:
             return _inoperable(instance, refusal)
@@ -98,6 +117,24 @@ async def _remove(work: Work, instance: Instance) -> Outcome:
             return _inoperable(instance, ended.reason)
     del STORE.instances[work.definition.identifier][instance.target]
     return Outcome(True)
+
+
+async def _detect(work: Work, instance: Instance) -> Outcome:
+    """Compare an instance's stack with what it should be; the instance keeps its status (assumed)."""
+    refusal = _refusal(work.definition, instance.target.account)
+    if refusal is None and not instance.simulated and stacks.find(instance.target, instance.stack_id) is None:
+        refusal = f"Stack {instance.stack_id} does not exist"
+    if refusal is not None:
+        put_instance(replace(instance, detailed="FAILED"))
+        return Outcome(False, refusal)
+    found = "IN_SYNC" if instance.simulated else drift.detect(instance.target, str(instance.stack_id))
+    put_instance(replace(instance, detailed="SUCCEEDED", drift=found, drift_checked=now()))
+    return Outcome(True)
+
+
+def _is_skipped(work: Work, target: Target) -> bool:
+    of_organization = work.definition.permission_model == "SERVICE_MANAGED" and not work.retain
+    return of_organization and organization.is_suspended(work.definition.account, target.account)
 
 
 def _refusal(definition: StackSet, account: str) -> str | None:
@@ -124,4 +161,5 @@ STEPS: dict[Action, Callable[[Work, Instance], Awaitable[Outcome]]] = {
     "CREATE": _deploy,
     "UPDATE": _deploy,
     "DELETE": _remove,
+    "DETECT_DRIFT": _detect,
 }

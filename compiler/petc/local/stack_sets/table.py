@@ -8,9 +8,11 @@ from ministack.services.cloudformation import handlers
 
 from petc.local.stack_sets import (
     actions_access,
+    actions_drift,
     actions_instances,
     actions_operations,
     actions_sets,
+    actions_update,
     organization,
     stacks,
 )
@@ -27,17 +29,20 @@ ACTIONS: dict[str, Callable[[Request], View]] = {
     "DeactivateOrganizationsAccess": actions_access.deactivate,
     "DeleteStackInstances": actions_instances.delete,
     "DeleteStackSet": actions_sets.delete,
+    "DetectStackSetDrift": actions_drift.detect,
     "DescribeOrganizationsAccess": actions_access.describe,
     "DescribeStackInstance": actions_instances.describe,
     "DescribeStackSet": actions_sets.describe,
     "DescribeStackSetOperation": actions_operations.describe,
+    "ListStackInstanceResourceDrifts": actions_drift.list_resources,
+    "ListStackSetAutoDeploymentTargets": actions_instances.list_units,
     "ListStackInstances": actions_instances.list_all,
     "ListStackSetOperationResults": actions_operations.results,
     "ListStackSetOperations": actions_operations.list_all,
     "ListStackSets": actions_sets.list_all,
     "StopStackSetOperation": actions_operations.stop,
     "UpdateStackInstances": actions_instances.update,
-    "UpdateStackSet": actions_sets.update,
+    "UpdateStackSet": actions_update.update,
 }
 
 
