@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
+from xml.sax.saxutils import escape
 
 from ministack.core.responses import new_uuid
 from ministack.services import rds, secretsmanager
@@ -11,28 +14,51 @@ from petc.local.types.forms import Attributes, Made, Properties, ResourceError, 
 from petc.local.types.mending import Mend
 from petc.resources.schemas import Json
 
-_SHOWN = {
+_KEPT = {
+    "AutoMinorVersionUpgrade": "AutoMinorVersionUpgrade",
     "DBClusterParameterGroupName": "DBClusterParameterGroup",
+    "DatabaseInsightsMode": "DatabaseInsightsMode",
+    "EnableCloudwatchLogsExports": "EnabledCloudwatchLogsExports",
     "EngineLifecycleSupport": "EngineLifecycleSupport",
     "KmsKeyId": "KmsKeyId",
     "MasterUsername": "MasterUsername",
     "MonitoringInterval": "MonitoringInterval",
     "MonitoringRoleArn": "MonitoringRoleArn",
+    "PerformanceInsightsEnabled": "PerformanceInsightsEnabled",
+    "PerformanceInsightsKmsKeyId": "PerformanceInsightsKMSKeyId",
+    "PerformanceInsightsRetentionPeriod": "PerformanceInsightsRetentionPeriod",
     "Tags": "TagList",
 }
 """Properties that MiniStack's records leave out, and their names in `DescribeDBClusters`."""
 
+_SHOWN = (
+    "AutoMinorVersionUpgrade",
+    "DatabaseInsightsMode",
+    "EnabledCloudwatchLogsExports",
+    "MonitoringInterval",
+    "MonitoringRoleArn",
+    "PerformanceInsightsEnabled",
+    "PerformanceInsightsKMSKeyId",
+    "PerformanceInsightsRetentionPeriod",
+)
+"""What of these MiniStack would not write into the answer."""
+
 
 def _cluster(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
     cluster = rds._clusters[physical_id]
-    for name, field in _SHOWN.items():
+    for name, field in _KEPT.items():
         if name in new:
             cluster[field] = new[name]
         elif name in old:
             cluster.pop(field, None)
-    if flag(new, "ManageMasterUserPassword") and not cluster.get("MasterUserSecret"):
-        cluster["MasterUserSecret"] = _managed_secret(physical_id, new)
     secret = mapping(cluster.get("MasterUserSecret"))
+    if flag(new, "ManageMasterUserPassword"):
+        secret = secret or _managed_secret(physical_id, new)
+        secret["KmsKeyId"] = text(mapping(new.get("MasterUserSecret")), "KmsKeyId")
+    elif secret:
+        secretsmanager.delete_secret_in_process(secret["SecretArn"])
+        secret = {}
+    cluster["MasterUserSecret"] = secret or None
     managed: Attributes = {"MasterUserSecret.SecretArn": secret["SecretArn"]} if secret else {}
     return physical_id, {**attributes, **managed}
 
@@ -45,9 +71,8 @@ def _managed_secret(cluster_id: str, properties: Properties) -> dict[str, Json]:
         json.dumps({"username": text(properties, "MasterUsername", "admin"), "password": password}),
         description=f"The secret associated with the primary RDS DB cluster: {cluster_id}",
     )
-    key = text(mapping(properties.get("MasterUserSecret")), "KmsKeyId")
     rds._clusters[cluster_id]["_MasterUserPassword"] = password
-    return {"SecretArn": arn, "SecretStatus": "active", "KmsKeyId": key}
+    return {"SecretArn": arn, "SecretStatus": "active"}
 
 
 def _unprotected(physical_id: str, properties: Properties) -> None:
@@ -78,6 +103,28 @@ def _instance(physical_id: str, old: Properties, new: Properties, attributes: At
         for place, member in enumerate(cluster.get("DBClusterMembers", ())):
             member["IsClusterWriter"] = place == 0
     return physical_id, attributes
+
+
+def enter() -> None:
+    """Let `DescribeDBClusters` show what MiniStack leaves out of it."""
+    module: Any = rds
+    own = module._cluster_xml
+    if hasattr(own, "petc"):
+        return
+
+    def shown(cluster: Mapping[str, Json]) -> str:
+        return str(own(cluster)) + "".join(_element(name, cluster.get(name)) for name in _SHOWN)
+
+    module._cluster_xml = shown
+    module._cluster_xml.petc = True
+
+
+def _element(name: str, value: Json) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return f"<{name}>{''.join(f'<member>{escape(str(item))}</member>' for item in value)}</{name}>"
+    return f"<{name}>{escape(text({name: value}, name))}</{name}>"
 
 
 MENDS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from ministack.services.cloudformation import provisioners
 
@@ -47,7 +47,7 @@ class Mend:
 
 def enter(mends: Mapping[str, Mend]) -> None:
     """Wrap MiniStack's handlers of each type, once, however often this is called."""
-    table: dict[str, Held] = provisioners._RESOURCE_HANDLERS
+    table = cast("dict[str, Held]", provisioners._RESOURCE_HANDLERS)
     for type_name, mend in mends.items():
         held = table[type_name]
         if not held.get("petc"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ministack.core.responses import new_uuid
 from ministack.services import ec2
 
@@ -158,6 +160,24 @@ def _acl(acl_id: str) -> dict[str, list[dict[str, Json]]]:
     if held is None:
         raise ResourceError(f"The network ACL '{acl_id}' does not exist")
     return held
+
+
+def enter() -> None:
+    """Let `DescribeNetworkAcls` show the ports of entries, which MiniStack leaves out."""
+    module: Any = ec2
+    own = module._network_acl_entry_xml
+    if hasattr(own, "petc"):
+        return
+
+    def shown(entry: Properties) -> str:
+        ports = mapping(entry.get("PortRange"))
+        told = f"<from>{ports['From']}</from><to>{ports['To']}</to>" if ports else ""
+        return str(own(entry)).replace(
+            "</item>", f"<portRange>{told}</portRange></item>" if told else "</item>"
+        )
+
+    module._network_acl_entry_xml = shown
+    module._network_acl_entry_xml.petc = True
 
 
 HANDLERS = {

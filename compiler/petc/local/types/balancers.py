@@ -1,0 +1,101 @@
+"""Mends load balancers: regular expressions in conditions, tags of rules, and what is still in use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ministack.services import alb
+
+from petc.local.types.forms import Attributes, Made, Properties, ResourceError, entries, mapping, text
+from petc.local.types.mending import Mend
+from petc.resources.schemas import Json
+
+_CONFIGS = {
+    "host-header": "HostHeaderConfig",
+    "http-header": "HttpHeaderConfig",
+    "path-pattern": "PathPatternConfig",
+}
+
+
+def _rule(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
+    """Keep regular expressions, which MiniStack drops: its rule would never match."""
+    for held, wanted in zip(
+        alb._rules[physical_id]["Conditions"], entries(new.get("Conditions")), strict=True
+    ):
+        expressions = mapping(wanted.get(_CONFIGS.get(text(wanted, "Field"), ""))).get("RegexValues")
+        if expressions:
+            held["RegexValues"] = expressions
+    alb._tags[physical_id] = list(entries(new.get("Tags")))
+    return physical_id, {**attributes, "IsDefault": False}
+
+
+def _rule_gone(physical_id: str, properties: Properties) -> None:
+    alb._tags.pop(physical_id, None)
+
+
+def _target_group(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
+    held: list[Json] = list(alb._tgs[physical_id].get("LoadBalancerArns", ()))
+    return physical_id, {**attributes, "LoadBalancerArns": held}
+
+
+def _unused(physical_id: str, properties: Properties) -> None:
+    """Refuse to delete a target group that a rule or listener forwards to ("DeleteTargetGroup")."""
+    for holder in (*alb._rules.values(), *alb._listeners.values()):
+        for action in (*holder.get("Actions", ()), *holder.get("DefaultActions", ())):
+            groups = entries(mapping(action.get("ForwardConfig")).get("TargetGroups"))
+            if physical_id in (
+                action.get("TargetGroupArn"),
+                *(text(group, "TargetGroupArn") for group in groups),
+            ):
+                raise ResourceError(
+                    f"Target group '{physical_id}' is currently in use by a listener or a rule"
+                )
+
+
+def enter() -> None:
+    """Let MiniStack's load balancers match by regular expression, once.
+
+    The path must match, upper and lower case differ; names of hosts and values of headers ignore case
+    ("Condition types for listener rules").
+    """
+    module: Any = alb
+    if not hasattr(module._match_condition, "petc"):
+        module._match_condition = _matching(module._match_condition)
+
+
+_Match = Callable[[Mapping[str, Json], str, str, Mapping[str, str], Mapping[str, Json]], bool]
+
+
+def _matching(own: _Match) -> _Match:
+    def match(
+        condition: Mapping[str, Json],
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        query: Mapping[str, Json],
+    ) -> bool:
+        expressions = condition.get("RegexValues")
+        if not isinstance(expressions, list):
+            return own(condition, method, path, headers, query)
+        field, flags = condition.get("Field"), re.IGNORECASE
+        if field == "path-pattern":
+            value, flags = path, re.NOFLAG
+        elif field == "host-header":
+            value = headers.get("host", "").partition(":")[0]
+        else:
+            name = text(mapping(condition.get("HttpHeaderConfig")), "HttpHeaderName").lower()
+            value = headers.get(name, "")
+        return any(re.search(str(expression), value, flags) for expression in expressions)
+
+    function: Any = match
+    function.petc = True
+    return match
+
+
+MENDS = {
+    "AWS::ElasticLoadBalancingV2::ListenerRule": Mend(made=_rule, deleted=_rule_gone),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": Mend(made=_target_group, deletable=_unused),
+}
+"""The types that this module mends."""

@@ -1,0 +1,70 @@
+"""Mends ECS and ECR: settings that MiniStack's CloudFormation ignores, and repositories with images."""
+
+from __future__ import annotations
+
+from ministack.services import ecr, ecs
+from ministack.services.cloudformation import provisioners
+
+from petc.local.types.forms import Attributes, Made, Properties, ResourceError, flag
+from petc.local.types.mending import Mend
+from petc.resources.schemas import Json
+
+_SERVICE: dict[str, tuple[str, Json]] = {
+    "AvailabilityZoneRebalancing": ("availabilityZoneRebalancing", "ENABLED"),
+    "EnableECSManagedTags": ("enableECSManagedTags", False),
+    "EnableExecuteCommand": ("enableExecuteCommand", False),
+    "HealthCheckGracePeriodSeconds": ("healthCheckGracePeriodSeconds", 0),
+    "PlatformVersion": ("platformVersion", "LATEST"),
+    "PropagateTags": ("propagateTags", "NONE"),
+    "ServiceRegistries": ("serviceRegistries", []),
+}
+"""By property the field of `DescribeServices` and what it is without the property ("CreateService")."""
+
+_TASK_DEFINITION = {
+    "EphemeralStorage": "ephemeralStorage",
+    "ProxyConfiguration": "proxyConfiguration",
+    "RuntimePlatform": "runtimePlatform",
+}
+
+
+def _service(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
+    service = next((held for held in ecs._services.values() if held["serviceArn"] == physical_id), None)
+    if service is None:
+        raise ResourceError(f"Service not found: {physical_id}")
+    for name, (field, absent) in _SERVICE.items():
+        if not old or new.get(name) != old.get(name):
+            service[field] = provisioners._pascal_to_camel(new.get(name, absent))
+    if new.get("Tags") != old.get("Tags"):
+        tags = [{"key": tag["Key"], "value": tag["Value"]} for tag in _tags(new)]
+        service["tags"] = tags
+        ecs._tags[physical_id] = list(tags)
+    return physical_id, attributes
+
+
+def _tags(properties: Properties) -> list[dict[str, Json]]:
+    tags = properties.get("Tags")
+    return [tag for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
+
+
+def _task_definition(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
+    held = ecs._task_defs[physical_id.rpartition("/")[2]]
+    for name, field in _TASK_DEFINITION.items():
+        if name in new:
+            held[field] = provisioners._pascal_to_camel(new[name])
+    return physical_id, attributes
+
+
+def _without_images(physical_id: str, properties: Properties) -> None:
+    """Refuse to delete a repository that holds images, unless it is emptied on delete ("DeleteRepository")."""
+    if ecr._images.get(physical_id) and not flag(properties, "EmptyOnDelete"):
+        raise ResourceError(
+            f"The repository with name '{physical_id}' cannot be deleted because it still contains images"
+        )
+
+
+MENDS = {
+    "AWS::ECR::Repository": Mend(deletable=_without_images),
+    "AWS::ECS::Service": Mend(made=_service),
+    "AWS::ECS::TaskDefinition": Mend(made=_task_definition),
+}
+"""The types that this module mends."""

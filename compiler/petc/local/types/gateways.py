@@ -1,0 +1,49 @@
+"""Mends API Gateway: settings of API, method and stage that MiniStack's CloudFormation ignores."""
+
+from __future__ import annotations
+
+from ministack.services import apigateway_v1
+
+from petc.local.types.forms import Attributes, Made, Properties, flag, mapping, text
+from petc.local.types.mending import Mend
+
+
+def _api(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
+    api = apigateway_v1._rest_apis[physical_id]
+    api["disableExecuteApiEndpoint"] = flag(new, "DisableExecuteApiEndpoint")
+    api["apiKeySource"] = text(new, "ApiKeySourceType", "HEADER")
+    for name, field in (("EndpointAccessMode", "endpointAccessMode"), ("SecurityPolicy", "securityPolicy")):
+        if name in new:
+            api[field] = new[name]
+        else:
+            api.pop(field, None)
+    return physical_id, attributes
+
+
+def _method(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
+    resource = apigateway_v1._resources[text(new, "RestApiId")][text(new, "ResourceId")]
+    held = resource["resourceMethods"][text(new, "HttpMethod")].get("methodIntegration")
+    wanted = mapping(new.get("Integration"))
+    for name, field in (("ConnectionId", "connectionId"), ("IntegrationTarget", "integrationTarget")):
+        if held is not None and name in wanted:
+            held[field] = wanted[name]
+    return physical_id, attributes
+
+
+def _stage(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
+    stage = apigateway_v1._stages_v1[text(new, "RestApiId")][physical_id]
+    log = mapping(new.get("AccessLogSetting"))
+    stage["accessLogSettings"] = {
+        field: text(log, name)
+        for name, field in (("DestinationArn", "destinationArn"), ("Format", "format"))
+        if log.get(name)
+    }
+    return physical_id, attributes
+
+
+MENDS = {
+    "AWS::ApiGateway::Method": Mend(made=_method),
+    "AWS::ApiGateway::RestApi": Mend(made=_api),
+    "AWS::ApiGateway::Stage": Mend(made=_stage),
+}
+"""The types that this module mends."""

@@ -1,0 +1,41 @@
+"""Names that CloudFormation generates: others for each stack that is created, in each account and region."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import cloudformation
+from ministack.services.cloudformation import provisioners
+
+_SUFFIX = 13
+"""Length of the last part of a generated name in MiniStack."""
+
+
+def enter() -> None:
+    """Derive the last part of a generated name from the stack's id instead of its name.
+
+    MiniStack's names are the same for stacks of the same name: roles of two regions would be one role, and
+    a stack that is created again would meet what the one before retained. On AWS the last part is random
+    ("Name type"); a stack's id is, too, and stays the same through updates.
+    """
+    own = provisioners._physical_name
+    if not hasattr(own, "petc"):
+        module: Any = provisioners
+        module._physical_name = _named(own)
+
+
+def _named(own: Callable[..., str]) -> Callable[..., str]:
+    def name(stack_name: str, logical_id: str, **options: Any) -> str:
+        made = own(stack_name, logical_id, **options)
+        stack = cloudformation._stacks.get(stack_name)
+        if stack is None:
+            return made
+        seed = provisioners._NAME_SEED.get() if options.get("seeded", True) else ""
+        digest = hashlib.sha256(f"{stack['StackId']}:{logical_id}:{seed}".encode()).hexdigest()[:_SUFFIX]
+        return made[:-_SUFFIX] + (digest if options.get("lowercase") else digest.upper())
+
+    function: Any = name
+    function.petc = True
+    return name
