@@ -1,0 +1,145 @@
+"""Objects in an artifact bucket are written once, compared afterwards, and never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from petc.deploy.aws.artifact_bucket import ArtifactBucket, put_once
+from petc.deploy.aws.connection import Connection
+from petc.diagnostics import Rejected
+from petc.output.manifest import digest
+from tests.local.running import LocalAws, fresh, local_aws
+
+KEY = "shop/mail/abc.zip"
+
+
+@pytest.fixture(scope="session")
+def shared_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    with local_aws(tmp_path_factory.mktemp("aws")) as running:
+        yield running
+
+
+@pytest.fixture
+def aws(shared_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
+    own = fresh(shared_aws)
+    for name, value in own.access.environment.items():
+        monkeypatch.setenv(name, value)
+    yield own
+    shared_aws.faults.clear()
+
+
+@pytest.fixture
+def bucket(aws: LocalAws) -> ArtifactBucket:
+    name = f"petc-artifacts-{aws.account}-{aws.region}"
+    aws.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": aws.region})
+    return ArtifactBucket(name, aws.region, aws.account)
+
+
+def put(aws: LocalAws, bucket: ArtifactBucket, content: bytes) -> bool:
+    return put_once(Connection(aws.region), bucket, KEY, content, digest(content), "application/zip")
+
+
+def code(aws: LocalAws, bucket: ArtifactBucket, content: bytes = b"zip") -> str:
+    with pytest.raises(Rejected) as caught:
+        put(aws, bucket, content)
+    return caught.value.diagnostics[0].code
+
+
+def stored(aws: LocalAws, bucket: ArtifactBucket) -> Any:
+    return aws.client("s3").get_object(Bucket=bucket.name, Key=KEY)
+
+
+def test_an_object_is_written_with_its_bytes_and_type(aws: LocalAws, bucket: ArtifactBucket) -> None:
+    written = put(aws, bucket, b"zip")
+    found = stored(aws, bucket)
+
+    assert written
+    assert (found["Body"].read(), found["ContentType"]) == (b"zip", "application/zip")
+
+
+def test_the_same_bytes_are_not_written_again(aws: LocalAws, bucket: ArtifactBucket) -> None:
+    put(aws, bucket, b"zip")
+    before = stored(aws, bucket)["LastModified"]
+
+    assert not put(aws, bucket, b"zip")
+    assert stored(aws, bucket)["LastModified"] == before
+
+
+def test_other_bytes_under_the_key_are_an_error_and_stay(aws: LocalAws, bucket: ArtifactBucket) -> None:
+    put(aws, bucket, b"old")
+
+    assert code(aws, bucket, b"new") == "package-differs"
+    assert stored(aws, bucket)["Body"].read() == b"old"
+
+
+def test_an_object_of_another_tool_is_taken_for_other_bytes(aws: LocalAws, bucket: ArtifactBucket) -> None:
+    aws.client("s3").put_object(Bucket=bucket.name, Key=KEY, Body=b"zip", ChecksumAlgorithm="CRC32")
+
+    assert code(aws, bucket) == "package-differs"
+
+
+def test_a_missing_bucket_leads_to_bootstrap(aws: LocalAws) -> None:
+    with pytest.raises(Rejected) as caught:
+        put(aws, ArtifactBucket("petc-artifacts-none", aws.region), b"zip")
+    (found,) = caught.value.diagnostics
+
+    assert found.code == "artifact-bucket-missing"
+    assert "petc bootstrap" in found.help
+
+
+def test_a_bucket_of_another_account_is_refused(aws: LocalAws, bucket: ArtifactBucket) -> None:
+    """AWS denies a call whose expected owner is another one; the local AWS has to be told to."""
+    aws.faults.error("AccessDenied", status=403, service="s3", action="HeadObject")
+
+    assert code(aws, bucket) == "artifact-bucket-foreign"
+
+
+def test_a_denial_of_a_bucket_that_anyone_may_own_says_what_is_denied(
+    aws: LocalAws, bucket: ArtifactBucket
+) -> None:
+    aws.faults.error("AccessDenied", status=403, service="s3", action="HeadObject")
+
+    assert code(aws, ArtifactBucket(bucket.name, bucket.region)) == "aws-access-denied"
+
+
+def test_the_second_of_two_deployments_at_the_same_moment_takes_the_first_one_s(
+    aws: LocalAws, bucket: ArtifactBucket
+) -> None:
+    put(aws, bucket, b"zip")
+    # What the second one sees when it looks before the first one has written.
+    aws.faults.error("NoSuchKey", status=404, service="s3", action="HeadObject")
+
+    assert not put(aws, bucket, b"zip")
+
+
+def test_the_second_of_two_deployments_with_other_bytes_is_refused(
+    aws: LocalAws, bucket: ArtifactBucket
+) -> None:
+    put(aws, bucket, b"zip")
+    aws.faults.error("NoSuchKey", status=404, service="s3", action="HeadObject")
+
+    assert code(aws, bucket, b"other") == "package-differs"
+    assert stored(aws, bucket)["Body"].read() == b"zip"
+
+
+def test_an_answer_that_was_lost_is_no_fault(aws: LocalAws, bucket: ArtifactBucket) -> None:
+    """botocore writes again, S3 says that the object is there, and it is ours."""
+    aws.faults.drop(after=True, service="s3", action="PutObject")
+
+    put(aws, bucket, b"zip")
+
+    assert stored(aws, bucket)["Body"].read() == b"zip"
+
+
+def test_an_object_that_is_there_costs_one_call_and_another_two(
+    aws: LocalAws, bucket: ArtifactBucket
+) -> None:
+    aws.faults.forget_calls()
+    put(aws, bucket, b"zip")
+    first = sum(aws.faults.calls().values())
+    put(aws, bucket, b"zip")
+
+    assert (first, sum(aws.faults.calls().values())) == (2, 3)
