@@ -1,1 +1,1 @@
-"""Looking after what is deployed: status, events, drift, recovery, destruction, and the roles that it all needs."""
+"""Operating a deployed stage: bootstrap, status, events, drift, destroy, recover."""

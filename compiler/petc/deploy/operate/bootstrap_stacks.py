@@ -1,0 +1,160 @@
+"""Which stacks `petc bootstrap` makes for a stage, and where. Pure.
+
+| Stack | Account | Region |
+| --- | --- | --- |
+| `petc-bootstrap-administrator` | administrator | home |
+| `petc-bootstrap-bucket` | administrator | each of the stage, and home |
+| `petc-bootstrap-target` | each target | home |
+| `petc-bootstrap-<spec>-<stage>` | each target | home |
+| `petc-bootstrap-gateway` | each target | each of the stage |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from petc.artifacts import Artifacts
+from petc.deploy.operate import bootstrap_templates as templates
+from petc.deploy.operate import execution_policies, shared
+from petc.deploy.operate.shared import Served
+from petc.deploy.targets import Target
+from petc.deploy.wanted import artifact_bucket, home_region
+from petc.model.types import Stage
+from petc.output.reader import read
+from petc.output.render import render
+from petc.source.tree import Json
+from petc.verify.rendered import mapping, resources
+
+PREFIX = "petc-bootstrap"
+
+ADMINISTRATOR = f"{PREFIX}-administrator"
+BUCKET = f"{PREFIX}-bucket"
+TARGET = f"{PREFIX}-target"
+GATEWAY = f"{PREFIX}-gateway"
+
+LATER: Mapping[str, str] = MappingProxyType({"account": "ADMINISTRATOR", "organization": "o-ORGANIZATION"})
+"""What stands in a printed template for what only AWS can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class BootstrapStack:
+    """One stack: its name and place, its template as text, and for whom it was made."""
+
+    name: str
+    place: Target
+    text: str
+    of_administrator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bootstrap:
+    """What a bootstrap is about.
+
+    `administrator` is the account of the credentials. `targets` are all accounts in all regions.
+    `organization` is empty without organizational units. `repositories` are GitHub's `OWNER/REPO`.
+    `with_provider` says that the account has no OpenID provider of GitHub but ours.
+    """
+
+    stage: Stage
+    made: Artifacts
+    administrator: str
+    targets: tuple[Target, ...]
+    organization: str = ""
+    repositories: tuple[str, ...] = ()
+    with_provider: bool = True
+
+
+def names(asked: Bootstrap) -> tuple[tuple[str, Target], ...]:
+    """Return name and place of every stack, in the order in which they are made."""
+    home = home_region(asked.stage)
+    regions = sorted({home, *(target.region for target in asked.targets)})
+    accounts = sorted({target.account for target in asked.targets})
+    own = _own_name(asked)
+    found = [(ADMINISTRATOR, Target(asked.administrator, home))]
+    found += [(BUCKET, Target(asked.administrator, region)) for region in _bucket_regions(asked, regions)]
+    for account in accounts:
+        found.append((TARGET, Target(account, home)))
+        if way(asked.stage) != shared.SERVICE_MANAGED:
+            found.append((own, Target(account, home)))
+    if _has_gateway(asked.made):
+        found += [(GATEWAY, target) for target in sorted(asked.targets)]
+    return tuple(found)
+
+
+def stacks(
+    asked: Bootstrap, deployed: Mapping[tuple[str, Target], str] = MappingProxyType({})
+) -> tuple[BootstrapStack, ...]:
+    """Return the stacks; `deployed` holds the templates of those that stand, whose other users are kept."""
+    return tuple(
+        BootstrapStack(
+            name,
+            place,
+            render(_template(asked, name, place, deployed.get((name, place), ""))),
+            name in (ADMINISTRATOR, BUCKET),
+        )
+        for name, place in names(asked)
+    )
+
+
+def way(stage: Stage) -> str:
+    """Return how the layers reach their targets."""
+    if stage.targets.engine == "stacks":
+        return shared.STACKS
+    return shared.SERVICE_MANAGED if stage.targets.organizational_units else shared.SELF_MANAGED
+
+
+def _template(asked: Bootstrap, name: str, place: Target, deployed: str) -> dict[str, Json]:
+    if name == GATEWAY:
+        return templates.gateway()
+    if name == _own_name(asked):
+        return _policies(asked)
+    before = shared.read(mapping(read(deployed, name))) if deployed else Served()
+    served = shared.joined(_served(asked), before)
+    if name == ADMINISTRATOR:
+        return templates.administrator(served, with_provider=asked.with_provider)
+    if name == BUCKET:
+        bucket = artifact_bucket(asked.stage, asked.administrator, place.region)
+        return templates.bucket(bucket, served)
+    # An account knows for whom it was made, not who else is served.
+    return templates.target(asked.administrator, Served((asked.administrator,), "", (), served.ways))
+
+
+def _served(asked: Bootstrap) -> Served:
+    kind = way(asked.stage)
+    accounts = () if kind == shared.SERVICE_MANAGED else {target.account for target in asked.targets}
+    return Served(
+        tuple(sorted(accounts)), asked.organization, tuple(sorted(set(asked.repositories))), (kind,)
+    )
+
+
+def _policies(asked: Bootstrap) -> dict[str, Json]:
+    stage = asked.stage
+    name = f"{stage.name}-{stage.stage}"
+    regions = tuple(sorted({target.region for target in asked.targets}))
+    about = execution_policies.Stage(
+        view=asked.made.view,
+        name=name,
+        root=stage.root,
+        regions=regions,
+        organizer="" if way(stage) == shared.STACKS else "StackSet-",
+        boundary=stage.security.permissions_boundary,
+        buckets=tuple(artifact_bucket(stage, asked.administrator, region) for region in regions),
+    )
+    documents = execution_policies.documents(about)
+    return templates.policies(documents, name, execution_policies.reasons(about))
+
+
+def _bucket_regions(asked: Bootstrap, regions: Iterable[str]) -> Iterable[str]:
+    """Return the regions whose bucket is ours: where the spec names one, somebody else made it."""
+    own = {region for region, target in asked.stage.targets.regions.items() if target.artifact_bucket}
+    return [region for region in regions if region not in own]
+
+
+def _own_name(asked: Bootstrap) -> str:
+    return f"{PREFIX}-{asked.stage.name}-{asked.stage.stage}"
+
+
+def _has_gateway(made: Artifacts) -> bool:
+    return any(item.type == "AWS::ApiGateway::RestApi" for item in resources(made.view))

@@ -1,0 +1,90 @@
+"""Which stacks a bootstrap makes, and where."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from petc.deploy.operate import bootstrap_stacks
+from petc.deploy.operate.bootstrap_stacks import ADMINISTRATOR, BUCKET, GATEWAY, TARGET, names, stacks
+from petc.deploy.targets import Target
+from tests.deploy.operate.stages import asked
+
+HOME = Target("123456789012", "us-west-2")
+
+
+def test_one_account_gets_all_of_it() -> None:
+    assert [name for name, _ in names(asked("petclinic-dev"))] == [
+        ADMINISTRATOR,
+        BUCKET,
+        TARGET,
+        "petc-bootstrap-petclinic-dev",
+        GATEWAY,
+    ]
+
+
+def test_roles_stand_in_the_home_region_and_buckets_and_gateways_in_each() -> None:
+    places = {
+        name: [place for other, place in names(asked("petclinic-prod", "222222222222")) if other == name]
+        for name in (TARGET, BUCKET, GATEWAY)
+    }
+
+    assert places[TARGET] == [Target("222222222222", "us-west-2")]
+    assert [place.region for place in places[BUCKET]] == ["us-east-2", "us-west-2"]
+    assert [place.region for place in places[GATEWAY]] == ["us-east-2", "us-west-2"]
+
+
+def test_a_service_managed_stage_brings_no_policies() -> None:
+    assert "petc-bootstrap-petclinic-prod" not in [name for name, _ in names(asked("petclinic-prod"))]
+
+
+def test_the_administrator_is_served_first() -> None:
+    """The trust of the execution role names a role that must stand."""
+    assert names(asked("petclinic-dev", "111111111111", "222222222222"))[0][0] == ADMINISTRATOR
+
+
+def test_a_spec_without_gateway_changes_no_settings_of_gateways() -> None:
+    found = {name for name, _ in names(asked("depot-live"))} | {
+        name for name, _ in names(asked("museum-open"))
+    }
+
+    assert found
+    assert all(
+        (GATEWAY in {name for name, _ in names(asked(stage))})
+        == any("AWS::ApiGateway::RestApi" in text.decode() for text in asked(stage).made.files.values())
+        for stage in ("depot-live", "museum-open", "quotes-live")
+    )
+
+
+def test_a_bucket_that_the_spec_names_is_left_alone() -> None:
+    plain = asked("petclinic-dev")
+    region = dataclasses.replace(plain.stage.targets.regions["us-west-2"], artifact_bucket="theirs")
+    targets = dataclasses.replace(plain.stage.targets, regions={"us-west-2": region})
+    own = dataclasses.replace(plain, stage=dataclasses.replace(plain.stage, targets=targets))
+
+    assert BUCKET not in [name for name, _ in names(own)]
+
+
+def test_who_was_served_before_stays_served() -> None:
+    first = asked("petclinic-dev", "111111111111")
+    deployed = {(stack.name, stack.place): stack.text for stack in stacks(first)}
+    second = stacks(asked("petclinic-dev", "222222222222"), deployed)
+    administrator = next(stack for stack in second if stack.name == ADMINISTRATOR)
+
+    assert "111111111111:role/petc-execution" in administrator.text
+    assert "222222222222:role/petc-execution" in administrator.text
+
+
+def test_the_same_again_is_the_same_text() -> None:
+    once = stacks(asked("petclinic-dev"))
+    again = stacks(asked("petclinic-dev"), {(stack.name, stack.place): stack.text for stack in once})
+
+    assert once == again
+
+
+def test_the_way_follows_from_the_targets() -> None:
+    stage = asked("petclinic-dev").stage
+    plain = dataclasses.replace(stage, targets=dataclasses.replace(stage.targets, engine="stacks"))
+
+    assert bootstrap_stacks.way(stage) == "self-managed"
+    assert bootstrap_stacks.way(plain) == "stacks"
+    assert bootstrap_stacks.way(asked("petclinic-prod").stage) == "service-managed"
