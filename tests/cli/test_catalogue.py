@@ -14,6 +14,11 @@ from click.testing import CliRunner
 import petc
 from petc.cli.catalogue import every_code
 from petc.cli.explain_command import command
+from petc.deploy import codes as deploy_codes
+from petc.deploy.assets import codes as asset_codes
+from petc.deploy.operate import codes as operate_codes
+from petc.deploy.plan import codes as plan_codes
+from petc.deploy.run import codes as run_codes
 from petc.diagnostics import Code, Rejected
 from petc.emission import emitted
 from petc.layers import overrides
@@ -39,9 +44,25 @@ PHASES = (
     verify_codes.CODES,
     output_codes.CODES,
     local_codes.CODES,
+    deploy_codes.CODES,
+    plan_codes.CODES,
+    asset_codes.CODES,
+    run_codes.CODES,
+    operate_codes.CODES,
 )
 KEBAB = re.compile(r"[a-z]+(-[a-z0-9]+)+")
-SAYS = {"Diagnostic", "_problem", "_error", "problem", "_diagnostic", "_finding", "finding", "_fault", "_at"}
+SAYS = {
+    "Diagnostic",
+    "_problem",
+    "_error",
+    "problem",
+    "_diagnostic",
+    "_finding",
+    "finding",
+    "_fault",
+    "_at",
+    "_rejected",
+}
 """Functions that take a code."""
 
 

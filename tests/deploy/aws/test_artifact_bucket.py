@@ -92,7 +92,8 @@ def test_a_missing_bucket_leads_to_bootstrap(aws: LocalAws) -> None:
 
 def test_a_bucket_of_another_account_is_refused(aws: LocalAws, bucket: ArtifactBucket) -> None:
     """AWS denies a call whose expected owner is another one; the local AWS has to be told to."""
-    aws.faults.error("AccessDenied", status=403, service="s3", action="HeadObject")
+    for action in ("HeadObject", "PutObject"):
+        aws.faults.error("AccessDenied", status=403, service="s3", action=action)
 
     assert code(aws, bucket) == "artifact-bucket-foreign"
 
@@ -100,9 +101,16 @@ def test_a_bucket_of_another_account_is_refused(aws: LocalAws, bucket: ArtifactB
 def test_a_denial_of_a_bucket_that_anyone_may_own_says_what_is_denied(
     aws: LocalAws, bucket: ArtifactBucket
 ) -> None:
-    aws.faults.error("AccessDenied", status=403, service="s3", action="HeadObject")
+    for action in ("HeadObject", "PutObject"):
+        aws.faults.error("AccessDenied", status=403, service="s3", action=action)
 
     assert code(aws, ArtifactBucket(bucket.name, bucket.region)) == "aws-access-denied"
+
+
+def test_who_may_not_list_the_bucket_may_write_all_the_same(aws: LocalAws, bucket: ArtifactBucket) -> None:
+    aws.faults.error("AccessDenied", status=403, service="s3", action="HeadObject")
+
+    assert put(aws, bucket, b"zip")
 
 
 def test_the_second_of_two_deployments_at_the_same_moment_takes_the_first_one_s(

@@ -71,13 +71,6 @@ PACKAGES = (
         "that run may come from it. Look at who wrote it, delete it, and run the command again.",
     ),
     Code(
-        "artifact-bucket-missing",
-        Severity.ERROR,
-        "no artifact bucket in a region",
-        "Packages and templates travel through a bucket in each region. `petc bootstrap` makes it, readable by "
-        "the target accounts only; or name one of yours as targets.regions.<region>.artifact_bucket.",
-    ),
-    Code(
         "artifact-bucket-foreign",
         Severity.ERROR,
         "the artifact bucket belongs to another account",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from petc.deploy.aws.connection import Connection, calling
 from petc.diagnostics import Diagnostic, Rejected, Severity
 
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+_UNTOLD = frozenset({"403", "AccessDenied"})
+"""Who may not list a bucket is told this of an object that is not there; API reference, HeadObject."""
 _TAKEN = frozenset({"412", "PreconditionFailed", "409", "ConditionalRequestConflict"})
 _DIGEST = "petc-sha256"
 
@@ -37,7 +40,7 @@ def put_once(
     Raises `Rejected` with `package-differs` when it has other bytes, `artifact-bucket-missing`,
     `artifact-bucket-foreign`, or what AWS refused.
     """
-    if _stands(connection, bucket, key, sha256):
+    if _stands(connection, bucket, key, sha256, _ABSENT | _UNTOLD):
         return False
     client = connection.client("s3", bucket.region)
     with calling("s3:PutObject", f"{bucket.name}/{key}"):
@@ -53,22 +56,27 @@ def put_once(
                 **_owned(bucket),
             )
         except botocore.exceptions.ClientError as fault:
-            if faults.code_of(fault) in _TAKEN and _stands(connection, bucket, key, sha256):
+            if faults.code_of(fault) in _TAKEN and _stands(connection, bucket, key, sha256, _ABSENT):
                 return False  # somebody else's deployment came first, with the same bytes
             raise _of_bucket(fault, bucket) or fault from None
     return True
 
 
-def _stands(connection: Connection, bucket: ArtifactBucket, key: str, sha256: str) -> bool:
-    """Return whether the object is there; raises `Rejected` when it has other bytes."""
+def _stands(
+    connection: Connection, bucket: ArtifactBucket, key: str, sha256: str, absent: Collection[str]
+) -> bool:
+    """Return whether the object is there; raises `Rejected` when it has other bytes.
+
+    `absent` are the answers that count as not there. HEAD has no body, so a missing bucket, too, looks like
+    a missing object; PUT tells them apart.
+    """
     client = connection.client("s3", bucket.region)
     with calling("s3:GetObject", f"{bucket.name}/{key}"):
         try:
             head = client.head_object(Bucket=bucket.name, Key=key, ChecksumMode="ENABLED", **_owned(bucket))
         except botocore.exceptions.ClientError as fault:
-            if faults.code_of(fault) not in _ABSENT:
+            if faults.code_of(fault) not in absent:
                 raise _of_bucket(fault, bucket) or fault from None
-            # HEAD has no body, so a missing bucket and a missing object look the same; PUT tells them apart.
             return False
     if _same(head, sha256):
         return True
@@ -114,7 +122,7 @@ def _of_bucket(fault: botocore.exceptions.ClientError, bucket: ArtifactBucket) -
             f"the artifact bucket {bucket.name} is not in {bucket.region}",
             "name a bucket of that region as targets.regions.<region>.artifact_bucket",
         )
-    if code in ("403", "AccessDenied") and bucket.owner:
+    if code in _UNTOLD and bucket.owner:
         return _rejected(
             "artifact-bucket-foreign",
             f"{bucket.name} is not open to petc, or belongs to another account than {bucket.owner}",
