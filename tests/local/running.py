@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -83,3 +84,18 @@ def fresh(aws: LocalAws) -> LocalAws:
     aws.faults.clear()
     aws.faults.forget_calls()
     return replace(aws, account=str(next(_ACCOUNTS)))
+
+
+def grant_stack_sets(aws: LocalAws, *targets: str) -> None:
+    """Make the two roles of self-managed stack sets: in the account in use and, by default, for itself."""
+    _trust(aws, aws.account, "Administration", {"Service": "cloudformation.amazonaws.com"})
+    for target in targets or (aws.account,):
+        _trust(aws, target, "Execution", {"AWS": f"arn:aws:iam::{aws.account}:root"})
+
+
+def _trust(aws: LocalAws, account: str, kind: str, principal: dict[str, str]) -> None:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    aws.client("iam", account=account).create_role(
+        RoleName=f"AWSCloudFormationStackSet{kind}Role",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,9 +16,9 @@ LOOPBACK = {"0100007F", "00000000000000000000000001000000"}
 def listening_sockets(pid: int) -> dict[str, str]:
     """Return address:port of each socket on which a process listens, by its inode."""
     inodes = {
-        os.readlink(link).removeprefix("socket:[").removesuffix("]")
+        str(link.readlink()).removeprefix("socket:[").removesuffix("]")
         for link in Path(f"/proc/{pid}/fd").iterdir()
-        if link.is_symlink() and os.readlink(link).startswith("socket:[")
+        if link.is_symlink() and str(link.readlink()).startswith("socket:[")
     }
     found = {}
     for table in ("tcp", "tcp6"):

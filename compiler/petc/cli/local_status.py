@@ -46,6 +46,8 @@ def text(server: Running, held: Mapping[str, object]) -> str:
     since = datetime.fromtimestamp(server.started).strftime("%Y-%m-%d %H:%M:%S")
     lines = [f"the local AWS answers at {server.endpoint}, process {server.pid}, since {since}"]
     lines.append(f"{_number(held, 'stacks', 'stack')}, {_number(held, 'stack_sets', 'stack set')}")
+    if held.get("simulated"):
+        lines.append(f"besides, {held['simulated']} stack instances are simulated: nothing is there")
     types = _rows(held.get("types"))
     if types:
         lines += ("", *_table(types), "", *_legend(held.get("totals")))

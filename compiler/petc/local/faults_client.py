@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from petc.local.asking import ask
@@ -145,6 +146,41 @@ class Faults:
     def forget_calls(self) -> None:
         """Count calls from zero."""
         self._ask("DELETE", "calls")
+
+    def pace(self, stack_set: str, seconds: float) -> None:
+        """Let each instance of the stack sets of a name, which is a pattern, take longer; 0 takes it back."""
+        self._ask("POST", "pace", {"stack_set": stack_set, "seconds": seconds})
+
+    def clear_pace(self) -> None:
+        """Let stack instances take the time that they take."""
+        self._ask("DELETE", "pace")
+
+    def simulate(
+        self,
+        stack_set: str,
+        *,
+        account: str,
+        region: str,
+        accounts: Sequence[str],
+        regions: Sequence[str],
+        parameters: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> int:
+        """Give the administrator's stack set instances without stacks behind them; return how many are new.
+
+        `parameters` overrides by region. From then on the server saves nothing: a simulation is not kept.
+        """
+        targets = {"accounts": list(accounts), "regions": list(regions)}
+        overrides = {name: dict(values) for name, values in (parameters or {}).items()}
+        place = {"stack_set": stack_set, "account": account, "region": region}
+        return int(str(self._ask("POST", "simulate", {**place, **targets, "parameters": overrides})["made"]))
+
+    def reset(self) -> None:
+        """Let the server forget all that was deployed, of every account; rules and counts stay."""
+        self._ask("POST", "reset")
+
+    def add_account(self, management: str, account: str, parent: str | None = None) -> None:
+        """Put an account of a chosen number into an organization, below a unit or the root."""
+        self._ask("POST", "accounts", {"management": management, "account": account, "parent": parent})
 
     def _add(self, rule: dict[str, object]) -> None:
         self._ask("POST", "faults", rule)

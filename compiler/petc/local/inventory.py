@@ -15,8 +15,15 @@ _GONE = ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS")
 
 
 def inventory() -> dict[str, object]:
-    """Return stacks, stack sets, and resources by type with their standing, of all accounts and regions, as JSON."""
-    counts = Counter(kind for _, stack in _stacks() for kind in _made(stack))
+    """Return stacks, stack sets, and resources by type with their standing, as JSON.
+
+    It covers all accounts and regions. A simulated stack is only counted, for nothing is there.
+    """
+    simulated = {
+        item.stack_id for known in STORE.instances.values() for item in known.values() if item.simulated
+    }
+    stacks = tuple((key, stack) for key, stack in _stacks() if stack["StackId"] not in simulated)
+    counts = Counter(kind for _, stack in stacks for kind in _made(stack))
     totals = Counter(dict.fromkeys(Standing, 0))
     for kind, count in counts.items():
         totals[standing(kind)] += count
@@ -29,8 +36,9 @@ def inventory() -> dict[str, object]:
                 "status": stack["StackStatus"],
                 "resources": len(_made(stack)),
             }
-            for (account, region, name), stack in _stacks()
+            for (account, region, name), stack in stacks
         ],
+        "simulated": len(simulated),
         "stack_sets": [
             {
                 "account": record.account,

@@ -30,7 +30,7 @@ _PERMITTED = {
 """Actions whose permission has another name (Service Authorization Reference, "Actions, resources, and
 condition keys for Amazon S3" and "for AWS Lambda")."""
 
-_READS = re.compile(r"(Describe|List|Get|Head|Lookup|Search|Validate|Estimate|BatchGet|Query|Scan|Detect)")
+_READS = re.compile(r"(Describe|List|Get|Head|Lookup|Search|Validate|Estimate|BatchGet|Query|Scan)")
 
 
 class Protocol(Enum):

@@ -4,44 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
 import time
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app
 
-from petc.local import admin, connection, extension, failing, inventory
+from petc.local import admin, connection, extension, failing, inventory, rehearsal, settling
+from petc.local.activity import Activity
 from petc.local.asgi import App, Message, Receive, Send
 from petc.local.faults import Table
 from petc.local.gate import gate
 from petc.local.record import Running
-from petc.local.requests import Call
 from petc.local.state import State
+
+_LOGGER = logging.getLogger("petc.local.serving")
 
 _TICK_S = 0.5
 """How often the server looks whether there is something to save."""
 
 _SHARE = 20
 """Saving takes at most one part in this many of the time."""
-
-_QUIET_S = 10.0
-"""How long after the last call stacks may still change by themselves."""
-
-
-@dataclass(slots=True)
-class _Activity:
-    """When the last call happened, by the monotonic clock."""
-
-    last: float = field(default_factory=time.monotonic)
-
-    def notice(self, _: Call) -> None:
-        self.last = time.monotonic()
 
 
 def run(folder: Path, listening: socket.socket, running: Running) -> None:
@@ -52,7 +41,7 @@ def run(folder: Path, listening: socket.socket, running: Running) -> None:
 async def _run(folder: Path, listening: socket.socket, running: Running) -> None:
     connection.install()
     extension.install()
-    table, calls, activity = Table(), Counter[str](), _Activity()
+    table, calls, activity = Table(), Counter[str](), Activity()
     failing.install(table)
     state = State(folder, extension.parts())
     state.install()
@@ -61,6 +50,7 @@ async def _run(folder: Path, listening: socket.socket, running: Running) -> None
         ("GET", "inventory"): lambda _: inventory.inventory(),
         **admin.of_faults(table),
         **admin.of_calls(calls),
+        **rehearsal.actions(),
     }
     administration = admin.administration(actions)
     inner = gate(_restoring(app.app, state), administration, table, calls, activity.notice)
@@ -72,14 +62,14 @@ async def _run(folder: Path, listening: socket.socket, running: Running) -> None
     async def stopped() -> None:
         await stop.wait()
         # At once: who asked for the end kills a server that then waits too long for a connection to close.
-        state.save()
+        _save(state, activity)
 
     saving = asyncio.create_task(_keep_saved(state, activity))
     await serve(inner, _config(listening), shutdown_trigger=stopped)  # type: ignore[arg-type]
     saving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await saving
-    state.save()
+    _save(state, activity)
 
 
 def _config(listening: socket.socket) -> Config:
@@ -101,6 +91,7 @@ def _restoring(inner: App, state: State) -> App:
 
         async def started(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
+                settling.settle()
                 state.restore()
             await send(message)
 
@@ -109,11 +100,24 @@ def _restoring(inner: App, state: State) -> App:
     return application
 
 
-async def _keep_saved(state: State, activity: _Activity) -> None:
+async def _keep_saved(state: State, activity: Activity) -> None:
+    saved = activity.mark()
     while True:
         await asyncio.sleep(_TICK_S)
-        if time.monotonic() - activity.last > _QUIET_S:
+        mark = activity.mark()
+        if mark == saved:
             continue
         began = time.monotonic()
-        state.save()
+        _save(state, activity)
+        saved = mark
         await asyncio.sleep((time.monotonic() - began) * _SHARE)
+
+
+def _save(state: State, activity: Activity) -> None:
+    if activity.simulated():
+        return
+    try:
+        state.save()
+    except OSError:
+        # A full disk must not end the server: what is deployed still answers, and the next save may succeed.
+        _LOGGER.exception("the state is not saved")
