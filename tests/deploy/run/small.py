@@ -19,10 +19,12 @@ from petc.deploy.aws.engines import engine_for
 from petc.deploy.aws.settings import ADMINISTRATION_ROLE, EXECUTION_ROLE
 from petc.deploy.engine import Engine
 from petc.deploy.observed import CURRENT, Observed, ObservedLayer
+from petc.deploy.plan.products import products
 from petc.deploy.plan.types import Kind, Operation, Phase, Plan, Step
 from petc.deploy.targets import product
 from petc.deploy.wanted import Wanted, WantedLayer
 from petc.model.types import Operations
+from petc.output.render import render
 from tests.local.running import LocalAws
 
 ONE_BY_ONE = Operations(
@@ -52,7 +54,7 @@ def template(spec: str, layer: str, value: str, before: tuple[str, ...] = (), ex
     }
     if extra:
         tree["Metadata"] = {"Padding": "x" * extra}
-    return json.dumps(tree, indent=1)
+    return render(tree)
 
 
 def wanted(
@@ -161,20 +163,22 @@ def _operations(stage: Wanted, layer: WantedLayer, seen: ObservedLayer | None) -
         yield Operation(f"{layer.stem}/set", Kind.UPDATE_SET, layer.name, (), layer.sha256, tags=tags)
     deployed = seen.deployed if seen else {}
     fresh = tuple(target for target in stage.targets if target not in deployed)
-    if fresh:
-        yield Operation(f"{layer.stem}/create", Kind.CREATE_INSTANCES, layer.name, fresh)
+    for number, group in enumerate(products(fresh)):
+        yield Operation(f"{layer.stem}/create{number}", Kind.CREATE_INSTANCES, layer.name, group)
     behind = tuple(
         target
         for target in stage.targets
         if target in deployed and not (deployed[target].exists and deployed[target].standing == CURRENT)
     )
-    if behind and seen is not None and seen.template == layer.template:
-        yield Operation(f"{layer.stem}/update", Kind.UPDATE_INSTANCES, layer.name, behind)
+    if seen is not None and seen.template == layer.template:
+        for number, group in enumerate(products(behind)):
+            yield Operation(f"{layer.stem}/update{number}", Kind.UPDATE_INSTANCES, layer.name, group)
 
 
 def bootstrapped(aws: LocalAws, *accounts: str) -> LocalAws:
-    """Make the roles that stack sets need, as `petc bootstrap` would."""
-    _role(aws, aws.account, ADMINISTRATION_ROLE, {"Service": "cloudformation.amazonaws.com"})
+    """Make the roles that stack sets need, as `petc bootstrap` would; in further `accounts` later."""
+    if not accounts:
+        _role(aws, aws.account, ADMINISTRATION_ROLE, {"Service": "cloudformation.amazonaws.com"})
     for account in accounts or (aws.account,):
         _role(aws, account, EXECUTION_ROLE, {"AWS": f"arn:aws:iam::{aws.account}:role/{ADMINISTRATION_ROLE}"})
     return aws

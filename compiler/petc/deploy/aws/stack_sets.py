@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from petc.deploy.aws import events, observation, requests
+from petc.deploy.aws import events, observation, requests, standing
 from petc.deploy.aws.connection import Connection, answered
 from petc.deploy.aws.settings import ADMINISTRATION_ROLE, Settings
 from petc.deploy.aws.templates import Templates
@@ -123,19 +123,18 @@ class StackSets:
             return ()
         after = max(since, self._since(operation, token))
         summaries = observation.instances(self.connection, self.settings, operation.name)
-        moving: list[tuple[Target, str]] = []
-        for target, item in summaries.items():
-            if (operation.targets and target not in operation.targets) or not item.get("StackId"):
-                continue
-            with self._lock:
-                self._stacks[operation.name, target] = item["StackId"]
-            if item.get("StackInstanceStatus", {}).get("DetailedStatus") in ("RUNNING", "FAILED"):
-                moving.append((target, item["StackId"]))
+        moving = [
+            target
+            for target, item in summaries.items()
+            if (not operation.targets or target in operation.targets)
+            and item.get("StackInstanceStatus", {}).get("DetailedStatus") in ("RUNNING", "FAILED")
+        ]
         found: list[ResourceEvent] = []
-        for target, stack in moving[:_WATCHED]:
-            found += self.watch.of(
-                self.connection, target, stack, events.read(self.connection, target, stack, after)
-            )
+        for target in moving[:_WATCHED]:
+            stack = self._stack(operation.name, target, summaries[target].get("StackId", ""))
+            if stack:
+                read = events.read(self.connection, target, stack, after)
+                found += self.watch.of(self.connection, target, stack, read)
         return tuple(sorted(found, key=lambda event: event.time))
 
     def cause(self, operation: Operation, token: str) -> Cause:
@@ -153,6 +152,16 @@ class StackSets:
             deleting=operation.kind is Kind.DELETE_INSTANCES,
             otherwise=_of_reason(first),
         )
+
+    def _stack(self, name: str, target: Target, told: str) -> str:
+        """Return the stack of an instance: as StackSets tells it, as seen before, or as it is being made."""
+        with self._lock:
+            known = told or self._stacks.get((name, target), "")
+        known = known or standing.being_made(self.connection, target, name)
+        if known:
+            with self._lock:
+                self._stacks[name, target] = known
+        return known
 
     def _since(self, operation: Operation, token: str) -> float:
         """Return when the operation began by AWS's clock; what happened before belongs to another."""

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.targets import Target
+
+_UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_MAKING = (
+    "CREATE_IN_PROGRESS",
+    "CREATE_FAILED",
+    "ROLLBACK_IN_PROGRESS",
+    "ROLLBACK_FAILED",
+    "ROLLBACK_COMPLETE",
+    "DELETE_IN_PROGRESS",
+)
+"""Statuses of a stack between its first call and its end, or its failure; API reference, Stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,22 @@ def one(connection: Connection, target: Target, name: str) -> Stack | None:
         "ValidationError",
     )
     return _stack(answer["Stacks"][0]) if answer and answer["Stacks"] else None
+
+
+def being_made(connection: Connection, target: Target, stack_set: str) -> str:
+    """Return the id of the stack that a stack set is making in a target; empty when there is none.
+
+    StackSets does not always tell it before the stack stands. Its name is `StackSet-`, that of the set, and
+    a UUID (seen in AWS's answers, not documented).
+    """
+    client = connection.client("cloudformation", target.region, target.account)
+    name = re.compile(rf"StackSet-{re.escape(stack_set)}-{_UUID}")
+    with calling("cloudformation:ListStacks", str(target)):
+        for page in client.get_paginator("list_stacks").paginate(StackStatusFilter=list(_MAKING)):
+            for item in page["StackSummaries"]:
+                if name.fullmatch(item["StackName"]):
+                    return str(item["StackId"])
+    return ""
 
 
 def template_of(connection: Connection, target: Target, stack: str) -> str:

@@ -59,10 +59,16 @@ def sentence(done: Done) -> str:
 
 
 def pointer_of(template: str, logical_id: str) -> str | None:
-    """Return the place in the spec that a resource comes from, which its metadata holds."""
+    """Return the place in the spec that a resource comes from, which its metadata holds.
+
+    A template that petc did not write, because someone changed it by hand, leads nowhere.
+    """
     if not (template and logical_id):
         return None
-    found: object = read(template)
+    try:
+        found: object = read(template)
+    except Rejected:
+        return None
     for key in ("Resources", logical_id, "Metadata", "petc", "spec"):
         found = found.get(key) if isinstance(found, Mapping) else None
     return found if isinstance(found, str) else None

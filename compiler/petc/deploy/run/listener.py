@@ -111,7 +111,7 @@ Event = (
 class Listener(Protocol):
     """Whoever shows what happens. It is called from one thread only, one event after another."""
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: Event, /) -> None:
         """Take note of an event; must not raise."""
 
 
