@@ -99,6 +99,24 @@ def property_exists(type_name: str, path: tuple[str | int, ...], region: str = F
     return not _missing(type_name, path, region)[0]
 
 
+def order_matters(type_name: str, path: tuple[str | int, ...], region: str = FALLBACK_REGION) -> bool:
+    """Whether the order of the list at a property path means something.
+
+    It does unless the schema says `insertionOrder: false` (CloudFormation CLI User Guide, "Resource type
+    definition schema").
+    """
+    known = schema(type_name, region)
+    if known is None:
+        return True
+    here: tuple[Mapping[str, Json], ...] = (known.body,)
+    for part in path:
+        steps = [step for item in here for step in _alternatives(known.body, item)]
+        here = tuple(found for step in steps if (found := _below(step, part)) is not None)
+    return not any(
+        step.get("insertionOrder") is False for item in here for step in _alternatives(known.body, item)
+    )
+
+
 def nearest_properties(
     type_name: str, path: tuple[str | int, ...], region: str = FALLBACK_REGION
 ) -> tuple[str, ...]:

@@ -1,0 +1,198 @@
+"""Each layer as it stands and as it should stand, target by target, with what lies between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from petc.deploy.observed import INOPERABLE, Deployed, Observed, ObservedLayer
+from petc.deploy.plan.resource_diff import Comparison, compare
+from petc.deploy.plan.templates import Template, same, template, values
+from petc.deploy.targets import Target
+from petc.deploy.wanted import Wanted, WantedLayer
+
+EMPTY = template("{}\n")
+"""The template of a stack that is not there."""
+
+NEEDS_RECOVERY = frozenset(
+    {
+        "CREATE_FAILED",
+        "DELETE_FAILED",
+        "REVIEW_IN_PROGRESS",
+        "ROLLBACK_COMPLETE",
+        "ROLLBACK_FAILED",
+        "UPDATE_FAILED",
+        "UPDATE_ROLLBACK_FAILED",
+    }
+)
+"""Stack statuses from which no update leads on; AWS CloudFormation User Guide, "Stack status codes"."""
+
+_STEM = re.compile(r"[0-9]{2}-(?![0-9]{2}-)[A-Za-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One layer, whether it is wanted, deployed or both.
+
+    `standing` are wanted targets with a stack, `lost` those whose stack is gone although the stack set knows
+    it, `fresh` those where nothing is yet, `surplus` deployed ones that are not wanted any more.
+    `variants` are the distinct templates that stand in `cells`.
+    """
+
+    layer: str
+    stem: str
+    name: str
+    wanted: WantedLayer | None
+    observed: ObservedLayer | None
+    new: Template | None
+    standing: tuple[Target, ...]
+    lost: tuple[Target, ...]
+    fresh: tuple[Target, ...]
+    surplus: tuple[Target, ...]
+    variants: tuple[Template, ...]
+
+    @property
+    def cells(self) -> tuple[Target, ...]:
+        """The targets in which layers that go on may use what stands of this one now."""
+        return self.standing if self.wanted else self.surplus
+
+    @property
+    def places(self) -> tuple[Target, ...]:
+        """Every target in which the layer is wanted or deployed."""
+        return (*self.standing, *self.lost, *self.fresh, *self.surplus)
+
+    def deployed(self, target: Target) -> Deployed:
+        """Return what stands in a target; it is an error to ask where nothing does."""
+        assert self.observed is not None
+        return self.observed.deployed[target]
+
+    def exists(self, target: Target) -> bool:
+        """Whether a stack stands in a target."""
+        return self.observed is not None and (
+            target in self.observed.deployed and self.observed.deployed[target].exists
+        )
+
+    def old(self, target: Target) -> Template:
+        """Return the template that stands in a target, an empty one where there is no stack."""
+        text = self.deployed(target).template if self.exists(target) else ""
+        return template(text) if text else EMPTY
+
+    def old_values(self, target: Target) -> dict[str, str]:
+        """Return the parameter values of the stack in a target."""
+        if not self.exists(target):
+            return {}
+        return values(self.old(target), self.deployed(target).parameters)
+
+    def new_values(self, target: Target) -> dict[str, str]:
+        """Return the parameter values that the stack in a target should have, defaults included."""
+        if self.wanted is None or self.new is None:
+            return {}
+        return values(self.new, self.wanted.parameters.get(target, {}))
+
+    def differs(self, target: Target) -> bool:
+        """Whether the stack in a standing target has another template or other values than it should."""
+        assert self.new is not None
+        text = self.deployed(target).template
+        return not same(text, self.new.text) or self.old_values(target) != self.new_values(target)
+
+
+def cases(wanted: Wanted, observed: Observed) -> tuple[Case, ...]:
+    """Return the wanted layers in deployment order, then those that the spec no longer has."""
+    found = [_wanted(layer, wanted.targets, observed.layers.get(layer.name)) for layer in wanted.layers]
+    names = {layer.name for layer in wanted.layers}
+    for name in sorted(observed.layers.keys() - names):
+        layer = observed.layers[name]
+        stem = name.removeprefix(wanted.prefix)
+        if name.startswith(wanted.prefix) and _ours(layer, stem, wanted):
+            surplus = tuple(sorted(layer.deployed))
+            label = layer.tags.get("petc:layer", stem)
+            variants = _variants(layer, surplus)
+            found.append(Case(label, stem, name, None, layer, None, (), (), (), surplus, variants))
+    return tuple(found)
+
+
+def _ours(layer: ObservedLayer, stem: str, wanted: Wanted) -> bool:
+    """Whether a stack set whose name begins like ours is one of ours: `shop-dev-eu` is another stage."""
+    told = (layer.tags.get("petc:spec"), layer.tags.get("petc:stage"))
+    if None not in told:
+        return told == (wanted.spec, wanted.stage)
+    return _STEM.fullmatch(stem) is not None
+
+
+def _wanted(layer: WantedLayer, targets: tuple[Target, ...], observed: ObservedLayer | None) -> Case:
+    deployed = observed.deployed if observed else {}
+    there = [target for target in targets if target in deployed]
+    standing = tuple(target for target in there if deployed[target].exists)
+    return Case(
+        layer=layer.layer,
+        stem=layer.stem,
+        name=layer.name,
+        wanted=layer,
+        observed=observed,
+        new=template(layer.template),
+        standing=standing,
+        lost=tuple(target for target in there if not deployed[target].exists),
+        fresh=tuple(target for target in targets if target not in deployed),
+        surplus=tuple(sorted(set(deployed) - set(targets))),
+        variants=_variants(observed, standing),
+    )
+
+
+def _variants(observed: ObservedLayer | None, targets: tuple[Target, ...]) -> tuple[Template, ...]:
+    texts = dict.fromkeys(observed.deployed[target].template for target in targets) if observed else {}
+    return tuple(template(text) for text in texts if text)
+
+
+def stuck(case: Case) -> Iterator[Deployed]:
+    """Yield what stands in a state from which no update leads on."""
+    for deployed in case.observed.deployed.values() if case.observed else ():
+        if deployed.stack_status in NEEDS_RECOVERY or (deployed.standing == INOPERABLE and deployed.exists):
+            yield deployed
+
+
+def comparisons(every: Collection[Case]) -> Mapping[tuple[str, Target], Comparison]:
+    """Return what happens to each layer in each target, by the name of its stack set and the target.
+
+    The cases come in deployment order. Equal templates with equal values are compared once, however many
+    targets have them.
+    """
+    known: dict[tuple[object, ...], Comparison] = {}
+    found: dict[tuple[str, Target], Comparison] = {}
+    moved = _elsewhere(every)
+    changing: dict[Target, set[str]] = {}
+    for case in every:
+        for target in case.places:
+            news = changing.setdefault(target, set(moved))
+            comparison = _compared(case, target, news, known)
+            found[case.name, target] = comparison
+            news |= comparison.moving
+            if case.new is not None:
+                news |= case.new.exports.keys() - case.old(target).exports.keys()
+    return found
+
+
+def _compared(
+    case: Case, target: Target, moved: Collection[str], known: dict[tuple[object, ...], Comparison]
+) -> Comparison:
+    old = case.old(target)
+    new = EMPTY if target in case.surplus or case.new is None else case.new
+    old_values = case.old_values(target)
+    new_values = case.new_values(target) if new is not EMPTY else {}
+    relevant = frozenset(new.imports.intersection(moved))
+    key = (old.digest, new.digest, frozenset(old_values.items()), frozenset(new_values.items()), relevant)
+    if key not in known:
+        known[key] = compare(old, old_values, new, new_values, relevant)
+    return known[key]
+
+
+def _elsewhere(every: Collection[Case]) -> frozenset[str]:
+    """Return the exported names that one layer makes now and another one will make."""
+    now = {name: case.name for case in every for found in case.variants for name in found.exports}
+    return frozenset(
+        name
+        for case in every
+        if case.new is not None
+        for name in case.new.exports
+        if now.get(name, case.name) != case.name
+    )

@@ -1,0 +1,107 @@
+"""What happens to a layer, told once for all targets in which the very same happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from petc.deploy.observed import CURRENT
+from petc.deploy.plan.cases import Case
+from petc.deploy.plan.resolving import HIDDEN, secret
+from petc.deploy.plan.resource_diff import Comparison
+from petc.deploy.plan.templates import same, template, values
+from petc.deploy.plan.types import Action, LayerChange, ParameterChange, TargetChange
+from petc.deploy.targets import Target
+
+UNREADABLE = "the template was changed outside petc and cannot be compared by property"
+
+
+def layer_change(
+    case: Case, compared: Mapping[tuple[str, Target], Comparison], tags: Mapping[str, str] | None
+) -> LayerChange:
+    """Return the change of a layer; `tags` are those that its stack set should have, if it has any."""
+    set_why = _set_why(case, tags)
+    groups: dict[tuple[object, ...], tuple[TargetChange, list[Target]]] = {}
+    for target in sorted(case.places):
+        comparison = compared[case.name, target]
+        change = _target_change(case, target, comparison, set_why)
+        # Equal comparisons are one object, so that identity stands for a long equality.
+        key = (id(comparison), change.action, change.parameters, change.why)
+        groups.setdefault(key, (change, []))[1].append(target)
+    return LayerChange(
+        layer=case.layer,
+        stem=case.stem,
+        name=case.name,
+        groups=tuple(replace(change, targets=tuple(targets)) for change, targets in groups.values()),
+    )
+
+
+def _target_change(case: Case, target: Target, comparison: Comparison, set_why: str) -> TargetChange:
+    if target in case.surplus or case.new is None:
+        return TargetChange((), Action.DELETE, comparison.resources)
+    if not case.exists(target):
+        return TargetChange((), Action.CREATE, comparison.resources, why=_lost(case, target))
+    parameters = tuple(_parameters(case, target))
+    why = _why(case, target, comparison, set_why)
+    changes = bool(why) or bool(comparison.resources) or bool(parameters) or case.differs(target)
+    return TargetChange(
+        (), Action.UPDATE if changes else Action.UNCHANGED, comparison.resources, parameters, why=why
+    )
+
+
+def _parameters(case: Case, target: Target) -> Iterator[ParameterChange]:
+    assert case.new is not None
+    old, new = case.old_values(target), case.new_values(target)
+    hidden = secret(case.old(target)) | secret(case.new)
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            left, right = old.get(name, ""), new.get(name, "")
+            if name in hidden:
+                left, right = HIDDEN if left else "", HIDDEN if right else ""
+            yield ParameterChange(name, left, right)
+
+
+def _lost(case: Case, target: Target) -> str:
+    if target not in case.lost:
+        return ""
+    deployed = case.deployed(target)
+    if deployed.standing == CURRENT:
+        return "the stack was deleted outside petc"
+    return f"no stack stands behind the instance, which is {_told(deployed.standing, deployed.reason)}"
+
+
+def _why(case: Case, target: Target, comparison: Comparison, set_why: str) -> str:
+    """Say what makes an update necessary where no resource differs."""
+    assert case.new is not None
+    deployed = case.deployed(target)
+    if not case.old(target).readable:
+        return UNREADABLE
+    if comparison.resources:
+        return ""
+    if deployed.standing != CURRENT:
+        return f"the instance is {_told(deployed.standing, deployed.reason)}"
+    if comparison.outputs:
+        return "only outputs differ"
+    if not same(deployed.template, case.new.text):
+        return "only descriptions or metadata differ"
+    return set_why
+
+
+def _told(standing: str, reason: str) -> str:
+    return f"{standing}: {reason}" if reason else standing
+
+
+def _set_why(case: Case, tags: Mapping[str, str] | None) -> str:
+    """Say what differs in the stack set itself, though all of its stacks are as they should be."""
+    if tags is None or case.observed is None or case.new is None:
+        return ""
+    observed = case.observed
+    if not same(observed.template, case.new.text):
+        return "the stack set has another template than its stacks should have"
+    if dict(observed.tags) != dict(tags):
+        return "the tags of the stack set differ"
+    wanted = set(case.places) - set(case.surplus)
+    base = values(template(observed.template), observed.parameters)
+    if wanted and base != case.new_values(min(wanted)):
+        return "the parameters of the stack set differ"
+    return ""
