@@ -121,7 +121,8 @@ def compile_spec(request: Request) -> Outcome:
         # A third of a compile's imports, which neither validate nor lint needs.
         from petc.emission import emitted
 
-        made = emitted(with_assets(judged, assets), request.spec.name)
+        judged = dataclasses.replace(judged, stage=with_assets(judged, assets))
+        made = emitted(judged.stage, request.spec.name)
         used = tuple(sorted({(str(asset.folder), asset.digest) for asset in assets}))
         verify = verification if request.lint else measurement
         found = (*judged.diagnostics, *placed(verify(made.view, judged.stage, request), judged.tree))
