@@ -105,6 +105,15 @@ def test_rules_are_taken_away_together() -> None:
     assert not made.stalls()
 
 
+def test_resources_are_slow_until_the_rule_has_fired_as_often_as_it_may() -> None:
+    made = table(Rule(Kind.STALL))
+    before = made.stalls()
+    made.for_resource(Kind.STALL, "create", "Key", "data", "111122223333", "eu-west-1")
+
+    assert before
+    assert not made.stalls()
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [

@@ -9,6 +9,9 @@ from petc.diagnostics import Diagnostic, Rejected, Severity
 from petc.local.asking import ask
 from petc.local.record import Running
 
+PATIENCE_S = 30.0
+"""How long the server may take to count, in seconds."""
+
 _MEANING = {
     "runs": "does its job on this machine",
     "answers": "is shown by the API of its service; nothing acts behind it",
@@ -34,7 +37,7 @@ def described(server: Running) -> dict[str, object]:
 def inventory(server: Running) -> dict[str, object]:
     """Return what is deployed to a server; raises `Rejected` with `local-silent`."""
     try:
-        return ask(server.endpoint, "GET", "inventory")
+        return ask(server.endpoint, "GET", "inventory", timeout=PATIENCE_S)
     except (OSError, ValueError) as fault:
         message = f"the local AWS, process {server.pid}, does not answer: {fault}"
         way_out = f"read {server.log}; petc local stop ends it"

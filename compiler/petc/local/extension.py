@@ -13,5 +13,5 @@ def install() -> None:
 
 
 def parts() -> dict[str, Part]:
-    """Return how each part of the extension that remembers anything is kept."""
-    return {"stack-sets": (stack_sets.dump, stack_sets.load)}
+    """Return how each part of the extension is kept."""
+    return {"types": (types.dump, types.load), "stack-sets": (stack_sets.dump, stack_sets.load)}

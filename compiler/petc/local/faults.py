@@ -102,10 +102,15 @@ class Armed:
     met: int = 0
     fired: int = 0
 
+    @property
+    def is_left(self) -> bool:
+        """Whether the rule can fire any more."""
+        return self.rule.times == 0 or self.fired < self.rule.times
+
     def fires(self) -> bool:
         """Count a meeting, and return whether the rule fires at it."""
         self.met += 1
-        due = self.met > self.rule.skip and (self.rule.times == 0 or self.fired < self.rule.times)
+        due = self.met > self.rule.skip and self.is_left
         self.fired += due
         return due
 
@@ -172,8 +177,8 @@ class Table:
             return None
 
     def stalls(self) -> bool:
-        """Whether any rule in force makes a resource slow."""
-        return any(item.rule.kind is Kind.STALL for item in self._armed)
+        """Whether any rule in force may still make a resource slow."""
+        return any(item.rule.kind is Kind.STALL and item.is_left for item in self._armed)
 
 
 def _meets_call(rule: Rule, call: Call) -> bool:
