@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
-from botocore.model import OperationModel, Shape
+from botocore.model import ListShape, OperationModel, Shape, StructureShape
 from botocore.validate import ParamValidator
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -31,7 +31,7 @@ def problems(operation: OperationModel, parsed: Mapping[str, object], xml: bytes
 
 
 def walk(element: ElementTree.Element, shape: Shape, path: str) -> Iterator[str]:
-    if shape.type_name == "structure":
+    if isinstance(shape, StructureShape):
         names = [local(child) for child in element]
         yield from (f"{path} lacks {name}" for name in shape.required_members if name not in names)
         yield from (f"{path} has {name} twice" for name in set(names) if names.count(name) > 1)
@@ -40,7 +40,7 @@ def walk(element: ElementTree.Element, shape: Shape, path: str) -> Iterator[str]
                 yield f"{path}.{local(child)} is unknown"
             else:
                 yield from walk(child, shape.members[local(child)], f"{path}.{local(child)}")
-    elif shape.type_name == "list":
+    elif isinstance(shape, ListShape):
         for child in element:
             if local(child) != "member":
                 yield f"{path} has {local(child)} for a member"

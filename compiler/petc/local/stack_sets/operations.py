@@ -155,8 +155,6 @@ async def _run_region(run: Run, region: str, accounts: tuple[str, ...]) -> None:
     failures = 0
     while running or (waiting and run.cancelled is None):
         slots = preferences.open_slots(wanted, len(accounts), failures)
-        if slots == 0:
-            run.cancelled = run.cancelled or EXCEEDED
         while waiting and run.cancelled is None and len(running) < slots:
             task = asyncio.get_running_loop().create_task(_one(run, waiting.pop()))
             _TASKS.add(task)
@@ -166,6 +164,8 @@ async def _run_region(run: Run, region: str, accounts: tuple[str, ...]) -> None:
             break
         done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
         failures += sum(not task.result() for task in done)
+        if preferences.open_slots(wanted, len(accounts), failures) == 0:
+            run.cancelled = run.cancelled or EXCEEDED
 
 
 async def _one(run: Run, target: Target) -> bool:
