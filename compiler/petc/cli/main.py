@@ -21,6 +21,8 @@ COMMANDS = {
     "lint": "verify the templates that stand in generated/",
     "local": "run an AWS on this machine: start, stop, status, reset",
     "package": "build the functions' zips, the same bytes everywhere",
+    "bootstrap": "make the roles and buckets that a stage's accounts need",
+    "status": "how a deployed stage stands, and its addresses",
     "explain": "what a message means, or where a resource comes from",
     "schema": "print the JSON Schema of the spec, for editors",
 }

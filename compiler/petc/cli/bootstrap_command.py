@@ -1,0 +1,126 @@
+"""`petc bootstrap`: the roles, policies and buckets without which nothing can be deployed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from petc.cli import operated
+from petc.cli.operated import reporting
+from petc.deploy.aws import accounts, bootstrap_stack
+from petc.deploy.aws.bootstrap_stack import Places
+from petc.deploy.aws.connection import Connection
+from petc.deploy.operate import bootstrap, bootstrap_text
+from petc.deploy.operate.bootstrap_stacks import LATER, Bootstrap, names, stacks
+from petc.deploy.targets import product
+from petc.deploy.wanted import expected_account
+from petc.pipeline import Judged, Request
+
+
+@click.command("bootstrap")
+@operated.options
+@click.option(
+    "--print",
+    "which",
+    is_flag=False,
+    flag_value="all",
+    default=None,
+    metavar="[WHICH]",
+    help="Print templates and change nothing, without AWS: all, administrator, target, or a stack's name.",
+)
+@click.option("--role", default="", metavar="NAME", help="A role to take in each other target account.")
+@click.option(
+    "--github",
+    "repositories",
+    multiple=True,
+    metavar="OWNER/REPO",
+    help="Let the workflows of a GitHub repository plan and deploy, by OpenID Connect; may be repeated.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def command(
+    spec: Path | None,
+    stage: str,
+    out: Path | None,
+    on_local: bool,
+    which: str | None,
+    role: str,
+    repositories: tuple[str, ...],
+    yes: bool,
+) -> None:
+    """Make what deploying a stage needs: roles with the least rights, artifact buckets, gateway settings.
+
+    Shows what changes and asks. Needs credentials of the administrator account that may make roles. Other
+    target accounts are served with --role; without it, the commands for their owners are printed.
+    """
+    for repository in repositories:
+        if repository.count("/") != 1 or not all(repository.split("/")):
+            raise click.UsageError(f"--github {repository} is not OWNER/REPO")
+    with reporting("text"):
+        wish = operated.asked(spec, stage, out)
+        found = operated.judged(wish)
+        if which is not None:
+            _print(found, wish, which, repositories)
+            return
+        connection = operated.connected(found, wish, on_local)
+        _run(_about(found, wish, connection, repositories), Places(connection, role), stage, yes)
+
+
+def _print(found: Judged, wish: Request, which: str, repositories: tuple[str, ...]) -> None:
+    """Print templates without asking AWS; what only AWS knows stands as a word in capitals."""
+    stage = found.stage
+    administrator = expected_account(stage) or LATER["account"]
+    units = stage.targets.organizational_units
+    targets = product(stage.targets.accounts or ("TARGET",), stage.targets.regions)
+    organization = LATER["organization"] if units else ""
+    about = Bootstrap(stage, operated.generated(wish), administrator, targets, organization, repositories)
+    known = sorted({name for name, _ in names(about)})
+    if which not in ("all", "administrator", "target", *known):
+        raise click.UsageError(f"--print {which}: there are all, administrator, target, {', '.join(known)}")
+    click.echo(bootstrap_text.printed(stacks(about), which), nl=False)
+    left = [
+        word for word in (LATER["account"], LATER["organization"]) if word in (administrator, organization)
+    ]
+    if left:
+        click.echo(f"put in what only AWS knows: {', '.join(left)}", err=True)
+
+
+def _about(found: Judged, wish: Request, connection: Connection, repositories: tuple[str, ...]) -> Bootstrap:
+    stage = found.stage
+    units = stage.targets.organizational_units
+    targets = product(stage.targets.accounts or accounts.of_units(connection, units), stage.targets.regions)
+    return Bootstrap(
+        stage,
+        operated.generated(wish),
+        connection.account,
+        targets,
+        bootstrap_stack.organization(connection) if units else "",
+        repositories,
+        not repositories or not bootstrap_stack.has_github_provider(connection),
+    )
+
+
+def _run(about: Bootstrap, places: Places, stage: str, yes: bool) -> None:
+    proposed = bootstrap.propose(about, places)
+    if proposed.proposals:
+        click.echo(bootstrap_text.proposals(proposed.proposals, operated.width()))
+        if not yes and not _agreed():
+            bootstrap.discard(proposed, places)
+            click.echo("nothing was changed", err=True)
+            raise click.exceptions.Exit(1)
+        bootstrap.perform(
+            proposed, places, lambda done: click.echo(f"done: {done.name} in {done.place}", err=True)
+        )
+    count = len(proposed.proposals)
+    click.echo(
+        f"{count} stack{'' if count == 1 else 's'} changed, {len(proposed.unchanged)} as they should be"
+    )
+    if proposed.by_hand:
+        click.echo("\n" + bootstrap_text.by_hand(proposed.by_hand, stage))
+
+
+def _agreed() -> bool:
+    if not operated.is_interactive():
+        click.echo("nobody can be asked here; --yes agrees beforehand", err=True)
+        return False
+    return click.confirm("make these changes?")

@@ -1,0 +1,40 @@
+"""Which AWS a command speaks to: the one of the environment, or with `--local` the one on this machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from petc.cli.options import CACHE, Command
+
+LOCAL_FOLDER = "local"
+"""Below the cache folder: what the local AWS keeps."""
+
+
+def local_option(command: Command) -> Command:
+    """Add `--local`."""
+    return click.option(
+        "--local",
+        "on_local",
+        is_flag=True,
+        help="Use the local AWS on this machine (`petc local`), started when it does not run.",
+    )(command)
+
+
+def reach(on_local: bool, out: Path, account: str, region: str) -> None:
+    """Lay the local AWS over this process's environment when it is asked for.
+
+    The adapters read the environment as every AWS tool does, and learn nothing else: they cannot tell which
+    AWS they speak to. `account` is the one of the credentials, empty for any. Raises `Rejected`.
+    """
+    if not on_local:
+        return
+    from petc.local import process
+    from petc.local.access import access, laid_over
+
+    server = process.start(out.parent / CACHE / LOCAL_FOLDER, account=account or None, region=region)
+    environment = laid_over(os.environ, access(server, account, region))
+    os.environ.clear()
+    os.environ.update(environment)
