@@ -66,7 +66,7 @@ async def _deploy(work: Work, instance: Instance) -> Outcome:
         put_instance(replace(instance, detailed="SUCCEEDED", reason=None))
         return Outcome(True)
     instance = replace(instance, overrides=overrides)
-    refusal = _refusal(definition, instance.target.account)
+    refusal = None if instance.simulated else _refusal(definition, instance.target.account)
     if refusal is not None:
         return _failed(instance, refusal)
     wanted = stacks.Wanted(
@@ -121,7 +121,7 @@ async def _remove(work: Work, instance: Instance) -> Outcome:
 
 async def _detect(work: Work, instance: Instance) -> Outcome:
     """Compare an instance's stack with what it should be; the instance keeps its status (assumed)."""
-    refusal = _refusal(work.definition, instance.target.account)
+    refusal = None if instance.simulated else _refusal(work.definition, instance.target.account)
     if refusal is None and not instance.simulated and stacks.find(instance.target, instance.stack_id) is None:
         refusal = f"Stack {instance.stack_id} does not exist"
     if refusal is not None:
