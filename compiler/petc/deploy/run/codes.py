@@ -48,4 +48,12 @@ CODES: tuple[Code, ...] = (
         "Names of stack sets come from spec, stage and layer. One by that name stands in the account, but it "
         "holds neither the tags nor the template that petc would have given it, so petc leaves it alone.",
     ),
+    Code(
+        "journal-rebuilt",
+        Severity.WARNING,
+        "the journal of the last deployment was set aside",
+        "A file under .petc/deploy was damaged, or is of another spec or account. Nothing is lost: petc looks at "
+        "what stands in AWS, waits for operations that run there, and plans from that. The file is kept under "
+        "another name.",
+    ),
 )
