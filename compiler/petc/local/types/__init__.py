@@ -16,6 +16,7 @@ from petc.local.types import (
     quiet_updates,
     records,
     replacing,
+    sites,
     standing,
     table,
 )
@@ -30,7 +31,7 @@ def install() -> None:
     mended.enter()
     table.enter()
     replacing.enter(standing.STANDING)
-    for module in (balancers, databases, exports, generated_names, network_acls, quiet_updates):
+    for module in (balancers, databases, exports, generated_names, network_acls, quiet_updates, sites):
         module.enter()
     _reset_with_stacks()
 

@@ -30,79 +30,112 @@ class Row:
 _RUNS, _ANSWERS, _RECORDED = Standing.RUNS, Standing.ANSWERS, Standing.RECORDED
 
 STANDING: Mapping[str, Row] = {
-    "AWS::ApiGateway::Deployment": Row(_RUNS, "a stage serves what was deployed"),
-    "AWS::ApiGateway::GatewayResponse": Row(_ANSWERS, "kept"),
-    "AWS::ApiGateway::Method": Row(_RUNS, "requests are answered by its integration"),
+    "AWS::ApiGateway::Deployment": Row(
+        _ANSWERS, "kept; a stage serves what the API has now, not what it had when it was deployed"
+    ),
+    "AWS::ApiGateway::GatewayResponse": Row(
+        _RUNS, "errors are answered by it; variables in its templates stay as they are written"
+    ),
+    "AWS::ApiGateway::Method": Row(
+        _RUNS, "a request is answered by a function or a mock; a route into the VPC finds nobody"
+    ),
     "AWS::ApiGateway::Resource": Row(_RUNS, "requests find their way by it"),
-    "AWS::ApiGateway::RestApi": Row(_RUNS, "requests are answered"),
-    "AWS::ApiGateway::Stage": Row(_RUNS, "requests are answered"),
-    "AWS::ApiGatewayV2::VpcLink": Row(_RECORDED, ""),
-    "AWS::ApplicationAutoScaling::ScalableTarget": Row(_RECORDED, ""),
-    "AWS::ApplicationAutoScaling::ScalingPolicy": Row(_RECORDED, ""),
-    "AWS::CloudFront::Distribution": Row(_RUNS, ""),
-    "AWS::CloudFront::OriginAccessControl": Row(_RUNS, ""),
-    "AWS::CloudFront::ResponseHeadersPolicy": Row(_ANSWERS, ""),
-    "AWS::CloudTrail::Trail": Row(_ANSWERS, ""),
-    "AWS::CloudWatch::Alarm": Row(_ANSWERS, ""),
-    "AWS::CloudWatch::Dashboard": Row(_ANSWERS, ""),
-    "AWS::EC2::EIP": Row(_ANSWERS, ""),
-    "AWS::EC2::FlowLog": Row(_ANSWERS, ""),
-    "AWS::EC2::InternetGateway": Row(_ANSWERS, ""),
-    "AWS::EC2::NatGateway": Row(_ANSWERS, ""),
-    "AWS::EC2::NetworkAcl": Row(_ANSWERS, ""),
-    "AWS::EC2::NetworkAclEntry": Row(_ANSWERS, ""),
-    "AWS::EC2::Route": Row(_ANSWERS, ""),
-    "AWS::EC2::RouteTable": Row(_ANSWERS, ""),
-    "AWS::EC2::SecurityGroup": Row(_ANSWERS, ""),
-    "AWS::EC2::SecurityGroupEgress": Row(_ANSWERS, ""),
-    "AWS::EC2::SecurityGroupIngress": Row(_ANSWERS, ""),
-    "AWS::EC2::Subnet": Row(_ANSWERS, ""),
-    "AWS::EC2::SubnetNetworkAclAssociation": Row(_ANSWERS, ""),
-    "AWS::EC2::SubnetRouteTableAssociation": Row(_ANSWERS, ""),
-    "AWS::EC2::VPC": Row(_ANSWERS, ""),
-    "AWS::EC2::VPCEndpoint": Row(_ANSWERS, ""),
-    "AWS::EC2::VPCGatewayAttachment": Row(_ANSWERS, ""),
-    "AWS::ECR::Repository": Row(_ANSWERS, ""),
-    "AWS::ECS::Cluster": Row(_ANSWERS, ""),
-    "AWS::ECS::Service": Row(_ANSWERS, ""),
-    "AWS::ECS::TaskDefinition": Row(_ANSWERS, ""),
-    "AWS::ElasticLoadBalancingV2::Listener": Row(_RUNS, ""),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": Row(_RUNS, ""),
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": Row(_RUNS, ""),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": Row(_ANSWERS, ""),
-    "AWS::Events::Rule": Row(_RUNS, ""),
-    "AWS::IAM::Role": Row(_ANSWERS, ""),
-    "AWS::IAM::RolePolicy": Row(_ANSWERS, ""),
-    "AWS::KMS::Alias": Row(_RUNS, ""),
-    "AWS::KMS::Key": Row(_RUNS, ""),
-    "AWS::Lambda::EventInvokeConfig": Row(_RUNS, ""),
-    "AWS::Lambda::Function": Row(_RUNS, ""),
-    "AWS::Lambda::Permission": Row(_ANSWERS, ""),
-    "AWS::Logs::LogGroup": Row(_RUNS, ""),
-    "AWS::Logs::ResourcePolicy": Row(_ANSWERS, ""),
-    "AWS::RDS::DBCluster": Row(_ANSWERS, ""),
-    "AWS::RDS::DBClusterParameterGroup": Row(_ANSWERS, ""),
-    "AWS::RDS::DBInstance": Row(_ANSWERS, ""),
-    "AWS::RDS::DBParameterGroup": Row(_ANSWERS, ""),
-    "AWS::RDS::DBSubnetGroup": Row(_ANSWERS, ""),
-    "AWS::Route53::RecordSet": Row(_ANSWERS, ""),
-    "AWS::S3::Bucket": Row(_RUNS, ""),
-    "AWS::S3::BucketPolicy": Row(_ANSWERS, ""),
-    "AWS::SNS::Subscription": Row(_RUNS, ""),
-    "AWS::SNS::Topic": Row(_RUNS, ""),
-    "AWS::SNS::TopicPolicy": Row(_ANSWERS, ""),
-    "AWS::SQS::Queue": Row(_RUNS, ""),
-    "AWS::SQS::QueuePolicy": Row(_ANSWERS, ""),
-    "AWS::SSM::Parameter": Row(_RUNS, ""),
-    "AWS::SecretsManager::RotationSchedule": Row(_ANSWERS, ""),
-    "AWS::SecretsManager::Secret": Row(_RUNS, ""),
-    "AWS::ServiceDiscovery::PrivateDnsNamespace": Row(_ANSWERS, ""),
-    "AWS::ServiceDiscovery::Service": Row(_ANSWERS, ""),
-    "AWS::WAFv2::LoggingConfiguration": Row(_RECORDED, ""),
-    "AWS::WAFv2::WebACL": Row(_ANSWERS, ""),
-    "AWS::WAFv2::WebACLAssociation": Row(_ANSWERS, ""),
-    "AWS::XRay::Group": Row(_RECORDED, ""),
-    "AWS::XRay::SamplingRule": Row(_RECORDED, ""),
+    "AWS::ApiGateway::RestApi": Row(
+        _RUNS, "requests are answered on this machine; policy and private access are not enforced"
+    ),
+    "AWS::ApiGateway::Stage": Row(_RUNS, "requests are answered; there is no access log, and no trace"),
+    "AWS::ApiGatewayV2::VpcLink": Row(_RECORDED, "MiniStack has no links into a VPC"),
+    "AWS::ApplicationAutoScaling::ScalableTarget": Row(
+        _RECORDED, "MiniStack has no Application Auto Scaling"
+    ),
+    "AWS::ApplicationAutoScaling::ScalingPolicy": Row(_RECORDED, "MiniStack has no Application Auto Scaling"),
+    "AWS::CloudFront::Distribution": Row(
+        _RUNS, "the site and the API answer under the distribution's local name"
+    ),
+    "AWS::CloudFront::OriginAccessControl": Row(
+        _RUNS, "the bucket's policy decides what the distribution may read"
+    ),
+    "AWS::CloudFront::ResponseHeadersPolicy": Row(_RUNS, "its headers are in the answers"),
+    "AWS::CloudTrail::Trail": Row(_ANSWERS, "shown as logging; it writes nothing into its bucket"),
+    "AWS::CloudWatch::Alarm": Row(
+        _ANSWERS,
+        "judges metrics that someone puts; no service here publishes its own, metric math is kept only",
+    ),
+    "AWS::CloudWatch::Dashboard": Row(_ANSWERS, "kept; there is no console that draws it"),
+    "AWS::EC2::EIP": Row(_ANSWERS, "an address is shown; no traffic goes by it"),
+    "AWS::EC2::FlowLog": Row(_ANSWERS, "shown as active; there is no traffic to log"),
+    "AWS::EC2::InternetGateway": Row(_ANSWERS, "shown as attached; no traffic goes by it"),
+    "AWS::EC2::NatGateway": Row(_ANSWERS, "shown as available; no traffic goes by it"),
+    "AWS::EC2::NetworkAcl": Row(_ANSWERS, "shown; it lets nothing through and holds nothing back"),
+    "AWS::EC2::NetworkAclEntry": Row(_ANSWERS, "shown; it lets nothing through and holds nothing back"),
+    "AWS::EC2::Route": Row(_ANSWERS, "shown; no traffic follows it"),
+    "AWS::EC2::RouteTable": Row(_ANSWERS, "shown; no traffic follows it"),
+    "AWS::EC2::SecurityGroup": Row(_ANSWERS, "shown; it lets nothing through and holds nothing back"),
+    "AWS::EC2::SecurityGroupEgress": Row(
+        _ANSWERS, "shown in its group; it lets nothing through and holds nothing back"
+    ),
+    "AWS::EC2::SecurityGroupIngress": Row(
+        _ANSWERS, "shown in its group; it lets nothing through and holds nothing back"
+    ),
+    "AWS::EC2::Subnet": Row(_ANSWERS, "shown; nothing has an address in it"),
+    "AWS::EC2::SubnetNetworkAclAssociation": Row(_ANSWERS, "shown with its ACL; no traffic meets it"),
+    "AWS::EC2::SubnetRouteTableAssociation": Row(_ANSWERS, "shown with its table; no traffic follows it"),
+    "AWS::EC2::VPC": Row(_ANSWERS, "shown; there is no network"),
+    "AWS::EC2::VPCEndpoint": Row(_ANSWERS, "shown as available; its names do not resolve"),
+    "AWS::EC2::VPCGatewayAttachment": Row(_ANSWERS, "shown with its gateway; no traffic goes by it"),
+    "AWS::ECR::Repository": Row(_ANSWERS, "shown; images are neither scanned nor run"),
+    "AWS::ECS::Cluster": Row(_ANSWERS, "shown as active; no container runs in it"),
+    "AWS::ECS::Service": Row(_ANSWERS, "shown as steady, its tasks as running; no container runs"),
+    "AWS::ECS::TaskDefinition": Row(_ANSWERS, "kept as a revision; no container is started from it"),
+    "AWS::ElasticLoadBalancingV2::Listener": Row(_RUNS, "requests are answered, by HTTP only"),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": Row(
+        _RUNS, "requests are matched; behind the target groups nobody listens"
+    ),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": Row(_RUNS, "requests are answered on this machine"),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": Row(
+        _ANSWERS, "shown; no task registers and nothing is checked"
+    ),
+    "AWS::Events::Rule": Row(_RUNS, "events that someone puts reach its targets; ECS and RDS here put none"),
+    "AWS::IAM::Role": Row(_ANSWERS, "shown; every call is allowed, whatever it says"),
+    "AWS::IAM::RolePolicy": Row(_ANSWERS, "shown at its role; every call is allowed, whatever it says"),
+    "AWS::KMS::Alias": Row(_ANSWERS, "leads to its key"),
+    "AWS::KMS::Key": Row(_ANSWERS, "encrypts when asked; what is stored here is not encrypted with it"),
+    "AWS::Lambda::EventInvokeConfig": Row(_RUNS, "failed events are tried again and then end in the queue"),
+    "AWS::Lambda::Function": Row(_RUNS, "its code runs in a process on this machine, outside of any VPC"),
+    "AWS::Lambda::Permission": Row(
+        _ANSWERS, "shown in the function's policy; every call is allowed, whatever it says"
+    ),
+    "AWS::Logs::LogGroup": Row(_RUNS, "functions write into it; nothing expires"),
+    "AWS::Logs::ResourcePolicy": Row(_ANSWERS, "kept; every call is allowed, whatever it says"),
+    "AWS::RDS::DBCluster": Row(
+        _ANSWERS, "shown as available; no engine runs and its endpoint does not resolve"
+    ),
+    "AWS::RDS::DBClusterParameterGroup": Row(_ANSWERS, "kept; there is no engine to set"),
+    "AWS::RDS::DBInstance": Row(_ANSWERS, "shown as available; no engine runs"),
+    "AWS::RDS::DBParameterGroup": Row(_ANSWERS, "kept; there is no engine to set"),
+    "AWS::RDS::DBSubnetGroup": Row(_ANSWERS, "shown; there is no network"),
+    "AWS::Route53::RecordSet": Row(_ANSWERS, "kept in its zone; no server answers queries"),
+    "AWS::S3::Bucket": Row(_RUNS, "keeps objects; nothing expires and nothing is encrypted"),
+    "AWS::S3::BucketPolicy": Row(_RUNS, "decides what a distribution may read; other calls are all allowed"),
+    "AWS::SNS::Subscription": Row(_RUNS, "messages reach functions and queues; no mail is sent"),
+    "AWS::SNS::Topic": Row(_RUNS, "messages reach its subscribers"),
+    "AWS::SNS::TopicPolicy": Row(_ANSWERS, "kept; every call is allowed, whatever it says"),
+    "AWS::SQS::Queue": Row(_RUNS, "keeps and gives messages"),
+    "AWS::SQS::QueuePolicy": Row(_ANSWERS, "kept; every call is allowed, whatever it says"),
+    "AWS::SSM::Parameter": Row(_RUNS, "gives its value"),
+    "AWS::SecretsManager::RotationSchedule": Row(
+        _ANSWERS, "the schedule is shown; the password stays the same"
+    ),
+    "AWS::SecretsManager::Secret": Row(_RUNS, "gives its value"),
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": Row(
+        _ANSWERS, "shown with its zone; no server answers queries"
+    ),
+    "AWS::ServiceDiscovery::Service": Row(_ANSWERS, "shown; no task registers"),
+    "AWS::WAFv2::LoggingConfiguration": Row(_RECORDED, "MiniStack's WAF has no logging"),
+    "AWS::WAFv2::WebACL": Row(_ANSWERS, "shown; no request is held back"),
+    "AWS::WAFv2::WebACLAssociation": Row(_ANSWERS, "shown at its resource; no request is held back"),
+    "AWS::XRay::Group": Row(_RECORDED, "MiniStack has no X-Ray"),
+    "AWS::XRay::SamplingRule": Row(_RECORDED, "MiniStack has no X-Ray"),
 }
 """Every type that the reference stages and the golden specs use."""
 
