@@ -80,4 +80,42 @@ PACKAGES = (
     ),
 )
 
-CODES: tuple[Code, ...] = PACKAGES
+SITE = (
+    Code(
+        "site-missing",
+        Severity.ERROR,
+        "the site's folder cannot be read, or is empty",
+        "`frontend.content` names the folder whose files the distribution delivers, relative to the spec's file. "
+        "Build the site first, if it is built.",
+    ),
+    Code(
+        "site-link",
+        Severity.ERROR,
+        "a link in the site's folder",
+        "What a link leads to may lie outside of the folder, and would be public then. Files are published only "
+        "where they stand.",
+    ),
+    Code(
+        "site-name",
+        Severity.ERROR,
+        "a file name that no URL should bear",
+        "Keys of objects are UTF-8 of up to 1,024 bytes. Control characters and backslashes are read differently "
+        "by browsers, CloudFront and S3. Rename the file.",
+    ),
+    Code(
+        "site-too-large",
+        Severity.ERROR,
+        "the site's folder is larger than a site",
+        "More than 10,000 files or 1 GiB: most likely the folder also holds sources or node_modules. Name the "
+        "one with the built site.",
+    ),
+    Code(
+        "site-changed",
+        Severity.ERROR,
+        "a file of the site changed while it was uploaded",
+        "S3 compares each upload with the digest that was taken before, and refused one. What is published is "
+        "never half of a file. Run petc deploy again.",
+    ),
+)
+
+CODES: tuple[Code, ...] = (*PACKAGES, *SITE)

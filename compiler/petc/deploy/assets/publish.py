@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from petc.deploy.assets.packing import Packed, Source, packed
+from petc.deploy.assets.together import together
 from petc.deploy.aws.artifact_bucket import ArtifactBucket, put_once
 from petc.deploy.aws.connection import Connection
 from petc.deploy.plan.types import Package
 from petc.deploy.wanted import bootstrap_bucket
-from petc.diagnostics import Diagnostic, Rejected
 
-Job = TypeVar("Job")
-Result = TypeVar("Result")
-
-_AT_ONCE = 8
 _ZIP = "application/zip"
 
 
@@ -49,13 +43,13 @@ def publish(
     """
     known = {source.key: source for source in sources}
     wanted = tuple(packages)
-    built = _together(lambda item: packed(known[item.key], cache), wanted)
+    built = together(lambda item: packed(known[item.key], cache), wanted)
     jobs = [
         (made, bucket_of(connection.account, region, buckets[region]))
         for item, made in zip(wanted, built, strict=True)
         for region in item.regions
     ]
-    return _together(lambda job: _published(connection, *job), jobs)
+    return together(lambda job: _published(connection, *job), jobs)
 
 
 def bucket_of(account: str, region: str, name: str) -> ArtifactBucket:
@@ -70,18 +64,3 @@ def bucket_of(account: str, region: str, name: str) -> ArtifactBucket:
 def _published(connection: Connection, made: Packed, bucket: ArtifactBucket) -> Published:
     written = put_once(connection, bucket, made.key, made.content, made.sha256, _ZIP)
     return Published(made.function, bucket.region, bucket.name, made.key, len(made.content), written)
-
-
-def _together(work: Callable[[Job], Result], jobs: Sequence[Job]) -> tuple[Result, ...]:
-    """Do all jobs, some at the same time, and return the results in order; raises every problem at once."""
-    done: list[Result] = []
-    problems: list[Diagnostic] = []
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
-        for future in [threads.submit(work, job) for job in jobs]:
-            try:
-                done.append(future.result())
-            except Rejected as rejected:
-                problems += rejected.diagnostics
-    if problems:
-        raise Rejected(tuple(dict.fromkeys(problems)))
-    return tuple(done)
