@@ -118,4 +118,14 @@ SITE = (
     ),
 )
 
-CODES: tuple[Code, ...] = (*PACKAGES, *SITE)
+IMAGES = (
+    Code(
+        "image-missing",
+        Severity.ERROR,
+        "a running service would lose its image",
+        "The spec names a tag that is not in the service's repository. New tasks could not start, and the stack "
+        "would wait for them before it rolls back. A service without tasks just stays without.",
+    ),
+)
+
+CODES: tuple[Code, ...] = (*PACKAGES, *SITE, *IMAGES)
