@@ -23,6 +23,9 @@ COMMANDS = {
     "package": "build the functions' zips, the same bytes everywhere",
     "bootstrap": "make the roles and buckets that a stage's accounts need",
     "status": "how a deployed stage stands, and its addresses",
+    "events": "what happened, joined over the layers, failures first",
+    "drift": "what was changed by hand, at its line of the spec",
+    "recover": "mend what is stuck, so that deploying can go on",
     "explain": "what a message means, or where a resource comes from",
     "schema": "print the JSON Schema of the spec, for editors",
 }

@@ -21,4 +21,30 @@ BOOTSTRAP = (
     ),
 )
 
-CODES: tuple[Code, ...] = BOOTSTRAP
+DRIFT = (
+    Code(
+        "drifted",
+        Severity.ERROR,
+        "a resource was changed by hand",
+        "What stands is not what was deployed. The next deployment may undo it, or fail over it. Put it back, or "
+        "say in the spec what it should be. petc drift --noise shows what AWS changes by itself, with the reasons.",
+    ),
+    Code(
+        "drift-unknown",
+        Severity.ERROR,
+        "a layer could not be checked for drift",
+        "Another operation holds the stack set, or detection failed in a target. Nothing was changed.",
+    ),
+)
+
+RECOVERY = (
+    Code(
+        "recovery-failed",
+        Severity.ERROR,
+        "a stuck stack is still stuck",
+        "A rollback or a deletion failed again at the same resource. Mend the resource, or have it left alone: "
+        "--skip in a rollback, --retain in a deletion. What was mended before stays mended.",
+    ),
+)
+
+CODES: tuple[Code, ...] = (*BOOTSTRAP, *DRIFT, *RECOVERY)

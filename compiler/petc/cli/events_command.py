@@ -1,0 +1,91 @@
+"""`petc events`: what happened to a stage, joined over its layers, the newest failure first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from petc.cli import operated
+from petc.deploy.aws import histories
+from petc.deploy.operate.happenings import Happening, as_json, beginning, joined, text
+from petc.output.render import render_json
+
+_MOST = 40
+
+
+@click.command("events")
+@operated.options
+@click.option("--layer", "layers", multiple=True, help="A layer; repeat for several. Default: all.")
+@click.option(
+    "--since", default="1d", show_default=True, help="30m, 2h, 7d, or a time such as 2026-11-23T18:00."
+)
+@click.option("--failures", is_flag=True, help="Failures only.")
+@click.option("--all", "every", is_flag=True, help=f"All of them, not the first {_MOST}.")
+@operated.form_option
+def command(
+    spec: Path | None,
+    stage: str,
+    out: Path | None,
+    on_local: bool,
+    layers: tuple[str, ...],
+    since: str,
+    failures: bool,
+    every: bool,
+    form: str,
+) -> None:
+    """Show what happened: failures first, then all else, each the newest first, times in UTC.
+
+    Joins the events of every stack, also of stacks that are gone (for 90 days), with the operations of the
+    stack sets and what they say about each target.
+    """
+    try:
+        start = beginning(since, time.time())
+    except ValueError:
+        raise click.UsageError(f"--since {since} is neither an age (30m, 2h, 7d) nor a time") from None
+    with operated.reporting(form):
+        about = operated.operated(operated.asked(spec, stage, out), on_local)
+        known = {layer.stem for layer in about.wanted.layers} | {layer.layer for layer in about.wanted.layers}
+        unknown = sorted(set(layers) - known)
+        if unknown:
+            raise click.UsageError(f"there is no layer {', '.join(unknown)}")
+        found = joined(_all(about, start), layers=layers, since=start, failures=failures)
+    if form == "json":
+        click.echo(render_json(as_json(found)), nl=False)
+    elif found:
+        click.echo(text(found, operated.width(), len(found) if every else _MOST))
+    else:
+        click.echo(f"{'no failures' if failures else 'nothing'} since {since}")
+
+
+def _all(about: operated.Operated, since: float) -> Iterator[Happening]:
+    want = about.wanted
+    sets = want.engine == "stack-sets"
+    observed = about.engine.observe([layer.name for layer in want.layers], want.prefix, want.targets)
+    names = sorted({*(layer.name for layer in want.layers), *observed.layers})
+    stacks = histories.stacks(about.connection, names, want.targets, sets=sets)
+    for stack, events in histories.of_stacks(about.connection, stacks, since):
+        for event in events:
+            of_stack = event.type == "AWS::CloudFormation::Stack"
+            yield Happening(
+                event.time,
+                stack.name.removeprefix(want.prefix),
+                stack.target,
+                "stack" if of_stack else event.logical_id,
+                event.type,
+                event.status,
+                event.reason,
+            )
+    for name in names if sets else ():
+        for one in histories.operations(about.connection, about.settings, name, since):
+            yield Happening(
+                one.time,
+                name.removeprefix(want.prefix),
+                one.target,
+                f"operation {one.id}",
+                one.action,
+                one.status,
+                one.reason,
+            )

@@ -1,0 +1,169 @@
+"""Drift detection: begun in every layer at once, waited for, and what it found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from petc.deploy.aws import observation
+from petc.deploy.aws.connection import Connection, answered, calling
+from petc.deploy.aws.requests import caller
+from petc.deploy.aws.settings import Settings
+from petc.deploy.observed import ObservedLayer
+from petc.deploy.operate.drift import Difference, DriftedResource
+from petc.deploy.targets import Target
+from petc.diagnostics import Diagnostic, Rejected, Severity
+
+_AT_ONCE = 16
+_POLL_SECONDS = 5.0
+_BAD = ["MODIFIED", "DELETED"]
+
+
+def of_sets(
+    connection: Connection, settings: Settings, layers: Iterable[ObservedLayer]
+) -> tuple[DriftedResource, ...]:
+    """Return what is drifted in the stacks of stack sets.
+
+    One operation for each set, all at once (User Guide, "Performing drift detection on CloudFormation
+    StackSets"); only instances that it finds drifted are asked for their resources. Raises `Rejected` when
+    a set is busy or cannot be checked.
+    """
+
+    def of(layer: ObservedLayer) -> list[DriftedResource]:
+        identity = _detected(connection, settings, layer.name)
+        found = observation.instances(connection, settings, layer.name)
+        return [
+            item
+            for target, instance in found.items()
+            if instance.get("DriftStatus") == "DRIFTED"
+            for item in _of_instance(connection, settings, layer.name, target, identity)
+        ]
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return tuple(item for found in pool.map(of, layers) for item in found)
+
+
+def of_stacks(connection: Connection, layers: Iterable[ObservedLayer]) -> tuple[DriftedResource, ...]:
+    """Return what is drifted in plain stacks, each checked by itself and all at once."""
+
+    def of(place: tuple[str, Target, str]) -> list[DriftedResource]:
+        name, target, stack_id = place
+        client = connection.client("cloudformation", target.region, target.account)
+        with calling("cloudformation:DetectStackDrift", stack_id):
+            detection = client.detect_stack_drift(StackName=stack_id)["StackDriftDetectionId"]
+        _until_detected(client, detection)
+        with calling("cloudformation:DescribeStackResourceDrifts", stack_id):
+            pages = client.get_paginator("describe_stack_resource_drifts").paginate(
+                StackName=stack_id, StackResourceDriftStatusFilters=_BAD
+            )
+            return [_resource(name, target, item) for page in pages for item in page["StackResourceDrifts"]]
+
+    places = [
+        (layer.name, target, one.stack_id)
+        for layer in layers
+        for target, one in sorted(layer.deployed.items())
+        if one.exists
+    ]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return tuple(item for found in pool.map(of, places) for item in found)
+
+
+def _detected(connection: Connection, settings: Settings, name: str) -> str:
+    client = connection.client("cloudformation")
+    answer: Any
+    answer, busy = answered(
+        "cloudformation:DetectStackSetDrift",
+        name,
+        lambda: client.detect_stack_set_drift(
+            StackSetName=name,
+            OperationPreferences={
+                "RegionConcurrencyType": "PARALLEL",
+                "MaxConcurrentPercentage": 100,
+                "FailureTolerancePercentage": 100,
+            },
+            **caller(settings),
+        ),
+        "OperationInProgressException",
+    )
+    if busy:
+        raise _failed(
+            name, "another operation holds the stack set", "petc status names it; try again when it has ended"
+        )
+    identity = str(answer["OperationId"])
+    pause = 0.1
+    while True:
+        with calling("cloudformation:DescribeStackSetOperation", name):
+            found = client.describe_stack_set_operation(
+                StackSetName=name, OperationId=identity, **caller(settings)
+            )["StackSetOperation"]
+        if found["Status"] not in observation.UNFINISHED:
+            break
+        time.sleep(pause)
+        pause = min(pause * 2, _POLL_SECONDS)
+    if found["Status"] != "SUCCEEDED":
+        raise _failed(name, f"the detection ended {found['Status']}", "petc events tells why")
+    return identity
+
+
+def _of_instance(
+    connection: Connection, settings: Settings, name: str, target: Target, identity: str
+) -> Iterator[DriftedResource]:
+    client = connection.client("cloudformation")
+    following: dict[str, str] = {}
+    while True:
+        with calling("cloudformation:ListStackInstanceResourceDrifts", name):
+            page = client.list_stack_instance_resource_drifts(
+                StackSetName=name,
+                StackInstanceAccount=target.account,
+                StackInstanceRegion=target.region,
+                OperationId=identity,
+                StackInstanceResourceDriftStatuses=_BAD,
+                **following,
+                **caller(settings),
+            )
+        yield from (_resource(name, target, item) for item in page["Summaries"])
+        if not page.get("NextToken"):
+            return
+        following = {"NextToken": page["NextToken"]}
+
+
+def _until_detected(client: Any, detection: str) -> None:
+    pause = 0.1
+    while True:
+        with calling("cloudformation:DescribeStackDriftDetectionStatus", detection):
+            found = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+        if found["DetectionStatus"] != "DETECTION_IN_PROGRESS":
+            return
+        time.sleep(pause)
+        pause = min(pause * 2, _POLL_SECONDS)
+
+
+def _resource(name: str, target: Target, item: Mapping[str, Any]) -> DriftedResource:
+    return DriftedResource(
+        name,
+        target,
+        item["LogicalResourceId"],
+        item["ResourceType"],
+        item["StackResourceDriftStatus"],
+        tuple(
+            Difference(
+                one["PropertyPath"],
+                str(one.get("ExpectedValue", "")),
+                str(one.get("ActualValue", "")),
+                one["DifferenceType"],
+            )
+            for one in item.get("PropertyDifferences", ())
+        ),
+    )
+
+
+def _failed(name: str, why: str, way_out: str) -> Rejected:
+    return Rejected(
+        (
+            Diagnostic(
+                "drift-unknown", Severity.ERROR, f"{name} could not be checked for drift: {why}", help=way_out
+            ),
+        )
+    )

@@ -1,0 +1,95 @@
+"""The calls by which broken stacks and stack sets are mended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from petc.deploy.aws import observation
+from petc.deploy.aws.bootstrap_stack import Places
+from petc.deploy.aws.connection import answered, calling
+from petc.deploy.aws.requests import caller
+from petc.deploy.aws.settings import Settings
+from petc.deploy.targets import Target
+
+_POLL_SECONDS = 5.0
+
+
+def continue_rollback(places: Places, target: Target, stack_id: str, skip: tuple[str, ...]) -> str:
+    """Roll an update back that got stuck, and return the status in which that ended.
+
+    `skip` names resources that are taken for rolled back as they are (API reference,
+    ContinueUpdateRollback); they may differ from the template afterwards.
+    """
+    client = places.client("cloudformation", target)
+    with calling("cloudformation:ContinueUpdateRollback", stack_id):
+        client.continue_update_rollback(StackName=stack_id, ResourcesToSkip=list(skip))
+    return wait_for_stack(places, target, stack_id)
+
+
+def delete_stack(places: Places, target: Target, stack_id: str, retain: tuple[str, ...]) -> str:
+    """Delete a stack and return the status in which that ended; `DELETE_COMPLETE` when it is gone.
+
+    `retain` counts for a stack in DELETE_FAILED only (API reference, DeleteStack).
+    """
+    client = places.client("cloudformation", target)
+    with calling("cloudformation:DeleteStack", stack_id):
+        client.delete_stack(StackName=stack_id, **({"RetainResources": list(retain)} if retain else {}))
+    return wait_for_stack(places, target, stack_id)
+
+
+def wait_for_stack(places: Places, target: Target, stack_id: str) -> str:
+    """Return a stack's status once it changes no more."""
+    client = places.client("cloudformation", target)
+
+    def status() -> str:
+        answer: Any
+        answer, _ = answered(
+            "cloudformation:DescribeStacks",
+            stack_id,
+            lambda: client.describe_stacks(StackName=stack_id),
+            "ValidationError",
+        )
+        return str(answer["Stacks"][0]["StackStatus"]) if answer and answer["Stacks"] else "DELETE_COMPLETE"
+
+    return _until(status, lambda now: not now.endswith("_IN_PROGRESS") or now == "REVIEW_IN_PROGRESS")
+
+
+def stop_operation(places: Places, settings: Settings, name: str, identity: str) -> str:
+    """Stop an operation of a stack set and wait for its end; what it has begun in a target goes on there."""
+    client = places.connection.client("cloudformation")
+    answered(
+        "cloudformation:StopStackSetOperation",
+        name,
+        lambda: client.stop_stack_set_operation(StackSetName=name, OperationId=identity, **caller(settings)),
+        "InvalidOperationException",
+        "OperationNotFoundException",
+    )
+    return wait_for_operation(places, settings, name)
+
+
+def wait_for_operation(places: Places, settings: Settings, name: str) -> str:
+    """Wait until no operation holds the stack set."""
+    _until(
+        lambda: observation.running_operation(places.connection, settings, name), lambda running: not running
+    )
+    return "ended"
+
+
+def import_stack(places: Places, settings: Settings, name: str, stack_id: str, operation: str) -> str:
+    """Take a stack into a stack set again, and wait (API reference, ImportStacksToStackSet)."""
+    client = places.connection.client("cloudformation")
+    with calling("cloudformation:ImportStacksToStackSet", name):
+        client.import_stacks_to_stack_set(
+            StackSetName=name, StackIds=[stack_id], OperationId=operation, **caller(settings)
+        )
+    return wait_for_operation(places, settings, name)
+
+
+def _until(look: Callable[[], str], ended: Callable[[str], bool]) -> str:
+    pause = 0.1
+    while not ended(found := look()):
+        time.sleep(pause)
+        pause = min(pause * 2, _POLL_SECONDS)
+    return found

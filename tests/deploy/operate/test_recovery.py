@@ -1,0 +1,80 @@
+"""What each broken state needs."""
+
+from __future__ import annotations
+
+import pytest
+
+from petc.deploy.observed import INOPERABLE
+from petc.deploy.operate.recovery import Cure, Remedy, remedies
+from tests.deploy.operate.wanting import HERE, deployed, observed, template
+
+TEXT = template()
+
+
+def of(standing: str, status: str, *, sets: bool = True, stack_id: str = "s", **more: object) -> list[Cure]:
+    one = deployed(HERE, TEXT, standing, status, stack_id=stack_id)
+    return [item.cure for item in remedies(observed({"01-net": [one]}), "shop-dev-", sets=sets, **more)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])
+@pytest.mark.parametrize("standing", ["CURRENT", "OUTDATED"])
+def test_what_deploy_can_go_on_with_needs_nothing(standing: str, status: str) -> None:
+    assert of(standing, status) == []
+
+
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"])
+def test_what_never_stood_is_deleted(status: str) -> None:
+    assert of("OUTDATED", status) == [Cure.DELETE_INSTANCE]
+    assert of("OUTDATED", status, sets=False) == [Cure.DELETE_STACK]
+
+
+def test_a_failed_rollback_is_continued() -> None:
+    assert of("OUTDATED", "UPDATE_ROLLBACK_FAILED") == [Cure.CONTINUE_ROLLBACK]
+
+
+def test_an_instance_that_was_given_up_in_a_failed_rollback_is_adopted_afterwards() -> None:
+    assert of(INOPERABLE, "UPDATE_ROLLBACK_FAILED") == [Cure.CONTINUE_ROLLBACK, Cure.ADOPT_STACK]
+
+
+def test_a_change_set_that_was_never_executed_leaves_an_empty_stack_to_delete() -> None:
+    assert of("OUTDATED", "REVIEW_IN_PROGRESS", sets=False) == [Cure.DELETE_STACK]
+
+
+def test_a_failed_deletion_is_tried_again_and_the_instance_forgotten() -> None:
+    assert of(INOPERABLE, "DELETE_FAILED") == [Cure.DELETE_STACK, Cure.FORGET_INSTANCE]
+
+
+@pytest.mark.parametrize(
+    "status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "DELETE_IN_PROGRESS"]
+)
+def test_what_moves_is_waited_for(status: str) -> None:
+    assert of("OUTDATED", status) == [Cure.WAIT_STACK]
+
+
+def test_an_instance_without_a_stack_is_forgotten() -> None:
+    assert of(INOPERABLE, "", stack_id="") == [Cure.FORGET_INSTANCE]
+
+
+def test_an_instance_whose_stack_is_sound_is_adopted() -> None:
+    assert of(INOPERABLE, "UPDATE_COMPLETE") == [Cure.ADOPT_STACK]
+
+
+def running(stop: bool) -> Remedy:
+    one = deployed(HERE, TEXT, INOPERABLE, "DELETE_FAILED")
+    (found,) = remedies(observed({"01-net": [one]}, busy="petc-1"), "shop-dev-", sets=True, stop=stop)
+    return found
+
+
+def test_an_operation_comes_before_all_else() -> None:
+    assert running(stop=False).cure is Cure.WAIT_OPERATION
+
+
+def test_an_operation_is_stopped_on_request() -> None:
+    assert (running(stop=True).cure, running(stop=True).stack_id) == (Cure.STOP_OPERATION, "petc-1")
+
+
+def test_names_go_only_where_a_state_needs_them() -> None:
+    one = deployed(HERE, TEXT, "OUTDATED", "UPDATE_ROLLBACK_FAILED")
+    (found,) = remedies(observed({"01-net": [one]}), "shop-dev-", sets=True, skip=["Db"], retain=["Bucket"])
+
+    assert found.resources == ("Db",)
