@@ -7,6 +7,7 @@ from collections.abc import Callable
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.settings import Settings
 from petc.deploy.aws.stack_sets import StackSets
+from petc.deploy.aws.stacks import Stacks
 from petc.deploy.aws.templates import Templates
 from petc.deploy.engine import Engine
 
@@ -15,7 +16,14 @@ def _stack_sets(connection: Connection, settings: Settings) -> Engine:
     return StackSets(connection, settings, Templates(connection, settings))
 
 
-ENGINES: dict[str, Callable[[Connection, Settings], Engine]] = {"stack-sets": _stack_sets}
+def _stacks(connection: Connection, settings: Settings) -> Engine:
+    return Stacks(connection, settings, Templates(connection, settings))
+
+
+ENGINES: dict[str, Callable[[Connection, Settings], Engine]] = {
+    "stack-sets": _stack_sets,
+    "stacks": _stacks,
+}
 """How each engine is made; the keys are those of `targets.engine` in the spec."""
 
 

@@ -84,13 +84,13 @@ def first_failure(entries: Iterable[Entry], *, deleting: bool) -> Entry | None:
 
 
 def cause(
-    connection: Connection, target: Target, stack: str, *, since: float, deleting: bool, otherwise: Cause
+    connection: Connection, target: Target, entries: Iterable[Entry], *, deleting: bool, otherwise: Cause
 ) -> Cause:
     """Return the first cause that a stack's history tells, or `otherwise` when it tells none.
 
     A service of ECS fails by not getting steady; its tasks know why.
     """
-    entry = first_failure(read(connection, target, stack, since), deleting=deleting) if stack else None
+    entry = first_failure(entries, deleting=deleting)
     if entry is None:
         return otherwise
     event = entry.event

@@ -7,29 +7,24 @@ not current, and the operations of a set whose instances hint at one that runs.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from petc.deploy.aws import standing
+from petc.deploy.aws.asking import each
 from petc.deploy.aws.connection import Connection, answered, calling
+from petc.deploy.aws.names import is_layer, is_tagged
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
 from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
 from petc.deploy.targets import Target
 
-A = TypeVar("A")
-B = TypeVar("B")
-
 UNFINISHED = frozenset({"RUNNING", "QUEUED", "STOPPING"})
 """Statuses of an operation that goes on; API reference, StackSetOperation."""
 
 _MOVING = frozenset({"PENDING", "RUNNING"})
-_AT_ONCE = 8
-_LAYER = re.compile(r"\d\d-[a-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +48,15 @@ def observe(
     """
     account = connection.account
     known = _names(connection, settings)
-    ours = [name for name in known if name in names or _is_layer(name, prefix)]
+    ours = [name for name in known if name in names or is_layer(name, prefix)]
     sets = [
         found
-        for found in _each(lambda name: _look(connection, settings, name, targets), ours)
-        if found is not None and (found.name in names or _is_ours(found, settings))
+        for found in each(lambda name: _look(connection, settings, name, targets), ours)
+        if found is not None
+        and (found.name in names or is_tagged(_tags(found.described), settings.spec, settings.stage))
     ]
     places = sorted({target for found in sets for target in found.instances})
-    read = dict(zip(places, _each(lambda place: _stacks(connection, place, targets), places), strict=True))
+    read = dict(zip(places, each(lambda place: _stacks(connection, place, targets), places), strict=True))
     layers = {found.name: _layer(connection, found, read) for found in sets}
     return Observed(account, MappingProxyType(layers))
 
@@ -96,14 +92,8 @@ def _names(connection: Connection, settings: Settings) -> list[str]:
         return [item["StackSetName"] for page in pages for item in page["Summaries"]]
 
 
-def _is_layer(name: str, prefix: str) -> bool:
-    return name.startswith(prefix) and bool(_LAYER.fullmatch(name.removeprefix(prefix)))
-
-
 def _is_ours(found: _Set, settings: Settings) -> bool:
-    """Whether a set of another layer is this stage's; `shop-dev-2-…` begins like the stage `dev` of `shop`."""
-    tags = _tags(found.described)
-    return tags.get("petc:spec") == settings.spec and tags.get("petc:stage") == settings.stage
+    return is_tagged(_tags(found.described), settings.spec, settings.stage)
 
 
 def _look(connection: Connection, settings: Settings, name: str, targets: tuple[Target, ...]) -> _Set | None:
@@ -140,7 +130,7 @@ def _layer(
     deployed = dict(
         zip(
             found.instances,
-            _each(
+            each(
                 lambda target: _deployed(connection, target, found.instances[target], template, read[target]),
                 found.instances,
             ),
@@ -193,12 +183,3 @@ def _deployed(
 
 def _tags(described: Mapping[str, Any]) -> dict[str, str]:
     return {item["Key"]: item["Value"] for item in described.get("Tags", ())}
-
-
-def _each(look: Callable[[A], B], over: Iterable[A]) -> list[B]:
-    """Return what each look finds, in order; several at a time, for each is mostly waiting."""
-    asked = list(over)
-    if len(asked) < 2:
-        return [look(one) for one in asked]
-    with ThreadPoolExecutor(min(_AT_ONCE, len(asked))) as pool:
-        return list(pool.map(look, asked))

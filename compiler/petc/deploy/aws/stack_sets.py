@@ -147,8 +147,7 @@ class StackSets:
         return events.cause(
             self.connection,
             first.target,
-            stack,
-            since=self._since(operation, token),
+            events.read(self.connection, first.target, stack, self._since(operation, token)) if stack else (),
             deleting=operation.kind is Kind.DELETE_INSTANCES,
             otherwise=_of_reason(first),
         )

@@ -49,6 +49,12 @@ CODES: tuple[Code, ...] = (
         "holds neither the tags nor the template that petc would have given it, so petc leaves it alone.",
     ),
     Code(
+        "stack-exists",
+        Severity.ERROR,
+        "a stack that was to be created exists already",
+        "The plan saw none. Someone else made it since, or another tool uses the name. Nothing is changed.",
+    ),
+    Code(
         "journal-rebuilt",
         Severity.WARNING,
         "the journal of the last deployment was set aside",

@@ -17,7 +17,6 @@ from petc.deploy.run import journal_form
 from petc.deploy.run.journal_form import Head
 from petc.diagnostics import Diagnostic, Severity
 
-
 _CLOSED = -1
 
 

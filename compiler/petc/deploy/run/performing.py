@@ -24,10 +24,14 @@ _ENDED = frozenset({State.SUCCEEDED, State.FAILED, State.STOPPED})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long is waited, in seconds: for an operation of someone else, and for the way to AWS."""
+    """How long is waited, in seconds.
+
+    For an operation of someone else, for the way to AWS, and for an operation to show after its call.
+    """
 
     busy: float = 1800.0
     unreachable: float = 300.0
+    absent: float = 30.0
 
 
 class Abandoned(Exception):
@@ -103,12 +107,19 @@ def _begin(performer: Performer, step: Step, operation: Operation) -> None:
 
 def _await_end(performer: Performer, step: Step, operation: Operation, started: float) -> Progress:
     newest, looked, may_look = 0.0, started - _ACTIVITY_SECONDS, True
+    seen = performer.clock.monotonic()
     while True:
         _heed(performer)
         progress = _progress(performer, step, operation)
         if progress.state in _ENDED:
             return progress
         now = performer.clock.monotonic()
+        if progress.state is not State.ABSENT:
+            seen = now
+        elif now - seen > performer.limits.absent:
+            # What AWS does not know after this time never arrived.
+            _begin(performer, step, operation)
+            seen = now
         if may_look and now - looked >= _ACTIVITY_SECONDS:
             looked = now
             try:

@@ -1,0 +1,77 @@
+"""What stands as plain stacks of a stage: one DescribeStacks for each target, one GetTemplate for each stack."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from types import MappingProxyType
+
+from petc.deploy.aws import standing
+from petc.deploy.aws.asking import each
+from petc.deploy.aws.connection import Connection
+from petc.deploy.aws.names import is_layer, is_tagged
+from petc.deploy.aws.settings import Settings
+from petc.deploy.aws.standing import Stack
+from petc.deploy.observed import CURRENT, INOPERABLE, OUTDATED, Deployed, Observed, ObservedLayer
+from petc.deploy.targets import Target
+
+REVIEW = "REVIEW_IN_PROGRESS"
+"""A change set was made for a stack that does not exist yet; nothing goes on."""
+
+_SOUND = frozenset(
+    {
+        "CREATE_COMPLETE",
+        "UPDATE_COMPLETE",
+        "UPDATE_ROLLBACK_COMPLETE",
+        "IMPORT_COMPLETE",
+        "IMPORT_ROLLBACK_COMPLETE",
+    }
+)
+"""Statuses in which a stack is what its template says, and takes an update; User Guide, "Stack status codes"."""
+
+
+def observe(
+    connection: Connection,
+    settings: Settings,
+    names: Collection[str],
+    prefix: str,
+    targets: tuple[Target, ...],
+) -> Observed:
+    """Return the stacks of these names, and those with the prefix that are tagged as the stage's."""
+    account = connection.account
+    found: dict[str, dict[Target, Stack]] = {}
+    for target, stacks in zip(
+        targets, each(lambda one: standing.all_of(connection, one), targets), strict=True
+    ):
+        for stack in stacks.values():
+            ours = is_layer(stack.name, prefix) and is_tagged(stack.tags, settings.spec, settings.stage)
+            if stack.name in names or ours:
+                found.setdefault(stack.name, {})[target] = stack
+    layers = each(lambda name: _layer(connection, name, found[name]), found)
+    return Observed(account, MappingProxyType({layer.name: layer for layer in layers}))
+
+
+def _layer(connection: Connection, name: str, stacks: dict[Target, Stack]) -> ObservedLayer:
+    deployed = {target: _deployed(connection, target, stack) for target, stack in stacks.items()}
+    moving = [stack.status for stack in stacks.values() if _standing(stack) == OUTDATED]
+    return ObservedLayer(name, deployed=MappingProxyType(deployed), busy=moving[0] if moving else "")
+
+
+def _standing(stack: Stack) -> str:
+    if stack.status in _SOUND:
+        return CURRENT
+    return OUTDATED if stack.status.endswith("_IN_PROGRESS") and stack.status != REVIEW else INOPERABLE
+
+
+def _deployed(connection: Connection, target: Target, stack: Stack) -> Deployed:
+    held = "" if stack.status == REVIEW else standing.template_of(connection, target, stack.stack_id)
+    return Deployed(
+        target=target,
+        standing=_standing(stack),
+        reason=stack.reason,
+        stack_id=stack.stack_id,
+        stack_name=stack.name,
+        stack_status=stack.status,
+        template=held,
+        parameters=MappingProxyType(dict(stack.parameters)),
+        outputs=MappingProxyType(dict(stack.outputs)),
+    )
