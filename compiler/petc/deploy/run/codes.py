@@ -55,6 +55,14 @@ CODES: tuple[Code, ...] = (
         "The plan saw none. Someone else made it since, or another tool uses the name. Nothing is changed.",
     ),
     Code(
+        "stage-held",
+        Severity.ERROR,
+        "another process deploys the stage",
+        "A stage is deployed by one process at a time: a locked file tells the processes of one machine apart, an "
+        "object in the artifact bucket the machines. The message says who, where and since when. A lock whose "
+        "holder died, or gave no sign of life for a quarter of an hour, is taken over.",
+    ),
+    Code(
         "journal-rebuilt",
         Severity.WARNING,
         "the journal of the last deployment was set aside",

@@ -145,8 +145,8 @@ def _steps_end(performer: Performer, step: Step, record: Record, resumed: bool) 
     for operation in step.operations:
         if performer.stop.is_set():
             raise Abandoned
-        record.began(operation.id)
         try:
+            record.began(operation.id)
             ending = perform(performer, step, operation, resumed=resumed)
         except Rejected as fault:
             return Done(step, performer.clock.monotonic() - started, operation, problem=fault)

@@ -1,0 +1,205 @@
+"""One deployment of a stage at a time: on this machine by a locked file, between machines by an object.
+
+Whoever comes second is told who was first, and waits or stops.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from petc.deploy.run import holder
+from petc.deploy.run.clock import SYSTEM, Clock
+from petc.deploy.run.holder import Holder
+from petc.deploy.run.listener import Listener, Waiting
+from petc.diagnostics import Diagnostic, Rejected, Severity
+
+STALE_SECONDS = 900.0
+"""A lock that was not renewed for so long has no living holder."""
+
+BEAT_SECONDS = 60.0
+_POLL_SECONDS = 2.0
+
+
+class Lying(Protocol):
+    """A lock of another as it lies there: what is written, its mark, and its age in seconds."""
+
+    @property
+    def content(self) -> bytes:
+        """What its holder wrote."""
+
+    @property
+    def mark(self) -> str:
+        """What tells one writing from another."""
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was written, by the clock of the place where it lies."""
+
+
+class Lock(Protocol):
+    """A lock between machines; `petc.deploy.aws.lock_object` is one."""
+
+    def take(self, content: bytes) -> str:
+        """Return the mark when the lock is ours now, or nothing."""
+
+    def renew(self, content: bytes, mark: str) -> str:
+        """Return the new mark if the lock still had the mark, or nothing."""
+
+    def look(self) -> Lying | None:
+        """Return what lies there."""
+
+    def release(self, mark: str) -> None:
+        """Remove the lock if it has the mark."""
+
+
+@dataclass(slots=True)
+class Held:
+    """A lock that is ours, renewed by a thread of its own until it is released."""
+
+    lock: Lock
+    me: Holder
+    _mark: str
+    _lost: bool = False
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def check(self) -> None:
+        """Raise `Rejected` when someone has taken the lock, because it was not renewed for too long."""
+        if self._lost:
+            message = (
+                "another deployment took over this stage, for this one gave no sign of life for too long"
+            )
+            raise Rejected(
+                (Diagnostic("stage-held", Severity.ERROR, message, help="run petc deploy --wait"),)
+            )
+
+    def renew(self) -> None:
+        """Give a sign of life. A way to AWS that is shut may open again: only a lost lock is final."""
+        beat = os.urandom(4)
+        try:
+            mark = self.lock.renew(self.me.to_bytes(int.from_bytes(beat)), self._mark)
+        except Rejected:
+            return
+        self._lost, self._mark = not mark, mark or self._mark
+
+    def run(self, every: float) -> None:
+        """Renew until it is over."""
+        while not self._over.wait(every) and not self._lost:
+            self.renew()
+
+    def end(self) -> None:
+        """Stop renewing and release; a lock that cannot be released grows stale."""
+        self._over.set()
+        with contextlib.suppress(Rejected):
+            self.lock.release(self._mark)
+
+
+@contextlib.contextmanager
+def here(
+    folder: Path, stage: str, listener: Listener, *, wait: bool = False, clock: Clock = SYSTEM
+) -> Iterator[None]:
+    """Hold the stage among the processes that share `folder`, `.petc/deploy`.
+
+    The lock ends with the process, however it ends. Raises `Rejected` (`stage-held`) when another holds it
+    and `wait` is not set.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    file = os.open(folder / f"{stage}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _until(lambda: _locked(file), lambda: _written(file), stage, listener, clock, wait=wait)
+        os.ftruncate(file, 0)
+        os.pwrite(file, holder.this_process().to_bytes(), 0)
+        yield
+        os.ftruncate(file, 0)
+    finally:
+        os.close(file)
+
+
+@contextlib.contextmanager
+def everywhere(
+    lock: Lock,
+    stage: str,
+    listener: Listener,
+    *,
+    wait: bool = False,
+    clock: Clock = SYSTEM,
+    beat: float = BEAT_SECONDS,
+) -> Iterator[Held]:
+    """Hold the stage among all machines, and renew the lock meanwhile.
+
+    A lock whose holder is dead, or has given no sign of life for a quarter of an hour, is taken over.
+    Raises `Rejected` (`stage-held`) when another holds it and `wait` is not set.
+    """
+    me = holder.this_process()
+    marks: list[str] = []
+
+    def taken() -> bool:
+        mark = lock.take(me.to_bytes()) or _from_the_dead(lock, me)
+        marks.extend((mark,) if mark else ())
+        return bool(mark)
+
+    _until(taken, lambda: _seen(lock), stage, listener, clock, wait=wait)
+    held = Held(lock, me, marks[-1])
+    threading.Thread(target=held.run, args=(beat,), name=f"holding {stage}", daemon=True).start()
+    try:
+        yield held
+    finally:
+        held.end()
+
+
+def _from_the_dead(lock: Lock, me: Holder) -> str:
+    lying = lock.look()
+    if lying is None:
+        return ""
+    other = holder.of_bytes(lying.content)
+    if lying.age < STALE_SECONDS and not (other is not None and other.is_dead):
+        return ""
+    return lock.renew(me.to_bytes(), lying.mark)
+
+
+def _until(
+    take: Callable[[], bool],
+    who: Callable[[], Holder | None],
+    stage: str,
+    listener: Listener,
+    clock: Clock,
+    *,
+    wait: bool,
+) -> None:
+    started = clock.monotonic()
+    while not take():
+        found = who()
+        if not wait:
+            raise _held(stage, found)
+        reason = f"{found or 'another process'} deploys {stage}"
+        listener(Waiting("", stage, reason, clock.monotonic() - started))
+        clock.sleep(_POLL_SECONDS)
+
+
+def _held(stage: str, found: Holder | None) -> Rejected:
+    message = f"stage {stage} is being deployed by {found or 'another process'}"
+    help_ = "wait for it with --wait, or run the command again later"
+    return Rejected((Diagnostic("stage-held", Severity.ERROR, message, help=help_),))
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _written(file: int) -> Holder | None:
+    return holder.of_bytes(os.pread(file, 4096, 0))
+
+
+def _seen(lock: Lock) -> Holder | None:
+    lying = lock.look()
+    return holder.of_bytes(lying.content) if lying else None

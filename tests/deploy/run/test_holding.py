@@ -1,0 +1,197 @@
+"""Two deployments of one stage: the second waits or stops, and knows for whom."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from petc.deploy.aws.connection import Connection
+from petc.deploy.aws.lock_object import LockObject, NoBucket, of_stage
+from petc.deploy.run import holder, holding
+from petc.deploy.run.listener import Event, Waiting, silent
+from petc.diagnostics import Rejected
+from tests.local.running import LocalAws
+
+BUCKET = "locks-of-tests"
+
+
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """A clock that hardly waits."""
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        threading.Event().wait(0.05)
+
+
+@pytest.fixture
+def lock(aws: LocalAws) -> Iterator[LockObject]:
+    bucket = f"{BUCKET}-{aws.account}"
+    place = {"LocationConstraint": aws.region}
+    aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+    yield of_stage(Connection(aws.region), bucket, "shop", "dev")
+
+
+def dead() -> holder.Holder:
+    """Return a process of this machine that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return replace(holder.this_process(), pid=process.pid, id="dead")
+
+
+def elsewhere() -> holder.Holder:
+    return replace(holder.this_process(), user="alice", host="build-3", machine="another", pid=4711, id="e")
+
+
+def test_a_second_process_on_this_machine_is_told_who_was_first(tmp_path: Path) -> None:
+    with (
+        holding.here(tmp_path, "dev", silent),
+        pytest.raises(Rejected, match=f"process {os.getpid()}") as caught,
+        holding.here(tmp_path, "dev", silent),
+    ):
+        pass
+
+    assert caught.value.diagnostics[0].code == "stage-held"
+
+
+def test_stages_do_not_hold_each_other(tmp_path: Path) -> None:
+    with holding.here(tmp_path, "dev", silent), holding.here(tmp_path, "prod", silent):
+        pass
+
+
+def test_a_stage_is_free_after_the_process_that_held_it_was_killed(tmp_path: Path) -> None:
+    program = (
+        "import sys, time, pathlib\n"
+        "from petc.deploy.run import holding\n"
+        "from petc.deploy.run.listener import silent\n"
+        f"with holding.here(pathlib.Path({str(tmp_path)!r}), 'dev', silent):\n"
+        "    print('held', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    with pytest.raises(Rejected), holding.here(tmp_path, "dev", silent):
+        pass
+    process.kill()
+    process.wait()
+
+    with holding.here(tmp_path, "dev", silent):
+        pass
+
+
+def test_who_waits_is_told_for_whom_and_goes_on_when_the_stage_is_free(tmp_path: Path) -> None:
+    told: list[Event] = []
+    first = holding.here(tmp_path, "dev", silent)
+    first.__enter__()
+
+    def note(event: Event, /) -> None:
+        told.append(event)
+        if len(told) == 2:
+            first.__exit__(None, None, None)
+
+    with holding.here(tmp_path, "dev", note, wait=True, clock=Quick()):
+        pass
+
+    assert isinstance(told[0], Waiting)
+    assert f"process {os.getpid()}" in told[0].reason
+
+
+def test_a_second_machine_is_told_who_was_first(lock: LockObject) -> None:
+    assert lock.take(elsewhere().to_bytes())
+
+    with pytest.raises(Rejected) as caught, holding.everywhere(lock, "dev", silent):
+        pass
+
+    assert "alice on build-3 (process 4711) since " in caught.value.diagnostics[0].message
+
+
+def test_a_stage_is_free_for_other_machines_afterwards(lock: LockObject) -> None:
+    with holding.everywhere(lock, "dev", silent):
+        assert lock.look() is not None
+
+    assert lock.look() is None
+
+
+def test_the_lock_of_a_dead_process_of_this_machine_is_taken_over(lock: LockObject) -> None:
+    lock.take(dead().to_bytes())
+
+    with holding.everywhere(lock, "dev", silent) as held:
+        lying = lock.look()
+
+    assert lying is not None
+    assert holder.of_bytes(lying.content) == held.me
+
+
+def test_a_dead_process_of_another_machine_is_not_known_to_be_dead(lock: LockObject) -> None:
+    lock.take(replace(dead(), machine="another").to_bytes())
+
+    with pytest.raises(Rejected), holding.everywhere(lock, "dev", silent):
+        pass
+
+
+def test_a_lock_without_a_sign_of_life_is_taken_over(
+    lock: LockObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock.take(elsewhere().to_bytes())
+    monkeypatch.setattr(holding, "STALE_SECONDS", 0.0)
+
+    with holding.everywhere(lock, "dev", silent) as held:
+        lying = lock.look()
+
+    assert lying is not None
+    assert holder.of_bytes(lying.content) == held.me
+
+
+def test_a_lock_is_renewed_while_it_is_held(lock: LockObject) -> None:
+    with holding.everywhere(lock, "dev", silent, beat=0.05) as held:
+        first = lock.look()
+        threading.Event().wait(1.0)
+        later = lock.look()
+        held.check()
+
+    assert first is not None
+    assert later is not None
+    assert first.mark != later.mark
+    assert lock.look() is None
+
+
+def test_a_holder_whose_lock_was_taken_over_begins_nothing_more(lock: LockObject) -> None:
+    with holding.everywhere(lock, "dev", silent) as held:
+        lying = lock.look()
+        assert lying is not None
+        lock.renew(elsewhere().to_bytes(), lying.mark)
+        held.renew()
+
+        with pytest.raises(Rejected, match="took over"):
+            held.check()
+
+    assert lock.look() is not None
+
+
+def test_a_lock_whose_answer_was_lost_is_ours(aws: LocalAws, lock: LockObject) -> None:
+    aws.faults.drop(after=True, service="s3", times=1)
+
+    with holding.everywhere(lock, "dev", silent):
+        assert aws.faults.fired() == 1
+
+
+def test_without_a_bucket_there_is_no_lock_between_machines(aws: LocalAws) -> None:
+    lock = of_stage(Connection(aws.region), "no-such-bucket-here", "shop", "dev")
+
+    with pytest.raises(NoBucket), holding.everywhere(lock, "dev", silent):
+        pass
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b'{"pid": 1}', b"\xff"])
+def test_what_is_no_holder_is_not_read_as_one(content: bytes) -> None:
+    assert holder.of_bytes(content) is None
