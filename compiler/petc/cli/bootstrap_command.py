@@ -51,7 +51,7 @@ def command(
     """Make what deploying a stage needs: roles with the least rights, artifact buckets, gateway settings.
 
     Shows what changes and asks. Needs credentials of the administrator account that may make roles. Other
-    target accounts are served with --role; without it, the commands for their owners are printed.
+    target accounts are served with --role; without it, the commands for whoever administers them are printed.
     """
     for repository in repositories:
         if repository.count("/") != 1 or not all(repository.split("/")):

@@ -25,6 +25,7 @@ COMMANDS = {
     "status": "how a deployed stage stands, and its addresses",
     "events": "what happened, joined over the layers, failures first",
     "drift": "what was changed by hand, at its line of the spec",
+    "destroy": "take a deployed stage away, and say what stays",
     "recover": "mend what is stuck, so that deploying can go on",
     "explain": "what a message means, or where a resource comes from",
     "schema": "print the JSON Schema of the spec, for editors",

@@ -43,7 +43,7 @@ def by_hand(stacks: Iterable[BootstrapStack], stage: str) -> str:
         f"{len(accounts)} account{'' if len(accounts) == 1 else 's'} cannot be reached with these credentials: "
         f"{', '.join(accounts[:6])}{', ...' if len(accounts) > 6 else ''}",
         "either run petc bootstrap again with --role NAME, a role in each of them that may make roles,",
-        "or let their owners run, with their own credentials:",
+        "or let whoever administers them run, with credentials of their own:",
         "",
     ]
     for name, group in groups.items():

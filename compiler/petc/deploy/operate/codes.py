@@ -47,4 +47,28 @@ RECOVERY = (
     ),
 )
 
-CODES: tuple[Code, ...] = (*BOOTSTRAP, *DRIFT, *RECOVERY)
+DESTRUCTION = (
+    Code(
+        "deletion-protected",
+        Severity.ERROR,
+        "a resource is protected from deletion",
+        "Its service would refuse, and the stack would be left in DELETE_FAILED. Switching the protection off is "
+        "a decision of its own: do it in the spec, deploy, and then destroy.",
+    ),
+    Code(
+        "data-would-go",
+        Severity.ERROR,
+        "data would be deleted with the stage",
+        "The deletion policy of the resource is Delete. Name each such resource with --allow-delete-data, or let "
+        "the stage keep data (`on_delete: keep`) and deploy before destroying.",
+    ),
+    Code(
+        "bucket-not-empty",
+        Severity.ERROR,
+        "a bucket must be emptied before it is deleted",
+        "CloudFormation deletes empty buckets only. --empty-buckets deletes every version of every object in the "
+        "buckets that --allow-delete-data names.",
+    ),
+)
+
+CODES: tuple[Code, ...] = (*BOOTSTRAP, *DRIFT, *RECOVERY, *DESTRUCTION)

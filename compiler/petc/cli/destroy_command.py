@@ -1,0 +1,167 @@
+"""`petc destroy`: take a deployed stage away, in reverse order, and say what stays."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from petc.cli import operated, printing
+from petc.cli.options import CACHE
+from petc.deploy.aws import leftovers
+from petc.deploy.aws.bootstrap_stack import Places
+from petc.deploy.observed import Observed
+from petc.deploy.operate import destruction, destruction_text
+from petc.deploy.operate.destruction import Held
+from petc.deploy.plan.planning import plan
+from petc.deploy.run import deployment, interrupts, journal, resuming
+from petc.deploy.run.listener import Event, StepEnded, StepStarted
+from petc.deploy.targets import Target
+from petc.deploy.wanted import Wanted
+from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.pipeline import Request
+from petc.source.placing import placed
+from petc.source.read import read_spec
+
+_JOURNALS = "deploy"
+"""Folder of the journals within the cache; that of `petc deploy`, so that each sees what the other began."""
+
+
+@click.command("destroy")
+@operated.options
+@click.option(
+    "--allow-delete-data",
+    "allowed",
+    multiple=True,
+    metavar="LOGICAL_ID",
+    help="A resource whose data may go; repeat for several.",
+)
+@click.option("--empty-buckets", is_flag=True, help="Delete what lies in buckets whose data may go.")
+@click.option(
+    "--role", default="", metavar="NAME", help="A role to take in other accounts, to empty buckets."
+)
+@click.option(
+    "--confirm", metavar="STAGE", default="", help="The stage's name, typed in for a protected stage."
+)
+@click.option("--yes", is_flag=True, help="Do not ask. A protected stage needs --confirm besides.")
+def command(
+    spec: Path | None,
+    stage: str,
+    out: Path | None,
+    on_local: bool,
+    allowed: tuple[str, ...],
+    empty_buckets: bool,
+    role: str,
+    confirm: str,
+    yes: bool,
+) -> None:
+    """Delete every layer of a stage in every target, last layers first; layers that need not wait go together.
+
+    Refuses while a resource is protected from deletion, or holds data that nobody gave up by name. What stays
+    behind by its deletion policy, snapshots and log groups are listed at the end.
+    """
+    with operated.reporting("text"):
+        wish = operated.asked(spec, stage, out)
+        about = operated.operated(wish, on_local)
+        folder = wish.out.parent / CACHE / _JOURNALS
+        observed = _settled(about, folder)
+        found = destruction.held(observed, about.wanted.prefix)
+        slips = destruction.unknown(found, allowed)
+        if slips:
+            raise click.UsageError(f"--allow-delete-data {slips[0]}: no such resource would lose data")
+        _refuse(about, wish, destruction.refusals(found, allowed))
+        nothing = dataclasses.replace(about.wanted, layers=())
+        made = plan(nothing, observed, allowed)
+        if made.is_empty:
+            click.echo(
+                f"nothing of {about.wanted.spec} {stage} stands in {len(about.wanted.targets)} targets"
+            )
+            return
+        click.echo(destruction_text.foretold(about.wanted, observed, found, operated.width()))
+        _agree(about.wanted, stage, confirm, yes)
+        _clear(about, observed, found, Places(about.connection, role), empty_buckets)
+        with interrupts.as_interrupts():
+            deployment.deploy(made, about.connection.account, folder, about.engine, _said)
+        left = _left(about, about.wanted.targets)
+    click.echo(destruction_text.residue(found, left, operated.width()))
+
+
+def _settled(about: operated.Operated, folder: Path) -> Observed:
+    """Return what stands once nothing runs: what an earlier petc began is brought to its end first."""
+    want = about.wanted
+    begun = journal.load(folder, want.spec, want.stage, about.connection.account)
+    if begun.warning:
+        printing.messages((begun.warning,), {}, "text", as_result=False)
+    if begun.unfinished:
+        resuming.resume(begun.unfinished, folder, about.engine, _said)
+    names = [layer.name for layer in want.layers]
+    return resuming.at_rest(lambda: about.engine.observe(names, want.prefix, want.targets), _said)
+
+
+def _refuse(about: operated.Operated, wish: Request, problems: Sequence[Diagnostic]) -> None:
+    if not problems:
+        return
+    sources = {wish.shown: read_spec(wish.spec).decode("utf-8", "replace")}
+    printing.messages(placed(problems, about.judged.tree), sources, "text", as_result=False)
+    raise click.exceptions.Exit(1)
+
+
+def _agree(want: Wanted, stage: str, confirm: str, yes: bool) -> None:
+    """Go on only when somebody agreed: by typing the stage's name where it is protected."""
+    if want.protected:
+        typed = confirm
+        if not typed and operated.is_interactive():
+            typed = click.prompt(
+                f"{stage} is protected; type its name to destroy it", default="", show_default=False
+            )
+        agreed = typed == stage
+    else:
+        agreed = yes or (operated.is_interactive() and click.confirm("destroy all of it?"))
+    if not agreed:
+        word = f"--confirm {stage}" if want.protected else "--yes"
+        click.echo(f"nothing was destroyed; {word} agrees beforehand", err=True)
+        raise click.exceptions.Exit(1)
+
+
+def _clear(
+    about: operated.Operated, observed: Observed, found: Sequence[Held], places: Places, empty: bool
+) -> None:
+    """Empty the buckets that go. Without the word for it they are left to fail, and the failure names them."""
+    prefix = about.wanted.prefix
+    for item in destruction.buckets(found) if empty else ():
+        for target in item.targets:
+            if not places.reaches(target.account):
+                raise Rejected((_unreached(item, target),))
+            stack = observed.layers[prefix + item.stem].deployed[target]
+            names = leftovers.physical_names(about.connection, target, stack.stack_id, [item.logical_id])
+            for name in names.values():
+                count = leftovers.empty_bucket(places, target, name)
+                click.echo(f"emptied {name} in {target}: {count:,} versions of objects", err=True)
+
+
+def _unreached(item: Held, target: Target) -> Diagnostic:
+    return Diagnostic(
+        "bucket-not-empty",
+        Severity.ERROR,
+        f"the bucket {item.logical_id} of {item.stem} in {target} cannot be emptied with these credentials",
+        help="name a role of that account with --role, or empty it there",
+    )
+
+
+def _left(about: operated.Operated, targets: Sequence[Target]) -> tuple[str, ...]:
+    """Return log groups and snapshots that no template owns any more."""
+    want = about.wanted
+    name = f"{want.spec}-{want.stage}"
+    prefixes = (f"/{want.spec}/{want.stage}/", f"/aws/lambda/{name}-", f"aws-waf-logs-{name}")
+    groups = leftovers.log_groups(about.connection, targets, prefixes)
+    kept = leftovers.snapshots(about.connection, targets, name.lower())
+    return (*(f"log group {item}" for item in groups), *(f"snapshot {item}" for item in kept))
+
+
+def _said(event: Event) -> None:
+    if isinstance(event, StepStarted):
+        click.echo(f"{event.stem}: deleting", err=True)
+    elif isinstance(event, StepEnded):
+        click.echo(f"{event.stem}: {event.problem or 'gone'} after {event.seconds:.0f} s", err=True)

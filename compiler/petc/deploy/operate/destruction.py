@@ -1,0 +1,143 @@
+"""What destroying a stage takes away, what it leaves, and what forbids it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from petc.deploy.observed import Observed
+from petc.deploy.plan.stateful import holds_data, kept
+from petc.deploy.targets import Target, folded
+from petc.diagnostics import Diagnostic, Severity
+from petc.output.reader import read
+from petc.source.tree import Json
+from petc.verify.rendered import mapping, sequence
+
+SWITCHES: Mapping[str, str] = {
+    "AWS::RDS::DBCluster": "DeletionProtection",
+    "AWS::RDS::DBInstance": "DeletionProtection",
+    "AWS::RDS::GlobalCluster": "DeletionProtection",
+    "AWS::DynamoDB::Table": "DeletionProtectionEnabled",
+    "AWS::Logs::LogGroup": "DeletionProtectionEnabled",
+}
+"""By type the property with which its service refuses a deletion; AWS CloudFormation Template Reference."""
+
+_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+_BALANCER_KEY = "deletion_protection.enabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A resource that stands in one or more targets. `kept` is `Retain`, `Snapshot` or empty."""
+
+    stem: str
+    logical_id: str
+    type: str
+    pointer: str
+    kept: str
+    targets: tuple[Target, ...]
+    protected_by: str = ""
+
+
+def held(observed: Observed, prefix: str) -> tuple[Held, ...]:
+    """Return what matters in a deletion: resources that hold data, are kept, or are protected from it.
+
+    It goes by the templates that stand, not by those that are generated: they decide what happens.
+    """
+    groups: dict[tuple[str, str, str, str, str, str], list[Target]] = {}
+    texts: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {}
+    for name, layer in sorted(observed.layers.items()):
+        for target, one in sorted(layer.deployed.items()):
+            if not one.exists:
+                continue
+            text = one.template or layer.template
+            if text not in texts:
+                texts[text] = tuple(_of_template(text, name))
+            for row in texts[text]:
+                groups.setdefault((name.removeprefix(prefix), *row), []).append(target)
+    return tuple(
+        Held(stem, logical_id, kind, pointer, policy, tuple(targets), switch)
+        for (stem, logical_id, kind, pointer, policy, switch), targets in groups.items()
+    )
+
+
+def refusals(found: Collection[Held], allowed: Collection[str]) -> tuple[Diagnostic, ...]:
+    """Return why the stage cannot be destroyed: protection that stands, and data that nobody gave up by name.
+
+    `allowed` are the logical ids of `--allow-delete-data`. Data of which a deletion leaves the resource or a
+    snapshot are not lost, and need no word.
+    """
+    problems = [
+        Diagnostic(
+            "deletion-protected",
+            Severity.ERROR,
+            f"{item.logical_id} of {item.stem} in {folded(item.targets)} is protected by {item.protected_by}",
+            pointer=item.pointer or None,
+            help="switch it off in the spec and deploy, then destroy; petc does not switch it off by itself",
+            artifact=f"{item.stem}.yaml:{item.logical_id}",
+        )
+        for item in found
+        if item.protected_by
+    ]
+    lost = [item for item in losses(found) if item.logical_id not in allowed]
+    problems += [
+        Diagnostic(
+            "data-would-go",
+            Severity.ERROR,
+            f"{item.logical_id} of {item.stem} ({item.type}) would be deleted with its data "
+            f"in {folded(item.targets)}",
+            pointer=item.pointer or None,
+            help=f"save what is worth it, then add --allow-delete-data {item.logical_id}",
+            artifact=f"{item.stem}.yaml:{item.logical_id}",
+        )
+        for item in lost
+    ]
+    return tuple(problems)
+
+
+def losses(found: Collection[Held]) -> tuple[Held, ...]:
+    """Return the resources whose data go with the stage."""
+    return tuple(item for item in found if not item.kept and not _only_protected(item))
+
+
+def unknown(found: Collection[Held], allowed: Collection[str]) -> tuple[str, ...]:
+    """Return the ids that were allowed and that no such resource has: a slip that must not pass."""
+    known = {item.logical_id for item in losses(found)}
+    return tuple(sorted(set(allowed) - known))
+
+
+def buckets(found: Collection[Held]) -> tuple[Held, ...]:
+    """Return the buckets that are deleted, which CloudFormation can do only when they are empty."""
+    return tuple(item for item in losses(found) if item.type == "AWS::S3::Bucket")
+
+
+def residue(found: Collection[Held]) -> tuple[Held, ...]:
+    """Return what stays behind by its deletion policy, or leaves a snapshot."""
+    return tuple(item for item in found if item.kept)
+
+
+def _only_protected(item: Held) -> bool:
+    return not holds_data(item.type, {}) and bool(item.protected_by)
+
+
+def _of_template(text: str, name: str) -> Iterator[tuple[str, str, str, str, str]]:
+    for logical_id, value in mapping(mapping(read(text, name)).get("Resources")).items():
+        body = mapping(value)
+        kind, properties = str(body.get("Type", "")), mapping(body.get("Properties"))
+        policy, switch = kept(body, "DeletionPolicy"), _switch(kind, properties)
+        if not (holds_data(kind, properties) or policy or switch):
+            continue
+        spec = mapping(mapping(body.get("Metadata")).get("petc")).get("spec")
+        yield logical_id, kind, spec if isinstance(spec, str) else "", policy, switch
+
+
+def _switch(kind: str, properties: Mapping[str, Json]) -> str:
+    """Return the property that protects a resource from deletion; empty when none is on."""
+    if kind == _BALANCER:
+        on = any(
+            mapping(item).get("Key") == _BALANCER_KEY and str(mapping(item).get("Value")).lower() == "true"
+            for item in sequence(properties.get("LoadBalancerAttributes"))
+        )
+        return _BALANCER_KEY if on else ""
+    name = SWITCHES.get(kind, "")
+    return name if name and properties.get(name) in (True, "true") else ""
