@@ -55,6 +55,15 @@ def test_a_resource_that_failed_counts_as_nothing(empty: LocalAws) -> None:
     assert found["totals"] == {"runs": 0, "answers": 0, "recorded": 0}
 
 
+def test_what_a_stack_failed_to_delete_is_still_there(empty: LocalAws) -> None:
+    create(empty, "one", First=TOPIC, Second={**TOPIC, "DependsOn": "First"})
+    empty.faults.fail(logical_id="First", on=("delete",))
+    empty.client("cloudformation").delete_stack(StackName="one")
+    found = held(empty)
+
+    assert [(stack["status"], stack["resources"]) for stack in found["stacks"]] == [("DELETE_FAILED", 1)]
+
+
 def test_a_deleted_stack_is_not_listed(empty: LocalAws) -> None:
     create(empty, "one", First=TOPIC)
     empty.client("cloudformation").delete_stack(StackName="one")

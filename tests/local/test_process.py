@@ -231,6 +231,7 @@ def test_a_second_server_for_the_same_folder_gives_up(folder: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=30,
     )
 
     assert done.returncode == 1

@@ -19,6 +19,12 @@ TEMPLATE = json.dumps(
 )
 
 
+def group(expression: str) -> str:
+    """Return a template with a resource that is only recorded."""
+    properties = {"GroupName": "slow", "FilterExpression": expression}
+    return json.dumps({"Resources": {"Group": {"Type": "AWS::XRay::Group", "Properties": properties}}})
+
+
 def saved(aws: LocalAws, text: str) -> bool:
     """Wait until the file of the state holds a text, for at most a few seconds."""
     deadline = time.monotonic() + 10
@@ -100,12 +106,27 @@ def test_accounts_and_regions_are_kept_apart_over_a_start(tmp_path: Path) -> Non
     assert [topic["TopicArn"] for topic in there] == ["arn:aws:sns:eu-west-1:210987654321:far"]
 
 
-def test_a_server_at_rest_leaves_its_file_alone(tmp_path: Path) -> None:
+def test_stack_sets_and_recorded_resources_are_there_after_a_start(tmp_path: Path) -> None:
+    with local_aws(tmp_path / "aws") as aws:
+        aws.client("cloudformation").create_stack_set(StackSetName="all", TemplateBody=TEMPLATE)
+        aws.client("cloudformation").create_stack(StackName="one", TemplateBody=group("fault"))
+    with local_aws(tmp_path / "aws") as aws:
+        client = aws.client("cloudformation")
+        sets = client.list_stack_sets()["Summaries"]
+        # A recorded resource that is not known any more cannot be changed.
+        client.update_stack(StackName="one", TemplateBody=group("error"))
+        (stack,) = client.describe_stacks()["Stacks"]
+
+    assert [item["StackSetName"] for item in sets] == ["all"]
+    assert stack["StackStatus"] == "UPDATE_COMPLETE"
+
+
+def test_a_call_that_changes_nothing_leaves_the_file_alone(tmp_path: Path) -> None:
     with local_aws(tmp_path / "aws") as aws:
         aws.client("sns").create_topic(Name="first")
         assert saved(aws, "first")
         before = layout.state(aws.server.folder).stat()
-        aws.client("sns").list_topics()
+        aws.client("sns").create_topic(Name="first")
         time.sleep(1.2)
         after = layout.state(aws.server.folder).stat()
 

@@ -69,13 +69,11 @@ def _stacks() -> Iterator[tuple[tuple[str, str, str], Mapping[str, object]]]:
 
 
 def _made(stack: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the types of the resources that a stack has; one that failed, or is gone, is none of them."""
+    """Return the types of the resources that a stack has, those too that it failed to change or to delete.
+
+    MiniStack 1.5.33 takes a resource out of this table when it is gone, and puts none in that failed.
+    """
     resources = stack.get("_resources")
-    if not isinstance(resources, dict):
-        return ()
-    return tuple(
-        str(resource["ResourceType"])
-        for resource in resources.values()
-        if str(resource.get("ResourceStatus", "")).endswith("_COMPLETE")
-        and not str(resource["ResourceStatus"]).startswith("DELETE")
+    return (
+        tuple(str(item["ResourceType"]) for item in resources.values()) if isinstance(resources, dict) else ()
     )
