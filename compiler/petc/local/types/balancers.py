@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from ministack import app
+from ministack.core.responses import request_scope
 from ministack.services import alb
 
 from petc.local.types.forms import Attributes, Made, Properties, ResourceError, entries, mapping, text
@@ -55,14 +57,33 @@ def _unused(physical_id: str, properties: Properties) -> None:
 
 
 def enter() -> None:
-    """Let MiniStack's load balancers match by regular expression, once.
+    """Let MiniStack's load balancers match by regular expression, and answer in every account, once.
 
     The path must match, upper and lower case differ; names of hosts and values of headers ignore case
     ("Condition types for listener rules").
     """
     module: Any = alb
+    gateway: Any = app
     if not hasattr(module._match_condition, "petc"):
         module._match_condition = _matching(module._match_condition)
+        gateway._handle_alb_request = _in_its_account(gateway._handle_alb_request)
+
+
+def _in_its_account(own: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Answer for each balancer in the account and region that own it; who asks names none."""
+
+    async def handle(host: str, path: str, *rest: Any) -> Any:
+        name = host.partition(":")[0].lower()
+        for (account, region, _), balancer in list(alb._lbs._data.items()):
+            short = str(balancer["LoadBalancerName"]).lower()
+            if name in (balancer["DNSName"].lower(), f"{short}.alb.localhost") or path.lower().startswith(
+                f"/_alb/{short}/"
+            ):
+                with request_scope(account, region):
+                    return await own(host, path, *rest)
+        return await own(host, path, *rest)
+
+    return handle
 
 
 _Match = Callable[[Mapping[str, Json], str, str, Mapping[str, str], Mapping[str, Json]], bool]

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from ministack import app
 from ministack.core import iam_evaluator
+from ministack.core.responses import get_region, request_scope
 from ministack.services import cloudfront
 
 _LOCAL_HOST = re.compile(r"[a-z0-9]+\.cloudfront\.localhost(:\d+)?")
@@ -21,14 +22,33 @@ Origin = dict[str, Any]
 
 
 def enter() -> None:
-    """Wrap three functions of MiniStack's CloudFront, once."""
+    """Wrap three functions of MiniStack's CloudFront and the one that leads to it, once."""
+    gateway: Any = app
     module: Any = cloudfront
     if hasattr(module._fetch_from_origin, "petc"):
         return
+    gateway._handle_cloudfront_dataplane_request = _in_its_account(
+        gateway._handle_cloudfront_dataplane_request
+    )
     module._check_viewer_protocol_policy = _taken_as_tls(module._check_viewer_protocol_policy)
     module._serve_s3_origin = _over_tls(module._serve_s3_origin)
     module._fetch_from_origin = _from_apis(module._fetch_from_origin)
     module._fetch_from_origin.petc = True
+
+
+def _in_its_account(own: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Serve each distribution in the account that owns it; a viewer names none, and MiniStack takes the default."""
+
+    async def handle(host: str, *rest: Any) -> Any:
+        label = app._parse_cloudfront_dataplane_host(host)
+        domain = f"{label}.cloudfront.net"
+        for (account, _), distribution in list(cloudfront._distributions._data.items()):
+            if label is not None and distribution.get("DomainName") == domain:
+                with request_scope(account, get_region()):
+                    return await own(host, *rest)
+        return await own(host, *rest)
+
+    return handle
 
 
 def _taken_as_tls(own: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import urllib.request
+from typing import Any
+from urllib.error import HTTPError
+
+from petc.local.types import balancers
+from petc.resources.schemas import Json
+from tests.local.running import LocalAws
+from tests.local.types.deploying import att, create, delete, ref, resource, update
+from tests.local.types.networking import group, network
+
+TYPE = "AWS::ElasticLoadBalancingV2"
+
+
+def fixed(code: str) -> list[dict[str, Any]]:
+    return [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": code, "MessageBody": code}}]
+
+
+def balanced(expression: str = "^/api/(vets|pets)$", tag: str = "one") -> dict[str, Any]:
+    return {
+        **network(),
+        "Group": group("balancer"),
+        "Balancer": resource(
+            f"{TYPE}::LoadBalancer", Subnets=[ref("SubnetA"), ref("SubnetB")], SecurityGroups=[ref("Group")]
+        ),
+        "Listener": resource(
+            f"{TYPE}::Listener",
+            LoadBalancerArn=ref("Balancer"),
+            Port=80,
+            Protocol="HTTP",
+            DefaultActions=fixed("404"),
+        ),
+        "Rule": resource(
+            f"{TYPE}::ListenerRule",
+            ListenerArn=ref("Listener"),
+            Priority=1,
+            Conditions=[{"Field": "path-pattern", "PathPatternConfig": {"RegexValues": [expression]}}],
+            Actions=fixed("418"),
+            Tags=[{"Key": "use", "Value": tag}],
+        ),
+    }
+
+
+def status(aws: LocalAws, host: str, path: str) -> int:
+    request = urllib.request.Request(f"{aws.endpoint}{path}", headers={"Host": host})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+
+
+def test_requests_are_matched_by_regular_expressions(aws: LocalAws) -> None:
+    made = create(aws, balanced(), outputs={"Host": att("Balancer", "DNSName")})
+    host = made.outputs["Host"]
+
+    assert status(aws, host, "/api/vets") == 418
+    assert status(aws, host, "/api/vets/1") == 404
+
+
+def test_another_expression_changes_the_rule_in_place(aws: LocalAws) -> None:
+    made = create(aws, balanced(), outputs={"Host": att("Balancer", "DNSName")})
+    changed = update(aws, balanced("^/api/owners$"), outputs={"Host": att("Balancer", "DNSName")})
+
+    assert changed.ids["Rule"] == made.ids["Rule"]
+    assert status(aws, made.outputs["Host"], "/api/owners") == 418
+    assert status(aws, made.outputs["Host"], "/api/vets") == 404
+
+
+def test_headers_are_matched_whatever_their_case() -> None:
+    condition: dict[str, Json] = {
+        "Field": "http-header",
+        "HttpHeaderConfig": {"HttpHeaderName": "X-Way"},
+        "RegexValues": ["^in"],
+    }
+    match = balancers._matching(lambda *_: False)
+
+    assert match(condition, "GET", "/", {"x-way": "INSIDE"}, {})
+    assert not match(condition, "GET", "/", {"x-way": "outside"}, {})
+
+
+def test_a_path_is_matched_by_its_case() -> None:
+    condition: dict[str, Json] = {"Field": "path-pattern", "RegexValues": ["^/api$"]}
+    match = balancers._matching(lambda *_: False)
+
+    assert match(condition, "GET", "/api", {}, {})
+    assert not match(condition, "GET", "/API", {}, {})
+
+
+def test_tags_of_a_rule_are_shown_and_change(aws: LocalAws) -> None:
+    made = create(aws, balanced())
+    update(aws, balanced(tag="two"))
+    shown = aws.client("elbv2").describe_tags(ResourceArns=[made.ids["Rule"]])["TagDescriptions"]
+
+    assert {"Key": "use", "Value": "two"} in shown[0]["Tags"]
+
+
+def test_a_target_group_gives_the_balancers_before_it(aws: LocalAws) -> None:
+    targets = resource(f"{TYPE}::TargetGroup", Port=80, Protocol="HTTP", TargetType="ip", VpcId=ref("Vpc"))
+    made = create(
+        aws,
+        {**network(), "Targets": targets},
+        outputs={"Balancers": {"Fn::Join": [" ", att("Targets", "LoadBalancerArns")]}},
+    )
+
+    assert made.outputs["Balancers"] == ""
+
+
+def test_a_target_group_in_use_is_not_deleted(aws: LocalAws) -> None:
+    targets = resource(f"{TYPE}::TargetGroup", Port=80, Protocol="HTTP", TargetType="ip", VpcId=ref("Vpc"))
+    forwarding = balanced() | {"Targets": targets}
+    made = create(aws, forwarding)
+    aws.client("elbv2").create_rule(
+        ListenerArn=made.ids["Listener"],
+        Priority=9,
+        Conditions=[{"Field": "path-pattern", "Values": ["/by-hand"]}],
+        Actions=[{"Type": "forward", "TargetGroupArn": made.ids["Targets"]}],
+    )
+    refused = update(aws, balanced())
+
+    assert any("currently in use by a listener or a rule" in reason for reason in refused.reasons)
+
+
+def test_deleting_leaves_no_balancer(aws: LocalAws) -> None:
+    create(aws, balanced())
+
+    assert delete(aws).status == "DELETE_COMPLETE"
+    assert aws.client("elbv2").describe_load_balancers()["LoadBalancers"] == []

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.local.running import LocalAws
+from tests.local.types.deploying import att, create, delete, ref, resource, update
+
+
+def database(protected: bool = False, **properties: Any) -> dict[str, Any]:
+    cluster = resource(
+        "AWS::RDS::DBCluster",
+        Engine="aurora-mysql",
+        MasterUsername="root",
+        ManageMasterUserPassword=True,
+        DeletionProtection=protected,
+        **properties,
+    )
+    instance = resource(
+        "AWS::RDS::DBInstance",
+        Engine="aurora-mysql",
+        DBInstanceClass="db.serverless",
+        DBClusterIdentifier=ref("Cluster"),
+    )
+    return {"Cluster": {**cluster, "DeletionPolicy": "Delete"}, "Writer": instance}
+
+
+def shown(aws: LocalAws) -> dict[str, Any]:
+    (found,) = aws.client("rds").describe_db_clusters()["DBClusters"]
+    return dict(found)
+
+
+def test_the_managed_secret_holds_user_and_password(aws: LocalAws) -> None:
+    made = create(aws, database(), outputs={"Arn": att("Cluster", "MasterUserSecret.SecretArn")})
+    value = aws.client("secretsmanager").get_secret_value(SecretId=made.outputs["Arn"])
+    held = json.loads(value["SecretString"])
+
+    assert shown(aws)["MasterUserSecret"]["SecretArn"] == made.outputs["Arn"]
+    assert value["Name"].startswith("rds!cluster-")
+    assert held["username"] == "root"
+    assert held["password"]
+
+
+def test_settings_are_shown_and_change_in_place(aws: LocalAws) -> None:
+    made = create(aws, database(DatabaseInsightsMode="standard", EnableCloudwatchLogsExports=["audit"]))
+    before = shown(aws)
+    update(aws, database(DatabaseInsightsMode="advanced", EnableCloudwatchLogsExports=["audit", "error"]))
+    after = shown(aws)
+
+    assert before["DatabaseInsightsMode"] == "standard"
+    assert after["DatabaseInsightsMode"] == "advanced"
+    assert after["EnabledCloudwatchLogsExports"] == ["audit", "error"]
+    assert after["DBClusterIdentifier"] == made.ids["Cluster"]
+    assert after["MasterUserSecret"] == before["MasterUserSecret"]
+
+
+def test_a_protected_cluster_is_not_deleted(aws: LocalAws) -> None:
+    create(aws, database(protected=True))
+    refused = delete(aws)
+
+    assert refused.status == "DELETE_FAILED"
+    assert "Cannot delete protected Cluster" in refused.reasons[0]
+    assert shown(aws)["Status"] == "available"
+
+
+def test_deleting_takes_the_managed_secret_along(aws: LocalAws) -> None:
+    create(aws, database())
+    ended = delete(aws)
+
+    assert ended.status == "DELETE_COMPLETE"
+    assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
+
+
+def test_the_first_instance_is_the_writer(aws: LocalAws) -> None:
+    two = database()
+    two["Reader"] = {**two["Writer"], "DependsOn": "Writer"}
+    made = create(aws, two)
+    members = {
+        item["DBInstanceIdentifier"]: item["IsClusterWriter"] for item in shown(aws)["DBClusterMembers"]
+    }
+
+    assert members == {made.ids["Writer"]: True, made.ids["Reader"]: False}
+
+
+def test_own_passwords_end_the_managed_secret(aws: LocalAws) -> None:
+    create(aws, database())
+    own = database()
+    own["Cluster"]["Properties"] |= {"ManageMasterUserPassword": False, "MasterUserPassword": "word-of-mine"}
+    update(aws, own)
+
+    assert "MasterUserSecret" not in shown(aws)
+    assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
