@@ -36,7 +36,7 @@ _JOURNALS = "deploy"
     "allowed",
     multiple=True,
     metavar="LOGICAL_ID",
-    help="A resource whose data may go; repeat for several.",
+    help="A resource whose data may go, repeat for several; or all, for a stage that is not protected.",
 )
 @click.option("--empty-buckets", is_flag=True, help="Delete what lies in buckets whose data may go.")
 @click.option(
@@ -71,7 +71,10 @@ def command(
         slips = destruction.unknown(found, allowed)
         if slips:
             raise click.UsageError(f"--allow-delete-data {slips[0]}: no such resource would lose data")
-        _refuse(about, wish, destruction.refusals(found, allowed))
+        refused = destruction.refusals(found, allowed, protected=about.wanted.protected)
+        if refused:
+            click.echo(destruction_text.foretold(about.wanted, observed, found, operated.width()) + "\n")
+        _refuse(about, wish, refused)
         nothing = dataclasses.replace(about.wanted, layers=())
         made = plan(nothing, observed, allowed)
         if made.is_empty:

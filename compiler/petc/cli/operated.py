@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import shutil
 import sys
@@ -33,6 +32,8 @@ from petc.pipeline import Judged, Outcome, Request, judged_with_sources
 from petc.source.placing import placed
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+_PIPE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +122,9 @@ def reporting(form: str) -> Iterator[None]:
         raise click.exceptions.Exit(1) from None
 
 
-def shown_at(judged: Judged, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    """Return diagnostics with their places in the spec filled in."""
-    return tuple(placed((dataclasses.replace(item),), judged.tree)[0] for item in diagnostics)
-
-
 def width() -> int:
-    """Return the cells of a line: the terminal's, or 100 where there is none."""
-    return max(40, shutil.get_terminal_size((100, 24)).columns) if sys.stdout.isatty() else 100
+    """Return the cells of a line: the terminal's; in a pipe a line is as long as it is, for grep."""
+    return max(40, shutil.get_terminal_size((100, 24)).columns) if sys.stdout.isatty() else _PIPE
 
 
 def is_interactive() -> bool:

@@ -40,3 +40,13 @@ def test_control_characters_are_shown_as_escapes() -> None:
 
 def test_no_rows_are_no_lines() -> None:
     assert columns([], 80) == ()
+
+
+def test_an_empty_column_is_left_out() -> None:
+    assert columns([("a", "", "x"), ("b", "", "y")], 80) == ("a  x", "b  y")
+
+
+def test_an_address_is_never_wrapped() -> None:
+    (line,) = columns([("site", "https://example.com/" + "x" * 80)], 40, whole=True)
+
+    assert line.endswith("x" * 80)

@@ -49,7 +49,7 @@ def test_what_stays_or_leaves_a_snapshot_needs_none() -> None:
 
 
 def test_protection_is_refused_and_leads_to_the_spec() -> None:
-    (first, _) = refusals(of(Clinic=GUARDED), ())
+    first, *_ = refusals(of(Clinic=GUARDED), ())
 
     assert (first.code, first.pointer) == ("deletion-protected", "/databases/clinic")
     assert "DeletionProtection" in first.message
@@ -73,6 +73,19 @@ def test_a_load_balancer_is_protected_by_its_attribute_and_holds_no_data() -> No
 
 def test_what_holds_no_data_is_not_spoken_of() -> None:
     assert of(Topic={"Type": "AWS::SNS::Topic"}) == ()
+
+
+def test_all_gives_up_everything_but_of_a_protected_stage() -> None:
+    found = of(Uploads=BUCKET, Scans=BUCKET)
+
+    assert refusals(found, ["all"]) == ()
+    assert refusals(found, ["all"], protected=True)[0].help.count("--allow-delete-data") == 2
+
+
+def test_several_losses_are_one_problem() -> None:
+    (found,) = refusals(of(Uploads=BUCKET, Scans=BUCKET), ())
+
+    assert found.message == "2 resources would be deleted with their data"
 
 
 def test_the_same_in_many_targets_is_said_once() -> None:

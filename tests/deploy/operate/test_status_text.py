@@ -34,9 +34,9 @@ def test_a_stage_that_stands_is_said_in_the_first_line() -> None:
 
 def test_a_layer_shows_since_when_and_the_outputs_follow() -> None:
     assert status_text.text(shown(), 100).splitlines()[2:] == [
-        "  01-net  current  CREATE_COMPLETE  2023-11-14 22:13    as generated",
+        "  01-net  current  CREATE_COMPLETE  2023-11-14 22:13  as generated",
         "",
-        "  SiteUrl    https://shop.example",
+        "  SiteUrl  https://shop.example",
     ]
 
 

@@ -11,12 +11,15 @@ _LEAST = 20
 """Cells that the last column gets even on the narrowest terminal."""
 
 
-def columns(rows: Sequence[Sequence[str]], width: int, indent: str = "") -> tuple[str, ...]:
+def columns(
+    rows: Sequence[Sequence[str]], width: int, indent: str = "", *, whole: bool = False
+) -> tuple[str, ...]:
     """Return one line for each row, or several where the last cell is wrapped within `width` cells.
 
-    Control characters are shown as escapes. Rows may be of different lengths.
+    Control characters are shown as escapes. A column that is empty in every row is left out. With `whole`
+    the last cell is never wrapped, so that an address stays one that can be opened.
     """
-    shown = [[visible(cell) for cell in row] for row in rows]
+    shown = _filled([[visible(cell) for cell in row] for row in rows])
     count = max(map(len, shown), default=0)
     widths = [
         max((cell_width(row[column]) for row in shown if column < len(row) - 1), default=0)
@@ -28,10 +31,18 @@ def columns(rows: Sequence[Sequence[str]], width: int, indent: str = "") -> tupl
             cell + " " * (widths[column] - cell_width(cell)) + _GAP for column, cell in enumerate(row[:-1])
         )
         room = max(_LEAST, width - cell_width(head))
-        first, *more = wrapped(row[-1], room) if row else ("",)
+        first, *more = (row[-1],) if whole else wrapped(row[-1], room)
         lines.append((head + first).rstrip())
         lines += [" " * cell_width(head) + line for line in more]
     return tuple(lines)
+
+
+def _filled(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows, all of one length, without columns that are empty in each."""
+    count = max(map(len, rows), default=0)
+    even = [[*row[:-1], *[""] * (count - len(row)), *row[-1:]] for row in rows]
+    used = [column for column in range(count) if column == count - 1 or any(row[column] for row in even)]
+    return [[row[column] for column in used] for row in even]
 
 
 def cell_width(text: str) -> int:

@@ -61,11 +61,23 @@ def held(observed: Observed, prefix: str) -> tuple[Held, ...]:
     )
 
 
-def refusals(found: Collection[Held], allowed: Collection[str]) -> tuple[Diagnostic, ...]:
+_NAMED = 4
+"""Ids that a way out names; the list above it has all of them."""
+
+_WITHOUT_WEIGHT = frozenset({"AWS::SecretsManager::RotationSchedule"})
+"""Types that are kept only so that deleting them cannot fail: they end with what they belong to."""
+
+ALL = "all"
+"""The word that gives up all data of a stage that is not protected."""
+
+
+def refusals(
+    found: Collection[Held], allowed: Collection[str], *, protected: bool = False
+) -> tuple[Diagnostic, ...]:
     """Return why the stage cannot be destroyed: protection that stands, and data that nobody gave up by name.
 
-    `allowed` are the logical ids of `--allow-delete-data`. Data of which a deletion leaves the resource or a
-    snapshot are not lost, and need no word.
+    `allowed` are the logical ids of `--allow-delete-data`, or `ALL`, which counts only where the stage is not
+    `protected`. Data of which a deletion leaves the resource or a snapshot are not lost, and need no word.
     """
     problems = [
         Diagnostic(
@@ -79,20 +91,28 @@ def refusals(found: Collection[Held], allowed: Collection[str]) -> tuple[Diagnos
         for item in found
         if item.protected_by
     ]
-    lost = [item for item in losses(found) if item.logical_id not in allowed]
-    problems += [
-        Diagnostic(
-            "data-would-go",
-            Severity.ERROR,
-            f"{item.logical_id} of {item.stem} ({item.type}) would be deleted with its data "
-            f"in {folded(item.targets)}",
-            pointer=item.pointer or None,
-            help=f"save what is worth it, then add --allow-delete-data {item.logical_id}",
-            artifact=f"{item.stem}.yaml:{item.logical_id}",
+    given_up = ALL in allowed and not protected
+    lost = [item for item in losses(found) if item.logical_id not in allowed and not given_up]
+    if lost:
+        names = sorted({item.logical_id for item in lost})
+        each = " ".join(f"--allow-delete-data {name}" for name in names[:_NAMED])
+        each += " and so on" if len(names) > _NAMED else ""
+        everything = "" if protected else f"--allow-delete-data {ALL}, or "
+        many = f"{len(lost)} resources would be deleted with their data"
+        problems.append(
+            Diagnostic(
+                "data-would-go",
+                Severity.ERROR,
+                many if len(lost) > 1 else f"{_named(lost[0])} would be deleted with its data",
+                pointer=(lost[0].pointer or None) if len(lost) == 1 else None,
+                help=f"save what is worth it, then add {everything}{each}",
+            )
         )
-        for item in lost
-    ]
     return tuple(problems)
+
+
+def _named(item: Held) -> str:
+    return f"{item.logical_id} of {item.stem} ({item.type}) in {folded(item.targets)}"
 
 
 def losses(found: Collection[Held]) -> tuple[Held, ...]:
@@ -103,7 +123,7 @@ def losses(found: Collection[Held]) -> tuple[Held, ...]:
 def unknown(found: Collection[Held], allowed: Collection[str]) -> tuple[str, ...]:
     """Return the ids that were allowed and that no such resource has: a slip that must not pass."""
     known = {item.logical_id for item in losses(found)}
-    return tuple(sorted(set(allowed) - known))
+    return tuple(sorted(set(allowed) - known - {ALL}))
 
 
 def buckets(found: Collection[Held]) -> tuple[Held, ...]:
@@ -125,6 +145,8 @@ def _of_template(text: str, name: str) -> Iterator[tuple[str, str, str, str, str
         body = mapping(value)
         kind, properties = str(body.get("Type", "")), mapping(body.get("Properties"))
         policy, switch = kept(body, "DeletionPolicy"), _switch(kind, properties)
+        if kind in _WITHOUT_WEIGHT:
+            continue
         if not (holds_data(kind, properties) or policy or switch):
             continue
         spec = mapping(mapping(body.get("Metadata")).get("petc")).get("spec")

@@ -24,7 +24,7 @@ def text(status: StageStatus, width: int) -> str:
             lines += ["", *wrapped(_busy(layer, layer.running), width)]
     outputs = [row for output in status.outputs for row in _values(output)]
     if outputs:
-        lines += ["", *columns(outputs, width, "  ")]
+        lines += ["", *columns(outputs, width, "  ", whole=True)]
     return "\n".join(lines)
 
 
