@@ -43,6 +43,15 @@ def test_deleting_leaves_no_secret(aws: LocalAws) -> None:
     assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
 
 
+def test_a_secret_that_nobody_touched_has_not_drifted(aws: LocalAws) -> None:
+    create(aws, {"Secret": resource("AWS::SecretsManager::Secret", SecretString="word", Description="said")})
+    client = aws.client("cloudformation")
+    client.detect_stack_drift(StackName="probe")
+    (found,) = client.describe_stack_resource_drifts(StackName="probe")["StackResourceDrifts"]
+
+    assert found["StackResourceDriftStatus"] == "IN_SYNC"
+
+
 def test_a_dynamic_reference_by_arn_resolves(aws: LocalAws) -> None:
     value = {"Fn::Sub": "{{resolve:secretsmanager:${Secret}:SecretString:key}}"}
     create(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import drift, provisioners
 
 from petc.local.types.coercion import coerced
 from petc.local.types.forms import Attributes, Made, Properties
@@ -52,6 +52,18 @@ def enter(mends: Mapping[str, Mend]) -> None:
         held = table[type_name]
         if not held.get("petc"):
             table[type_name] = {**held, **_wrapped(type_name, held, mend), "petc": True}
+            _read_by_own_id(type_name, mend)
+
+
+def _read_by_own_id(type_name: str, mend: Mend) -> None:
+    """Let drift detection look for a resource under the id that MiniStack knows; else it counts as deleted."""
+    known = drift._DRIFT_READERS.get(type_name)
+    if known is not None and mend.own_id is not _itself:
+        reader, supported = known
+        drift._DRIFT_READERS[type_name] = (
+            lambda physical_id, properties: reader(mend.own_id(physical_id), properties),
+            supported,
+        )
 
 
 def _wrapped(type_name: str, held: Held, mend: Mend) -> Held:
