@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from petc.diagnostics import Rejected
-from petc.local import identity, installed, last, layout, process, record
+from petc.local import identity, installed, last, launching, layout, process, record
 from petc.local.last import Last
 from petc.local.record import Running
 
@@ -46,7 +46,7 @@ def bystander() -> subprocess.Popen[bytes]:
 def test_a_started_server_answers_and_is_found(folder: Path) -> None:
     server = start(folder)
 
-    assert process.answers(server)
+    assert launching.answers(server)
     assert process.running(folder) == server
     assert (server.account, server.region) == (ACCOUNT, REGION)
     assert server.endpoint == f"http://127.0.0.1:{server.port}"
@@ -92,7 +92,7 @@ def test_a_server_outlives_the_session_that_started_it(folder: Path) -> None:
 
     assert done.returncode == -signal.SIGHUP
     assert server is not None
-    assert process.answers(server)
+    assert launching.answers(server)
 
 
 def test_another_account_or_region_starts_the_server_anew_on_the_same_port(folder: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_port_that_is_taken_meanwhile_is_left_to_its_owner(folder: Path) -> No
         second = start(folder)
 
         assert second.port != first.port
-        assert process.answers(second)
+        assert launching.answers(second)
 
 
 def test_stop_ends_the_process_and_leaves_no_record(folder: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_server_that_does_not_listen_to_the_signal_is_killed(
 def test_a_stopped_process_is_waited_for_and_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = start(folder)
     os.kill(server.pid, signal.SIGSTOP)
-    monkeypatch.setattr(process, "_START_S", time.time() - server.started + 0.5)
+    monkeypatch.setattr(launching, "START_S", time.time() - server.started + 0.5)
     said = refused(folder)
     os.kill(server.pid, signal.SIGCONT)
 
@@ -240,7 +240,7 @@ def test_a_second_server_for_the_same_folder_gives_up(folder: Path) -> None:
 
 
 def test_a_long_log_is_put_aside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "_LOG_LIMIT", 10)
+    monkeypatch.setattr(launching, "_LOG_LIMIT", 10)
     folder.mkdir(parents=True)
     layout.log(folder).write_text("what an earlier server said\n", "utf-8")
     start(folder)
