@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from petc.deploy.aws.connection import Connection, answered
+from petc.deploy.run.holding import Nowhere
 
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 _GONE = ("NoSuchKey", "404")
@@ -25,10 +26,6 @@ class Lying:
     age: float
 
 
-class NoBucket(Exception):
-    """There is no bucket for the lock, so there is no lock between machines."""
-
-
 @dataclass(frozen=True, slots=True)
 class LockObject:
     """The lock of a stage. Marks are S3's entity tags; every method may raise `Rejected`."""
@@ -40,7 +37,7 @@ class LockObject:
     def take(self, content: bytes) -> str:
         """Return the mark when the lock is ours now, or nothing when it is someone's.
 
-        Raises `NoBucket` where no bucket is.
+        Raises `Nowhere` where no bucket is.
         """
         return self._put(content, IfNoneMatch="*")
 
@@ -94,7 +91,7 @@ class LockObject:
             "NoSuchBucket",
         )
         if refused == "NoSuchBucket":
-            raise NoBucket
+            raise Nowhere
         if not refused:
             return str(answer["ETag"])
         # The first answer may have been lost; then the lock holds what was written.

@@ -17,7 +17,7 @@ from typing import Protocol
 from petc.deploy.run import holder
 from petc.deploy.run.clock import SYSTEM, Clock
 from petc.deploy.run.holder import Holder
-from petc.deploy.run.listener import Listener, Waiting
+from petc.deploy.run.listener import Listener, Noted, Waiting
 from petc.diagnostics import Diagnostic, Rejected, Severity
 
 STALE_SECONDS = 900.0
@@ -25,6 +25,10 @@ STALE_SECONDS = 900.0
 
 BEAT_SECONDS = 60.0
 _POLL_SECONDS = 2.0
+
+
+class Nowhere(Exception):
+    """There is no place for a lock between machines."""
 
 
 class Lying(Protocol):
@@ -47,7 +51,7 @@ class Lock(Protocol):
     """A lock between machines; `petc.deploy.aws.lock_object` is one."""
 
     def take(self, content: bytes) -> str:
-        """Return the mark when the lock is ours now, or nothing."""
+        """Return the mark when the lock is ours now, or nothing; raises `Nowhere` where none can lie."""
 
     def renew(self, content: bytes, mark: str) -> str:
         """Return the new mark if the lock still had the mark, or nothing."""
@@ -122,6 +126,20 @@ def here(
 
 
 @contextlib.contextmanager
+def among_machines(
+    lock: Lock, stage: str, listener: Listener, *, wait: bool = False
+) -> Iterator[Callable[[], None]]:
+    """Hold the stage as `everywhere` does, as far as a lock can lie anywhere, and yield its `check`."""
+    with contextlib.ExitStack() as stack:
+        check: Callable[[], None] = _nothing
+        try:
+            check = stack.enter_context(everywhere(lock, stage, listener, wait=wait)).check
+        except Nowhere:
+            listener(Noted("without an artifact bucket only processes of this machine are kept apart"))
+        yield check
+
+
+@contextlib.contextmanager
 def everywhere(
     lock: Lock,
     stage: str,
@@ -134,7 +152,7 @@ def everywhere(
     """Hold the stage among all machines, and renew the lock meanwhile.
 
     A lock whose holder is dead, or has given no sign of life for a quarter of an hour, is taken over.
-    Raises `Rejected` (`stage-held`) when another holds it and `wait` is not set.
+    Raises `Rejected` (`stage-held`) when another holds it and `wait` is not set, and `Nowhere`.
     """
     me = holder.this_process()
     marks: list[str] = []
@@ -151,6 +169,10 @@ def everywhere(
         yield held
     finally:
         held.end()
+
+
+def _nothing() -> None:
+    """Check nothing."""
 
 
 def _from_the_dead(lock: Lock, me: Holder) -> str:

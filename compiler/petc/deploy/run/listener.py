@@ -80,6 +80,13 @@ class StepEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """Something that a person may want to know and that stops nothing."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time has passed: what shows elapsed time may do so anew."""
 
@@ -102,6 +109,7 @@ Event = (
     | ResourceMoved
     | OperationEnded
     | StepEnded
+    | Noted
     | Tick
     | Ended
 )
