@@ -51,6 +51,20 @@ def test_an_update_without_template_or_parameters_leaves_the_others_as_they_are(
     assert world.stacks(two)[0]["Tags"] == []
 
 
+def test_an_instance_stays_current_while_only_tags_are_updated(world: World) -> None:
+    (one,) = world.targets(1)
+    name = f"calm-{world.account}"
+    world.create(name)
+    world.deploy(name, [one])
+    world.pace(name, 2)
+
+    world.sets.update_stack_set(
+        StackSetName=name, UsePreviousTemplate=True, Tags=[{"Key": "a", "Value": "b"}]
+    )
+
+    assert world.states(name)[one, WEST][0] == "CURRENT"
+
+
 def test_an_update_of_nothing_succeeds_and_says_so(world: World) -> None:
     (one,) = world.targets(1)
     world.create("same")

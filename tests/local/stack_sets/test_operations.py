@@ -26,7 +26,7 @@ def begin(
 def test_a_second_operation_on_a_set_is_refused_while_one_runs(world: World) -> None:
     (one,) = world.targets(1)
     name = f"busy-{world.account}"
-    world.pace(name, 0.5)
+    world.pace(name, 2)
     world.create(name)
     begin(world, name, [one])
 
@@ -44,7 +44,7 @@ def test_a_second_operation_on_a_set_is_refused_while_one_runs(world: World) -> 
 def test_instances_are_outdated_and_running_while_their_operation_runs(world: World) -> None:
     one, two = world.targets(2)
     name = f"running-{world.account}"
-    world.pace(name, 0.3)
+    world.pace(name, 2)
     world.create(name)
     operation_id = begin(world, name, [one, two])
 
@@ -83,7 +83,7 @@ def test_repeating_an_operation_after_another_one_is_stale(world: World) -> None
 def test_a_repeated_request_is_told_so_while_its_operation_runs(world: World) -> None:
     (one,) = world.targets(1)
     name = f"repeat-{world.account}"
-    world.pace(name, 0.3)
+    world.pace(name, 2)
     world.create(name)
     begin(world, name, [one], OperationId="first")
 
@@ -142,7 +142,7 @@ def test_tolerance_counts_within_a_region(world: World) -> None:
 def test_regions_follow_their_order_one_after_the_other(world: World) -> None:
     (one,) = world.targets(1)
     name = f"order-{world.account}"
-    world.pace(name, 0.2)
+    world.pace(name, 2)
     world.create(name)
     operation_id = begin(world, name, [one], (WEST, EAST), OperationPreferences={"RegionOrder": [EAST, WEST]})
 
@@ -154,44 +154,76 @@ def test_regions_follow_their_order_one_after_the_other(world: World) -> None:
 def test_regions_run_together_when_parallel(world: World) -> None:
     (one,) = world.targets(1)
     name = f"parallel-{world.account}"
-    world.pace(name, 0.3)
+    world.pace(name, 3)
     world.create(name)
+    operation_id = begin(
+        world, name, [one], (WEST, EAST), OperationPreferences={"RegionConcurrencyType": "PARALLEL"}
+    )
 
-    preferences = {"RegionConcurrencyType": "PARALLEL"}
-    operation = world.deploy(name, [one], (WEST, EAST, "eu-west-1"), OperationPreferences=preferences)
+    results = world.until(lambda: world.results(name, operation_id), lambda it: "RUNNING" in it.values())
 
-    assert operation["EndTimestamp"] - operation["CreationTimestamp"] < timedelta(seconds=0.6)
-    assert operation["OperationPreferences"]["RegionConcurrencyType"] == "PARALLEL"
+    assert results == {(one, WEST): "RUNNING", (one, EAST): "RUNNING"}
+    shown = world.operation(name, operation_id)["OperationPreferences"]
+    assert shown == {"RegionConcurrencyType": "PARALLEL", "RegionOrder": []}
 
 
 @pytest.mark.parametrize(
-    ("preferences", "rounds"),
+    ("preferences", "together"),
     [
-        ({}, 4),
-        ({"MaxConcurrentCount": 4}, 4),
+        ({}, 1),
+        ({"MaxConcurrentCount": 4}, 1),
         ({"MaxConcurrentCount": 4, "FailureToleranceCount": 1}, 2),
         ({"MaxConcurrentPercentage": 50, "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE"}, 2),
-        ({"MaxConcurrentCount": 4, "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE"}, 1),
+        ({"MaxConcurrentCount": 4, "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE"}, 4),
     ],
 )
 def test_accounts_run_together_as_the_preferences_allow(
-    world: World, preferences: dict[str, object], rounds: int
+    world: World, preferences: dict[str, object], together: int
 ) -> None:
-    accounts = world.targets(4)
     name = f"together-{world.account}"
-    world.pace(name, 0.2)
+    world.pace(name, 3)
     world.create(name)
+    operation_id = begin(world, name, world.targets(4), OperationPreferences=preferences)
 
-    operation = world.deploy(name, accounts, OperationPreferences=preferences)
+    results = world.until(lambda: world.results(name, operation_id), lambda it: "RUNNING" in it.values())
 
-    took = (operation["EndTimestamp"] - operation["CreationTimestamp"]).total_seconds()
-    assert rounds * 0.2 <= took < (rounds + 0.9) * 0.2
+    assert list(results.values()).count("RUNNING") == together
+
+
+def test_a_stop_begins_nothing_more_while_others_still_run(world: World) -> None:
+    """A suspended account is passed over at once, so that two others do not end in the same moment."""
+    world.sets.activate_organizations_access()
+    client = world.client("organizations")
+    root = client.list_roots()["Roots"][0]["Id"]
+    accounts = [
+        client.create_account(Email="a@example.com", AccountName="a")["CreateAccountStatus"]["AccountId"]
+        for _ in range(4)
+    ]
+    client.close_account(AccountId=accounts[0])
+    name = f"staggered-{world.account}"
+    world.pace(name, 0.5)
+    world.create(name, PermissionModel="SERVICE_MANAGED", AutoDeployment={"Enabled": False})
+    answer = world.sets.create_stack_instances(
+        StackSetName=name,
+        DeploymentTargets={"OrganizationalUnitIds": [root]},
+        Regions=[WEST],
+        OperationPreferences={"MaxConcurrentCount": 2, "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE"},
+    )
+    world.until(
+        lambda: world.results(name, answer["OperationId"]), lambda it: it[accounts[2], WEST] == "RUNNING"
+    )
+
+    world.sets.stop_stack_set_operation(StackSetName=name, OperationId=answer["OperationId"])
+    world.over(name, answer)
+
+    results = world.results(name, answer["OperationId"])
+    assert [results[account, WEST] for account in accounts] == ["SUCCEEDED"] * 3 + ["CANCELLED"]
 
 
 def test_a_stop_cancels_what_has_not_begun_and_lets_the_rest_end(world: World) -> None:
     one, two = world.targets(2)
     name = f"stop-{world.account}"
-    world.pace(name, 0.3)
+    world.pace(name, 0.6)
     world.create(name)
     operation_id = begin(world, name, [one, two])
     world.until(lambda: world.results(name, operation_id), lambda it: it[one, WEST] == "RUNNING")
@@ -221,7 +253,7 @@ def test_an_operation_that_is_over_cannot_be_stopped(world: World) -> None:
 def test_managed_execution_runs_what_does_not_conflict_and_queues_the_rest(world: World) -> None:
     one, two = world.targets(2)
     name = f"managed-{world.account}"
-    world.pace(name, 0.4)
+    world.pace(name, 0.5)
     world.create(name, ManagedExecution={"Active": True})
 
     first = begin(world, name, [one])
@@ -240,7 +272,7 @@ def test_managed_execution_runs_what_does_not_conflict_and_queues_the_rest(world
 def test_a_queued_operation_can_be_stopped(world: World) -> None:
     (one,) = world.targets(1)
     name = f"queued-{world.account}"
-    world.pace(name, 0.3)
+    world.pace(name, 0.6)
     world.create(name, ManagedExecution={"Active": True})
     first = begin(world, name, [one])
     second = begin(world, name, [one])
@@ -254,7 +286,7 @@ def test_a_queued_operation_can_be_stopped(world: World) -> None:
 def test_the_execution_configuration_stays_while_operations_run(world: World) -> None:
     (one,) = world.targets(1)
     name = f"config-{world.account}"
-    world.pace(name, 0.3)
+    world.pace(name, 2)
     world.create(name, ManagedExecution={"Active": True})
     begin(world, name, [one])
 

@@ -113,6 +113,21 @@ def test_accounts_can_be_left_out_of_a_unit(world: World) -> None:
     assert {account for account, _ in world.states("but")} == {accounts[upper]}
 
 
+def test_a_union_is_refused_at_creation(world: World) -> None:
+    world.sets.activate_organizations_access()
+    upper, lower, accounts = with_units(world)
+    world.create("union", **MANAGED)
+
+    with pytest.raises(ClientError, match="UNION is not supported"):
+        deploy(
+            world,
+            "union",
+            OrganizationalUnitIds=[upper],
+            Accounts=[accounts[lower]],
+            AccountFilterType="UNION",
+        )
+
+
 def test_an_update_and_a_deletion_of_one_account_need_no_unit(world: World) -> None:
     world.sets.activate_organizations_access()
     upper, lower, accounts = with_units(world)

@@ -157,6 +157,19 @@ def test_an_instance_whose_stack_is_gone_can_be_deleted(world: World) -> None:
     assert world.states("hand") == {}
 
 
+def test_an_account_without_execution_role_can_only_be_left_behind(world: World) -> None:
+    (one,) = world.targets(1, roles=False)
+    world.create("locked")
+    world.deploy("locked", [one])
+
+    deleted = world.remove("locked", [one])
+    state = world.states("locked")
+    left = world.remove("locked", [one], RetainStacks=True)
+
+    assert (deleted["Status"], left["Status"]) == ("FAILED", "SUCCEEDED")
+    assert state == {(one, WEST): ("INOPERABLE", "INOPERABLE")}
+
+
 def test_an_account_without_execution_role_fails_with_the_reason(world: World) -> None:
     (one,) = world.targets(1, roles=False)
     world.create("role")

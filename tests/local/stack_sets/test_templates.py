@@ -15,6 +15,11 @@ def test_a_body_above_51200_bytes_is_refused(world: World) -> None:
         world.create("large", parameter(Metadata={"Filling": "x" * 51_200}))
 
 
+def test_a_body_beside_a_document_is_refused(world: World) -> None:
+    with pytest.raises(ClientError, match="but not both"):
+        world.create("both", TemplateURL="http://127.0.0.1/bucket/key")
+
+
 def test_a_document_above_one_megabyte_is_refused(world: World) -> None:
     s3 = world.client("s3")
     s3.create_bucket(Bucket=f"h{world.account}", CreateBucketConfiguration={"LocationConstraint": WEST})

@@ -184,9 +184,6 @@ async def _one(run: Run, target: Target) -> bool:
             gate_reason=_gate_reason(target),
         ),
     )
-    instance = STORE.instances[operation.set_id].get(target)
-    if instance is not None:
-        put_instance(replace(instance, operation_id=operation.identifier))
     if not outcome.succeeded:
         run.failed += 1
         put_operation(replace(_current(run), failed=run.failed))

@@ -39,7 +39,8 @@ async def perform(work: Work, target: Target) -> Outcome:
     instance = STORE.instances[work.definition.identifier].get(target)
     if instance is None:
         return Outcome(True, "The stack instance does not exist.")
-    put_instance(replace(instance, detailed="RUNNING"))
+    instance = replace(instance, detailed="RUNNING", operation_id=work.operation.identifier)
+    put_instance(instance)
     if _is_skipped(work, target):
         put_instance(replace(instance, detailed="SKIPPED_SUSPENDED_ACCOUNT"))
         return Outcome(True, "ACCOUNT_SUSPENDED")
@@ -102,19 +103,19 @@ async def _remove(work: Work, instance: Instance) -> Outcome:
     """Take an instance out of its stack set, with its stack unless that is retained.
 
     A stack that is gone already needs nothing more (assumed). An account that cannot be reached leaves the
-    instance INOPERABLE (AWS Knowledge Center, "Why do I get the Stackset is not empty error").
+    instance INOPERABLE (AWS Knowledge Center, "Why do I get the Stackset is not empty error"), be there a stack
+    or not (assumed).
     """
     if instance.simulated:
         simulated.remove(instance)
-    elif (
-        not work.retain and stacks.find(instance.target, instance.stack_id) is not None and instance.stack_id
-    ):
+    elif not work.retain:
         refusal = _refusal(work.definition, instance.target.account)
         if refusal is not None:
             return _inoperable(instance, refusal)
-        ended = await stacks.delete(instance.target, instance.stack_id)
-        if ended.end != "DONE":
-            return _inoperable(instance, ended.reason)
+        if instance.stack_id is not None:
+            ended = await stacks.delete(instance.target, instance.stack_id)
+            if ended.end != "DONE":
+                return _inoperable(instance, ended.reason)
     del STORE.instances[work.definition.identifier][instance.target]
     return Outcome(True)
 
