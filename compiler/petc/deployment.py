@@ -8,26 +8,32 @@ what runs. This module joins the pure parts with the adapters; each of them know
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from petc.artifacts import Artifacts
 from petc.deploy.assets import site_files, synchronise
+from petc.deploy.assets.images import Images
 from petc.deploy.assets.packing import sources
 from petc.deploy.assets.publish import publish
 from petc.deploy.assets.synchronise import Synchronised
-from petc.deploy.aws import accounts
+from petc.deploy.aws import accounts, change_sets, images
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
+from petc.deploy.aws.lock_object import LockObject
 from petc.deploy.aws.settings import Settings, of
+from petc.deploy.aws.templates import Templates
 from petc.deploy.engine import Engine
 from petc.deploy.observed import Observed
+from petc.deploy.plan import comparison
 from petc.deploy.plan.planning import plan as planned
-from petc.deploy.plan.types import Plan
+from petc.deploy.plan.types import Action, Plan
 from petc.deploy.run import deployment as run
+from petc.deploy.run import holding, journal, resuming
 from petc.deploy.run.listener import Listener
 from petc.deploy.targets import Target, product
 from petc.deploy.wanted import Wanted, expected_account, home_region, wanted
@@ -71,6 +77,11 @@ class Reached:
     settings: Settings
     engine: Engine
 
+    @property
+    def templates(self) -> Templates:
+        """The way of templates to CloudFormation."""
+        return Templates(self.connection, self.settings)
+
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
@@ -79,6 +90,7 @@ class Prospect:
     wanted: Wanted
     observed: Observed
     plan: Plan
+    images: Images
 
 
 def ready(request: Request, name: str) -> tuple[Outcome, Ready | None]:
@@ -111,9 +123,41 @@ def look(at: Reached, allowed: Collection[str] = (), only: Collection[str] = ())
     `allowed` names stateful resources that may be replaced or deleted, `only` the layers to look at.
     Raises `Rejected` when something cannot be read, or stands in a way that no plan mends.
     """
+    stage, made = at.ready.stage, at.ready.made
     names = tuple(layer.name for layer in at.wanted.layers)
     observed = at.engine.observe(names, at.wanted.prefix, at.targets)
-    return Prospect(at.wanted, observed, planned(at.wanted, observed, allowed, only))
+    found = images.survey(at.connection, stage, made, at.targets, observed)
+    full = wanted(stage, made, at.connection.account, at.targets, found.unlocked)
+    return Prospect(full, observed, planned(full, observed, allowed, only), found)
+
+
+@contextlib.contextmanager
+def held(at: Reached, listener: Listener, *, wait: bool) -> Iterator[None]:
+    """Keep every other deployment of the stage away, on this machine and on others.
+
+    Raises `Rejected` (`stage-held`), told who holds it, unless it may `wait`.
+    """
+    want = at.wanted
+    key = f"locks/{want.spec}-{want.stage}.json"
+    lock = LockObject(at.connection, want.buckets[want.home], key)
+    with (
+        holding.here(at.ready.cache / DEPLOYMENTS, want.stage, listener, wait=wait),
+        holding.among_machines(lock, want.stage, listener, wait=wait),
+    ):
+        yield
+
+
+def begun(at: Reached) -> journal.Found:
+    """Return the deployment that an earlier run began and did not end, and the warning about a damaged journal."""
+    folder = at.ready.cache / DEPLOYMENTS
+    return journal.load(folder, at.wanted.spec, at.wanted.stage, at.connection.account)
+
+
+def resume(at: Reached, unfinished: journal.Unfinished, listener: Listener) -> None:
+    """Bring what an earlier run began to its end; call it while the stage is held. Raises `Rejected`."""
+    # What was begun with stacks is ended with stacks, whatever the spec says by now.
+    engine = engine_for(unfinished.head.engine, at.connection, at.settings)
+    resuming.resume(unfinished, at.ready.cache / DEPLOYMENTS, engine, listener)
 
 
 def carry_out(at: Reached, plan: Plan, listener: Listener) -> None:
@@ -130,6 +174,38 @@ def publish_site(at: Reached, observed: Observed) -> tuple[Synchronised, ...]:
         return ()
     folder = Path(os.path.normpath(at.ready.home / site.content))
     return synchronise.synchronise(at.connection, site, site_files.read(folder), at.wanted, observed)
+
+
+def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
+    """Return where real change sets in the targets say something else than the plan; nothing where they agree.
+
+    Layers that are made or deleted have no stack that a change set could be made for.
+    """
+    found: list[str] = []
+    wanted_layers = {layer.name: layer for layer in at.wanted.layers}
+    for change in prospect.plan.layers:
+        if change.action is not Action.UPDATE or change.name not in wanted_layers:
+            continue
+        layer = wanted_layers[change.name]
+        deployed = prospect.observed.layers[change.name].deployed
+        for group in change.groups:
+            for target in group.targets:
+                stack = deployed.get(target)
+                if stack is None or not stack.exists or group.action is not Action.UPDATE:
+                    continue
+                said = change_sets.told(
+                    at.connection,
+                    stack,
+                    f"petc-{layer.sha256[:32]}",
+                    at.templates.location(layer.layer, layer.sha256, layer.template, target.region),
+                    layer.parameters[target],
+                    layer.capabilities,
+                )
+                found += (
+                    f"{layer.stem} in {target}: {text}"
+                    for text in comparison.differences(group.resources, said)
+                )
+    return tuple(found)
 
 
 def _require_account(stage: Stage, connection: Connection) -> None:

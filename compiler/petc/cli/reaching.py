@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -23,14 +24,14 @@ def local_option(command: Command) -> Command:
     )(command)
 
 
-def reach(on_local: bool, out: Path, account: str, region: str) -> None:
-    """Lay the local AWS over this process's environment when it is asked for.
+def reach(on_local: bool, out: Path, account: str, region: str) -> str:
+    """Lay the local AWS over this process's environment when it is asked for, and return its URL, else nothing.
 
     The adapters read the environment as every AWS tool does, and learn nothing else: they cannot tell which
     AWS they speak to. `account` is the one of the credentials, empty for any. Raises `Rejected`.
     """
     if not on_local:
-        return
+        return ""
     from petc.local import process
     from petc.local.access import access, laid_over
 
@@ -38,3 +39,14 @@ def reach(on_local: bool, out: Path, account: str, region: str) -> None:
     environment = laid_over(os.environ, access(server, account, region))
     os.environ.clear()
     os.environ.update(environment)
+    return server.endpoint
+
+
+def stands_locally(out: Path) -> Mapping[str, int]:
+    """Return how many resources of the local AWS run, answer, or are only recorded. Raises `Rejected`."""
+    from petc.cli.local_status import inventory
+    from petc.local import process
+
+    server = process.running(out.parent / CACHE / LOCAL_FOLDER)
+    totals = inventory(server).get("totals") if server else None
+    return totals if isinstance(totals, dict) else {}
