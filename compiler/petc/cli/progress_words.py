@@ -7,6 +7,7 @@ from petc.deploy.plan.types import Kind, Phase
 from petc.deploy.run.listener import Ended, OperationStarted
 from petc.deploy.targets import folded
 
+_STACK = "AWS::CloudFormation::Stack"
 _KINDS = {
     Kind.CREATE_SET: "making the stack set",
     Kind.UPDATE_SET: "updating",
@@ -53,6 +54,8 @@ def resource(event: ResourceEvent) -> str:
     """Return a resource with its new status: `Table (AWS::DynamoDB::Table) is created`."""
     kind = f" ({event.type})" if event.type else ""
     reason = f": {event.reason}" if _is_bad(event) and event.reason else ""
+    if event.type == _STACK and event.logical_id == event.stack:
+        return plain(f"the stack: {_status(event.status)}{reason}")
     return plain(f"{event.logical_id}{kind} {_status(event.status)}{reason}")
 
 
