@@ -36,8 +36,9 @@ class Case:
     """One layer, whether it is wanted, deployed or both.
 
     `standing` are wanted targets with a stack, `lost` those whose stack is gone although the stack set knows
-    it, `fresh` those where nothing is yet, `surplus` deployed ones that are not wanted any more.
-    `variants` are the distinct templates that stand in `cells`.
+    it, `fresh` those where nothing is yet. `going` are targets of the stage in which a layer stands that the
+    spec no longer has, `surplus` deployed ones that are no targets of the stage any more. `variants` are the
+    distinct templates that stand in `cells`.
     """
 
     layer: str
@@ -49,18 +50,24 @@ class Case:
     standing: tuple[Target, ...]
     lost: tuple[Target, ...]
     fresh: tuple[Target, ...]
+    going: tuple[Target, ...]
     surplus: tuple[Target, ...]
     variants: tuple[Template, ...]
 
     @property
     def cells(self) -> tuple[Target, ...]:
         """The targets in which layers that go on may use what stands of this one now."""
-        return self.standing if self.wanted else self.surplus
+        return self.standing if self.wanted else self.going
+
+    @property
+    def missing(self) -> tuple[Target, ...]:
+        """The targets in which stacks are wanted and none stands."""
+        return tuple(sorted((*self.lost, *self.fresh)))
 
     @property
     def places(self) -> tuple[Target, ...]:
         """Every target in which the layer is wanted or deployed."""
-        return (*self.standing, *self.lost, *self.fresh, *self.surplus)
+        return (*self.standing, *self.lost, *self.fresh, *self.going, *self.surplus)
 
     def deployed(self, target: Target) -> Deployed:
         """Return what stands in a target; it is an error to ask where nothing does."""
@@ -105,10 +112,7 @@ def cases(wanted: Wanted, observed: Observed) -> tuple[Case, ...]:
         layer = observed.layers[name]
         stem = name.removeprefix(wanted.prefix)
         if name.startswith(wanted.prefix) and _ours(layer, stem, wanted):
-            surplus = tuple(sorted(layer.deployed))
-            label = layer.tags.get("petc:layer", stem)
-            variants = _variants(layer, surplus)
-            found.append(Case(label, stem, name, None, layer, None, (), (), (), surplus, variants))
+            found.append(_unwanted(layer, stem, wanted.targets))
     return tuple(found)
 
 
@@ -134,14 +138,38 @@ def _wanted(layer: WantedLayer, targets: tuple[Target, ...], observed: ObservedL
         standing=standing,
         lost=tuple(target for target in there if not deployed[target].exists),
         fresh=tuple(target for target in targets if target not in deployed),
+        going=(),
         surplus=tuple(sorted(set(deployed) - set(targets))),
         variants=_variants(observed, standing),
+    )
+
+
+def _unwanted(layer: ObservedLayer, stem: str, targets: tuple[Target, ...]) -> Case:
+    going = tuple(target for target in sorted(layer.deployed) if target in targets)
+    return Case(
+        layer=layer.tags.get("petc:layer", stem),
+        stem=stem,
+        name=layer.name,
+        wanted=None,
+        observed=layer,
+        new=None,
+        standing=(),
+        lost=(),
+        fresh=(),
+        going=going,
+        surplus=tuple(sorted(set(layer.deployed) - set(going))),
+        variants=_variants(layer, going),
     )
 
 
 def _variants(observed: ObservedLayer | None, targets: tuple[Target, ...]) -> tuple[Template, ...]:
     texts = dict.fromkeys(observed.deployed[target].template for target in targets) if observed else {}
     return tuple(template(text) for text in texts if text)
+
+
+def living(every: Collection[Case]) -> frozenset[Target]:
+    """Return the targets in which anything stands."""
+    return frozenset(target for case in every for target in case.places if case.exists(target))
 
 
 def stuck(case: Case) -> Iterator[Deployed]:
@@ -188,11 +216,15 @@ def _compared(
 
 def _elsewhere(every: Collection[Case]) -> frozenset[str]:
     """Return the exported names that one layer makes now and another one will make."""
-    now = {name: case.name for case in every for found in case.variants for name in found.exports}
+    now: dict[str, set[str]] = {}
+    for case in every:
+        for found in case.variants:
+            for name in found.exports:
+                now.setdefault(name, set()).add(case.name)
     return frozenset(
         name
         for case in every
         if case.new is not None
         for name in case.new.exports
-        if now.get(name, case.name) != case.name
+        if now.get(name, set()) - {case.name}
     )

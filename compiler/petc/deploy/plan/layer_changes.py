@@ -24,7 +24,7 @@ def layer_change(
     groups: dict[tuple[object, ...], tuple[TargetChange, list[Target]]] = {}
     for target in sorted(case.places):
         comparison = compared[case.name, target]
-        change = _target_change(case, target, comparison, set_why)
+        change = _target_change(case, target, comparison, set_why, tags is not None)
         # Equal comparisons are one object, so that identity stands for a long equality.
         key = (id(comparison), change.action, change.parameters, change.why)
         groups.setdefault(key, (change, []))[1].append(target)
@@ -36,17 +36,18 @@ def layer_change(
     )
 
 
-def _target_change(case: Case, target: Target, comparison: Comparison, set_why: str) -> TargetChange:
+def _target_change(
+    case: Case, target: Target, comparison: Comparison, set_why: str, of_set: bool
+) -> TargetChange:
     if target in case.surplus or case.new is None:
         return TargetChange((), Action.DELETE, comparison.resources)
     if not case.exists(target):
         return TargetChange((), Action.CREATE, comparison.resources, why=_lost(case, target))
     parameters = tuple(_parameters(case, target))
-    why = _why(case, target, comparison, set_why)
+    why = _why(case, target, comparison, set_why, of_set)
     changes = bool(why) or bool(comparison.resources) or bool(parameters) or case.differs(target)
-    return TargetChange(
-        (), Action.UPDATE if changes else Action.UNCHANGED, comparison.resources, parameters, why=why
-    )
+    action = Action.UPDATE if changes else Action.UNCHANGED
+    return TargetChange((), action, comparison.resources, parameters, why=why)
 
 
 def _parameters(case: Case, target: Target) -> Iterator[ParameterChange]:
@@ -70,7 +71,7 @@ def _lost(case: Case, target: Target) -> str:
     return f"no stack stands behind the instance, which is {_told(deployed.standing, deployed.reason)}"
 
 
-def _why(case: Case, target: Target, comparison: Comparison, set_why: str) -> str:
+def _why(case: Case, target: Target, comparison: Comparison, set_why: str, of_set: bool) -> str:
     """Say what makes an update necessary where no resource differs."""
     assert case.new is not None
     deployed = case.deployed(target)
@@ -78,9 +79,9 @@ def _why(case: Case, target: Target, comparison: Comparison, set_why: str) -> st
         return UNREADABLE
     if comparison.resources:
         return ""
-    if deployed.standing != CURRENT:
+    if of_set and deployed.standing != CURRENT:
         return f"the instance is {_told(deployed.standing, deployed.reason)}"
-    if comparison.outputs:
+    if comparison.outputs or comparison.moving:
         return "only outputs differ"
     if not same(deployed.template, case.new.text):
         return "only descriptions or metadata differ"

@@ -71,11 +71,10 @@ def observed_state(observed: ObservedLayer | None) -> SetState:
     return SetState(True, observed.template, base, observed.tags, instances)
 
 
-def forget(
-    identity: Identity, state: SetState, lost: Iterable[Target]
-) -> tuple[tuple[Operation, ...], SetState]:
+def forget(identity: Identity, state: SetState) -> tuple[tuple[Operation, ...], SetState]:
     """Take instances without a stack out of the set, so that no update trips over them."""
-    return _without(identity, state, tuple(lost), retain=True)
+    lost = tuple(target for target, item in sorted(state.instances.items()) if not item.text)
+    return _without(identity, state, lost, retain=True)
 
 
 def delete(
@@ -91,12 +90,15 @@ def delete_set(identity: Identity) -> Operation:
 
 
 def create(
-    identity: Identity, state: SetState, wanted: Template, held: Mapping[Target, Mapping[str, str]]
+    identity: Identity,
+    state: SetState,
+    wanted: Template,
+    held: Mapping[Target, Mapping[str, str]],
+    base: Mapping[str, str],
 ) -> tuple[tuple[Operation, ...], SetState]:
-    """Make instances, and the set where there is none; `held` are the values of each new instance."""
+    """Make instances with their values (`held`), and the set with those of `base` where there is none."""
     operations: list[Operation] = []
     if not state.exists:
-        base = dict(held[min(held)]) if held else {}
         operations.append(_of_set(identity, Kind.CREATE_SET, wanted, base, ()))
         state = SetState(True, wanted.text, base, identity.tags, {})
     overrides = {target: _overrides(state.base, own) for target, own in held.items()}
@@ -112,13 +114,12 @@ def update(
     state: SetState,
     wanted: Template,
     held: Mapping[Target, Mapping[str, str]],
-    base_of: Target,
+    base: Mapping[str, str],
 ) -> tuple[tuple[Operation, ...], SetState]:
-    """Bring instances to a template and values; the set takes the values of `base_of`.
+    """Bring instances to a template and their values (`held`), and the set to the values of `base`.
 
     Instances of the set that are not in `held` are left alone.
     """
-    base = dict(held.get(base_of) or (held[min(held)] if held else values(wanted, state.base)))
     goal = {target: _overrides(base, own) for target, own in held.items()}
     before = {
         target: {
@@ -130,7 +131,7 @@ def update(
     }
     turning = tuple(target for target in sorted(held) if goal[target] != before[target])
     operations: list[Operation] = []
-    if _differs(identity, state, wanted, base):
+    if differs(identity, state, wanted, base):
         operations += _updated_set(identity, state, wanted, base, goal, before)
     else:
         stale = [
@@ -148,7 +149,7 @@ def update(
     left = {target: item for target, item in state.instances.items() if target not in held}
     if operations and operations[0].kind is Kind.UPDATE_SET and left:
         left = {target: replace(item, current=False) for target, item in left.items()}
-    return tuple(operations), SetState(True, wanted.text, base, identity.tags, {**left, **done})
+    return tuple(operations), SetState(True, wanted.text, dict(base), identity.tags, {**left, **done})
 
 
 def _updated_set(
@@ -181,7 +182,8 @@ def _updated_set(
     return operations
 
 
-def _differs(identity: Identity, state: SetState, wanted: Template, base: Mapping[str, str]) -> bool:
+def differs(identity: Identity, state: SetState, wanted: Template, base: Mapping[str, str]) -> bool:
+    """Whether the set itself is not as it should be."""
     return (
         not same(state.text, wanted.text)
         or dict(state.base) != dict(base)
