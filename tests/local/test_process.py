@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -186,6 +187,31 @@ def test_reset_ends_the_server_and_deletes_its_folder(folder: Path) -> None:
     assert not server.lives
     assert not folder.exists()
     assert process.reset(folder) is None
+
+
+def test_a_server_whose_folder_is_deleted_ends_by_itself(folder: Path) -> None:
+    server = start(folder)
+    shutil.rmtree(folder)
+    deadline = time.monotonic() + 10
+    while server.lives and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert not server.lives
+    assert not folder.exists()
+
+
+def test_a_server_leaves_a_folder_that_another_one_has_begun_anew(folder: Path) -> None:
+    first = start(folder)
+    shutil.rmtree(folder)
+    second = start(folder)
+    deadline = time.monotonic() + 10
+    while first.lives and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert not first.lives
+    assert second.lives
+    assert process.running(folder) == second
+    assert not layout.state(folder).exists()
 
 
 def test_a_server_that_dies_at_its_start_is_told_with_its_last_words(folder: Path) -> None:

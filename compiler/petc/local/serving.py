@@ -16,7 +16,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app
 
-from petc.local import admin, connection, extension, failing, inventory, rehearsal, settling
+from petc.local import admin, connection, extension, failing, inventory, record, rehearsal, settling
 from petc.local.activity import Activity
 from petc.local.asgi import App, Message, Receive, Send
 from petc.local.faults import Table
@@ -62,14 +62,14 @@ async def _run(folder: Path, listening: socket.socket, running: Running) -> None
     async def stopped() -> None:
         await stop.wait()
         # At once: who asked for the end kills a server that then waits too long for a connection to close.
-        _save(state, activity)
+        _save(state, activity, running)
 
-    saving = asyncio.create_task(_keep_saved(state, activity))
+    saving = asyncio.create_task(_keep_saved(state, activity, running, stop))
     await serve(inner, _config(listening), shutdown_trigger=stopped)  # type: ignore[arg-type]
     saving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await saving
-    _save(state, activity)
+    _save(state, activity, running)
 
 
 def _config(listening: socket.socket) -> Config:
@@ -100,21 +100,30 @@ def _restoring(inner: App, state: State) -> App:
     return application
 
 
-async def _keep_saved(state: State, activity: Activity) -> None:
+async def _keep_saved(state: State, activity: Activity, running: Running, stop: asyncio.Event) -> None:
     saved = activity.mark()
     while True:
         await asyncio.sleep(_TICK_S)
+        if not _is_owner(running):
+            # Somebody deleted the folder, or began it anew: nobody would find this server to stop it.
+            stop.set()
+            return
         mark = activity.mark()
         if mark == saved:
             continue
         began = time.monotonic()
-        _save(state, activity)
+        _save(state, activity, running)
         saved = mark
         await asyncio.sleep((time.monotonic() - began) * _SHARE)
 
 
-def _save(state: State, activity: Activity) -> None:
-    if activity.simulated():
+def _is_owner(running: Running) -> bool:
+    found = record.read(running.folder)
+    return found is not None and found.token == running.token
+
+
+def _save(state: State, activity: Activity, running: Running) -> None:
+    if activity.simulated() or not _is_owner(running):
         return
     try:
         state.save()
