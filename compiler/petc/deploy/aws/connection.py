@@ -7,6 +7,7 @@ Everything comes from the environment in the way that every AWS tool reads it (p
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ READER_ROLE = "petc-reader"
 
 _ATTEMPTS = 8
 _TIMEOUT_SECONDS = 20
+_ASSUMED_SECONDS = 3000.0
+"""A role is assumed anew after this time; its credentials hold for an hour (STS API reference, AssumeRole)."""
 
 
 @dataclass(slots=True)
@@ -33,9 +36,10 @@ class Connection:
     """
 
     home: str
-    _session: Any = field(default_factory=boto3.session.Session)
+    _session: Any = field(default_factory=lambda: _of_environment())
     _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     _sessions: dict[str, Any] = field(default_factory=dict)
+    _assumed_at: dict[str, float] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _account: str = ""
 
@@ -63,6 +67,11 @@ class Connection:
         with self._lock:
             foreign = account if account and account != self.account else ""
             key = (service, place, foreign)
+            if (
+                foreign
+                and time.monotonic() - self._assumed_at.get(foreign, -_ASSUMED_SECONDS) >= _ASSUMED_SECONDS
+            ):
+                self._forget(foreign)
             if key not in self._clients:
                 session = self._assumed(foreign) if foreign else self._session
                 config = botocore.config.Config(
@@ -85,7 +94,18 @@ class Connection:
             self._sessions[account] = boto3.session.Session(
                 made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]
             )
+            self._assumed_at[account] = time.monotonic()
         return self._sessions[account]
+
+    def _forget(self, account: str) -> None:
+        self._sessions.pop(account, None)
+        for key in [key for key in self._clients if key[2] == account]:
+            del self._clients[key]
+
+
+def _of_environment() -> Any:
+    with calling("sts:GetCallerIdentity"):
+        return boto3.session.Session()
 
 
 @contextmanager

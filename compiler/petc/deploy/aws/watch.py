@@ -16,13 +16,15 @@ from petc.deploy.targets import Target
 TASKS_STOP = "TASKS_STOP"
 """The status of an event that petc adds: the tasks of a service stop again and again."""
 
-_EVERY_SECONDS = 30.0
+EVERY_SECONDS = 30.0
+"""How often a service is asked for its tasks."""
 
 
 @dataclass(slots=True)
 class Watch:
-    """The services that CloudFormation is waiting for, and when each was last asked."""
+    """The services that CloudFormation is waiting for, and when each was last asked; `every` is in seconds."""
 
+    every: float = EVERY_SECONDS
     _asked: dict[str, float] = field(default_factory=dict)
     _waiting: dict[str, Entry] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -52,7 +54,7 @@ class Watch:
             due = tuple(
                 item
                 for service, item in self._waiting.items()
-                if item.stack_id == stack and now - self._asked[service] >= _EVERY_SECONDS
+                if item.stack_id == stack and now - self._asked[service] >= self.every
             )
             self._asked.update((item.physical_id, now) for item in due)
         return due
