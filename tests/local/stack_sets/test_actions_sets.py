@@ -126,6 +126,11 @@ def test_parameters_must_be_those_of_the_template(
         world.create("parameters", body, Parameters=given)
 
 
+def test_importing_a_stack_is_refused_rather_than_ignored(world: World) -> None:
+    with pytest.raises(ClientError, match="cannot be imported"):
+        world.create("imported", StackId="arn:aws:cloudformation:us-west-2:123456789012:stack/a/b")
+
+
 def test_every_parameter_is_shown_and_a_hidden_one_masked(world: World) -> None:
     definitions = {
         "Open": {"Type": "String", "Default": "seen"},

@@ -110,6 +110,15 @@ def test_inoperable_instances_take_no_part_in_updates(world: World) -> None:
     assert world.states("skipped") == {(one, WEST): ("INOPERABLE", "INOPERABLE")}
 
 
+def test_inoperable_instances_take_no_part_in_updates_of_instances(world: World) -> None:
+    one = held(world, "left-out")
+
+    answer = world.sets.update_stack_instances(StackSetName="left-out", Accounts=[one], Regions=[WEST])
+    world.over("left-out", answer)
+
+    assert world.results("left-out", answer["OperationId"]) == {}
+
+
 def test_an_inoperable_instance_goes_when_its_stack_is_retained(world: World) -> None:
     one = held(world, "left")
 

@@ -45,7 +45,7 @@ async def perform(work: Work, target: Target) -> Outcome:
         put_instance(replace(instance, detailed="SKIPPED_SUSPENDED_ACCOUNT"))
         return Outcome(True, "ACCOUNT_SUSPENDED")
     try:
-        await asyncio.sleep(pace.delay_of(work.definition.name))
+        await asyncio.sleep(pace.delay_of(work.definition.name, target))
         return await STEPS[work.operation.action](work, instance)
     except Exception as error:
         # A fault of this service must not leave an operation running forever.
