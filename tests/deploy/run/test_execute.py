@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from petc.deploy.aws.accounts import of_units
+from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.settings import ADMINISTRATION_ROLE, EXECUTION_ROLE
 from petc.deploy.engine import State
 from petc.deploy.plan.types import Plan
@@ -331,3 +336,36 @@ def test_a_stack_set_of_someone_else_by_the_same_name_is_left_alone(aws: LocalAw
         execute(plan, engine(stage), "t1", Unrecorded(), silent)
 
     assert caught.value.diagnostics[0].code == "stack-set-foreign"
+
+
+@pytest.mark.parametrize("jump", [-86_400.0, 86_400.0])
+def test_a_wall_clock_that_jumps_changes_nothing(
+    aws: LocalAws, monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    aws.faults.stall(logical_id="Value", seconds=1, times=0)
+    steady, looks = time.time, itertools.count()
+    monkeypatch.setattr(time, "time", lambda: steady() + jump * (next(looks) % 2))
+
+    told = deploy(wanted(aws.account, {"base": "1", "middle": "2"}))
+
+    ended = next(event for event in told if isinstance(event, Ended))
+    assert ended.succeeded == ("01-base", "02-middle")
+    assert 2 <= ended.seconds < 10
+
+
+def test_a_service_managed_stage_reaches_the_accounts_of_its_units(aws: LocalAws) -> None:
+    organizations = aws.client("organizations")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    unit = organizations.create_organizational_unit(ParentId=root, Name="u")["OrganizationalUnit"]["Id"]
+    members = tuple(str(int(aws.account) + number * 1_000_000) for number in (7, 8))
+    for member in members:
+        aws.faults.add_account(aws.account, member, unit)
+    aws.client("cloudformation").activate_organizations_access()
+    accounts = of_units(Connection(aws.region), (unit,))
+    stage = replace(wanted(aws.account, VALUES, accounts=accounts), organizational_units=(unit,))
+
+    deploy(stage)
+
+    assert accounts == members
+    assert [value_of(aws, "top", account=member) for member in members] == ["3+middle"] * 2
+    assert plan_of(stage).is_empty
