@@ -93,6 +93,19 @@ def test_overrides_are_kept_set_and_put_back_as_the_list_says(world: World) -> N
     assert reset == ({"Other": "new"}, "first")
 
 
+def test_a_hidden_override_is_masked(world: World) -> None:
+    (one,) = world.targets(1)
+    body = parameter(
+        {"Ref": "Secret"}, Parameters={"Secret": {"Type": "String", "NoEcho": True, "Default": "a"}}
+    )
+    world.create("masked", body)
+
+    world.deploy("masked", [one], ParameterOverrides=[over("Secret", "hush")])
+
+    assert overrides(world, "masked", one) == {"Secret": "****"}
+    assert world.word(one) == "hush"
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [

@@ -79,7 +79,7 @@ def delete(request: Request) -> View:
 def describe(request: Request) -> View:
     """DescribeStackInstance; raises StackInstanceNotFoundException."""
     record = _any_set(request)
-    return {"StackInstance": views.instance(one(record, request))}
+    return {"StackInstance": views.instance(one(record, request), record.hidden)}
 
 
 def one(record: StackSet, request: Request) -> Instance:

@@ -88,9 +88,11 @@ async def create(target: Target, name: str, wanted: Wanted) -> Ended:
     """Create a stack with OnFailure DELETE, which StackSets forces (botocore, CreateStackInput.OnFailure)."""
     params = {**_params(name, wanted), "OnFailure": ["DELETE"]}
     refusal = await _call(target, handlers._create_stack, params, wanted.template)
-    if refusal is not None:
-        return Ended("GONE", None, refusal)
     stack = _by_name(target, name)
+    if stack is None:
+        return Ended("GONE", None, refusal)
+    if refusal is not None:
+        return Ended("UNSTABLE", str(stack["StackId"]), refusal)
     stack_id, status = str(stack["StackId"]), stack["StackStatus"]
     if status == "CREATE_COMPLETE":
         return Ended("DONE", stack_id)
@@ -107,7 +109,8 @@ async def update(target: Target, stack_id: str, wanted: Wanted) -> Ended:
         return Ended(
             "NOTHING" if "No updates are to be performed" in refusal else "FAILED", stack_id, refusal
         )
-    if _by_name(target, name)["StackStatus"] == "UPDATE_COMPLETE":
+    stack = _by_name(target, name)
+    if stack is not None and stack["StackStatus"] == "UPDATE_COMPLETE":
         return Ended("DONE", stack_id)
     return Ended("FAILED", stack_id, first_cause(target, stack_id, len(known)))
 
@@ -190,9 +193,9 @@ def _message(body: bytes) -> str:
     return found or "CloudFormation refused the stack"
 
 
-def _by_name(target: Target, name: str) -> dict[str, object]:
+def _by_name(target: Target, name: str) -> dict[str, object] | None:
     with request_scope(*target):
-        found: dict[str, object] = cloudformation._stacks[name]
+        found: dict[str, object] | None = cloudformation._stacks.get(name)
     return found
 
 

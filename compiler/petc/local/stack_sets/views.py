@@ -30,9 +30,7 @@ def stack_set(record: StackSet, instances: Iterable[Instance]) -> View:
         "Description": record.description,
         "Status": record.status,
         "TemplateBody": record.template,
-        "Parameters": _parameters(
-            (key, "****" if key in record.hidden else value) for key, value in record.parameters
-        ),
+        "Parameters": _parameters(record.parameters, record.hidden),
         "Capabilities": record.capabilities,
         "Tags": tuple({"Key": key, "Value": value} for key, value in record.tags),
         "StackSetARN": record.arn,
@@ -79,9 +77,9 @@ def instance_summary(record: Instance) -> View:
     }
 
 
-def instance(record: Instance) -> View:
-    """Return the shape StackInstance."""
-    return {**instance_summary(record), "ParameterOverrides": _parameters(record.overrides)}
+def instance(record: Instance, hidden: tuple[str, ...]) -> View:
+    """Return the shape StackInstance; parameters that `hidden` names are masked, as they are in the stack set."""
+    return {**instance_summary(record), "ParameterOverrides": _parameters(record.overrides, hidden)}
 
 
 def operation_summary(record: Operation) -> View:
@@ -177,5 +175,8 @@ def drift(record: Drift | None) -> View | None:
     }
 
 
-def _parameters(values: Values | Iterable[tuple[str, str]]) -> tuple[View, ...]:
-    return tuple({"ParameterKey": key, "ParameterValue": value} for key, value in values)
+def _parameters(values: Values, hidden: tuple[str, ...]) -> tuple[View, ...]:
+    """Return the values as shapes Parameter, those with NoEcho as asterisks (user guide, "Parameters")."""
+    return tuple(
+        {"ParameterKey": key, "ParameterValue": "****" if key in hidden else value} for key, value in values
+    )
