@@ -11,7 +11,7 @@ import pytest
 from referencing import Registry, Resource
 
 from petc.deploy.assets.bill import bill
-from petc.deploy.assets.wheels import Wheel
+from petc.deploy.assets.unpacking import Wheel
 
 MIT = Wheel("Py_Mail", "1.0", "MIT", True, "a" * 64, {})
 FREE = Wheel("post", "2.0", "The Post License, see LICENSE", False, "b" * 64, {})

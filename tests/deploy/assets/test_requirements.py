@@ -32,6 +32,18 @@ def test_options_are_kept_apart() -> None:
     assert lock == Lock(("--index-url https://example.com/simple",), ())
 
 
+@pytest.mark.parametrize("option", ["--no-binary :all:", "--pre", "--use-feature=x", "--prefer-binary"])
+def test_an_option_that_changes_what_is_taken_is_refused(option: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        parsed(f"{option}\n", "requirements.txt")
+
+    assert [item.code for item in caught.value.diagnostics] == ["package-option"]
+
+
+def test_wheels_only_is_what_holds_anyway() -> None:
+    assert parsed("--only-binary :all:\n", "requirements.txt") == Lock()
+
+
 def test_a_marker_is_refused_for_pip_would_judge_it_by_another_python() -> None:
     with pytest.raises(Rejected) as caught:
         parsed(f'mail==1.0 ; python_version < "3.12" --hash=sha256:{A}\n', "mail/requirements.txt")

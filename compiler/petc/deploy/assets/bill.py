@@ -7,7 +7,7 @@ import re
 import uuid
 from collections.abc import Iterable
 
-from petc.deploy.assets.wheels import Wheel
+from petc.deploy.assets.unpacking import Wheel
 from petc.output.manifest import digest
 from petc.source.tree import Json
 

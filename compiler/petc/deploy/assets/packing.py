@@ -15,6 +15,7 @@ from pathlib import Path
 
 from petc.deploy.assets import bill, wheels
 from petc.deploy.assets.requirements import Lock, parsed
+from petc.deploy.assets.unpacking import Wheel
 from petc.diagnostics import Diagnostic, Rejected, Severity
 from petc.model.types import Stage
 from petc.output.assets import REQUIREMENTS, asset_contents, contents_digest, package_digest
@@ -121,7 +122,7 @@ def _packed(source: Source, cache: Path) -> Packed:
 
 def _required(
     source: Source, own: Mapping[str, bytes], shared: Mapping[str, bytes], cache: Path
-) -> tuple[wheels.Wheel, ...]:
+) -> tuple[Wheel, ...]:
     """Return the wheels of both lock files; one that stands in both is taken once."""
     texts = [
         (folder / REQUIREMENTS, contents[REQUIREMENTS])
@@ -139,7 +140,7 @@ def _modules(contents: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _arranged(
-    source: Source, own: Mapping[str, bytes], shared: Mapping[str, bytes], found: Iterable[wheels.Wheel]
+    source: Source, own: Mapping[str, bytes], shared: Mapping[str, bytes], found: Iterable[Wheel]
 ) -> dict[str, bytes]:
     """Return every file at its place in the zip."""
     entry = source.handler.rpartition(".")[0].replace("\\", "/").lstrip("./")

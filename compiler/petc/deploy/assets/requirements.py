@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from petc.diagnostics import Diagnostic, Rejected, Severity
 
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})(?=\s|$)")
+_WHERE = re.compile(r"(--index-url|-i|--extra-index-url|--find-links|-f|--trusted-host|--no-index)(\s|=|$)")
+"""Options that say where to look; others (`--no-binary`) would have sources built, which runs them."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -42,13 +44,17 @@ def parsed(text: str, file: str) -> Lock:
     """Return what a lock file says, whose form `petc.output.assets` has checked.
 
     Raises `Rejected` with `package-marker` for a requirement with an environment marker: pip would judge it
-    by the Python that runs petc, and the package would differ from machine to machine.
+    by the Python that runs petc, and the package would differ from machine to machine. And with
+    `package-option` for an option that does more than say where wheels are.
     """
     options, requirements = [], []
     problems: list[Diagnostic] = []
     for line in _lines(text):
         if line.startswith("-"):
-            options.append(line)
+            if _WHERE.match(line):
+                options.append(line)
+            elif not line.startswith("--only-binary"):  # which holds for everything anyway
+                problems.append(_option(line.split()[0], file))
             continue
         match = _NAME.match(line)
         spelled = line.split(" --")[0].strip()
@@ -70,6 +76,15 @@ def _lines(text: str) -> Iterator[str]:
         bare = " ".join(re.sub(r"(^|\s)#.*$", "", line).split())
         if bare:
             yield bare
+
+
+def _option(option: str, file: str) -> Diagnostic:
+    return Diagnostic(
+        "package-option",
+        Severity.ERROR,
+        f"in {file} '{option}' would change what pip takes, not where it looks",
+        help="remove it; petc takes wheels only, by the hashes of the lock",
+    )
 
 
 def _marker(spelled: str, file: str) -> Diagnostic:

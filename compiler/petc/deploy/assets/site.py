@@ -138,9 +138,7 @@ def changes(files: Iterable[SiteFile], bucket: str, known: Inventory | None) -> 
     wanted = {file.key: file for file in files}
     old = known if known and known.bucket == bucket else Inventory(bucket)
     revision = (known.revision if known else 0) + 1
-    uploads = [
-        file for key, file in wanted.items() if not old.settled or old.files.get(key) != file.fingerprint
-    ]
+    uploads = [file for key, file in wanted.items() if old.files.get(key) != file.fingerprint]
     gone = tuple(sorted(old.files.keys() - wanted.keys()))
     replaced = (*(file.key for file in uploads if file.key in old.files), *gone)
     return Changes(

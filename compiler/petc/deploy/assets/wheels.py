@@ -1,26 +1,20 @@
-"""Locked requirements as wheels: fetched by pip for the function's platform, kept, checked and unpacked.
+"""Locked requirements as wheels: fetched by pip for the function's platform, kept and checked.
 
-Nothing of a wheel is ever run. A file counts by its SHA-256 alone: the lock names those that are right, so it
+A file counts by its SHA-256 alone: the lock names those that are right, so it
 does not matter from which index, mirror or machine it came.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import re
 import subprocess
 import sys
 import tempfile
-import zipfile
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from email.parser import BytesParser
-from email.policy import compat32
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from petc.deploy.assets.requirements import Lock, Requirement
+from petc.deploy.assets.unpacking import Wheel, unpacked
 from petc.diagnostics import Diagnostic, Rejected, Severity
 
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
@@ -31,28 +25,6 @@ _AMAZON_LINUX_2023 = 34
 User Guide, "Comparing AL2 and AL2023"."""
 _ON_AMAZON_LINUX_2 = frozenset({"3.8", "3.9", "3.10", "3.11"})
 """Python runtimes on Amazon Linux 2, later ones are on 2023; AWS Lambda Developer Guide, "Lambda runtimes"."""
-
-_SKIPPED_FOLDERS = frozenset({"__pycache__", "tests"})
-_KEPT_INFO = re.compile(
-    r"(METADATA|entry_points\.txt|licen[cs]es/.*|(LICEN[CS]E|COPYING|NOTICE|AUTHORS)[^/]*)", re.I
-)
-_UNPACKED = 250 * 1024 * 1024
-"""Bytes that a package may unpack to, layers included; AWS Lambda Developer Guide, "Lambda quotas"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wheel:
-    """A wheel that was found right, by its own METADATA. `files` is what a package takes of it.
-
-    `license` is as its project wrote it, an SPDX expression where `is_expression` says so.
-    """
-
-    name: str
-    version: str
-    license: str
-    is_expression: bool
-    sha256: str
-    files: Mapping[str, bytes]
 
 
 def obtained(lock: Lock, runtime: str, architecture: str, cache: Path) -> tuple[Wheel, ...]:
@@ -186,59 +158,6 @@ def _wheel(folder: Path, requirement: Requirement, runtime: str, architecture: s
             "lock a version with such a wheel; petc builds nothing from sources",
         )
     return unpacked(content, str(requirement))
-
-
-def unpacked(content: bytes, spelled: str) -> Wheel:
-    """Return what a package takes of a wheel: modules, licences and METADATA, without tests and records.
-
-    PyPA specifications, "Binary distribution format". Raises `Rejected` with `package-wheel` for a file that
-    is no wheel, that would leave its folder, or that unpacks to more than Lambda holds.
-    """
-    files: dict[str, bytes] = {}
-    total = 0
-    metadata = b""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for entry in archive.infolist():
-                total += entry.file_size
-                if total > _UNPACKED:
-                    raise _bad(spelled, "it unpacks to more than the 250 MiB that a function may have")
-                path = _placed(entry.filename, spelled)
-                if path and not entry.is_dir():
-                    body = archive.read(entry)
-                    if re.fullmatch(r"[^/]+\.dist-info/METADATA", path):
-                        metadata = body
-                    files[path] = body
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as fault:
-        raise _bad(spelled, f"it is no readable zip: {fault}") from None
-    said = BytesParser(policy=compat32).parsebytes(metadata, headersonly=True)
-    name, version = str(said.get("Name", "")), str(said.get("Version", ""))
-    if not (name and version):
-        raise _bad(spelled, "it has no METADATA with name and version")
-    expression = str(said.get("License-Expression", ""))
-    terms = " ".join((expression or str(said.get("License", ""))).split())
-    return Wheel(name, version, terms, bool(expression), hashlib.sha256(content).hexdigest(), files)
-
-
-def _placed(path: str, spelled: str) -> str:
-    """Return where a file of a wheel goes, or nothing for one that a package does without."""
-    parts = PurePosixPath(path).parts
-    if path.startswith("/") or "\\" in path or "\0" in path or ":" in path or ".." in parts:
-        raise _bad(spelled, f"its file {path!r} would leave the package")
-    if not parts or _SKIPPED_FOLDERS.intersection(parts[:-1]) or parts[-1].endswith(".pyc"):
-        return ""
-    if parts[0].endswith(".data"):
-        # Beside modules there are scripts, headers and data, which only an installation has a place for.
-        return "/".join(parts[2:]) if parts[1:2] in (("purelib",), ("platlib",)) else ""
-    if parts[0].endswith(".dist-info") and not _KEPT_INFO.fullmatch("/".join(parts[1:])):
-        return ""
-    return "/".join(parts)
-
-
-def _bad(spelled: str, what: str) -> Rejected:
-    return _rejected(
-        "package-wheel", f"the wheel of {spelled} cannot be packed: {what}", "lock another version"
-    )
 
 
 def _rejected(code: str, message: str, way_out: str) -> Rejected:
