@@ -38,7 +38,7 @@ class Case:
     `standing` are wanted targets with a stack, `lost` those whose stack is gone although the stack set knows
     it, `fresh` those where nothing is yet. `going` are targets of the stage in which a layer stands that the
     spec no longer has, `surplus` deployed ones that are no targets of the stage any more. `variants` are the
-    distinct templates that stand in `cells`.
+    distinct templates that stand in `cells`. A `frozen` layer stays as it stands.
     """
 
     layer: str
@@ -53,6 +53,7 @@ class Case:
     going: tuple[Target, ...]
     surplus: tuple[Target, ...]
     variants: tuple[Template, ...]
+    frozen: bool = False
 
     @property
     def cells(self) -> tuple[Target, ...]:
@@ -104,16 +105,50 @@ class Case:
         return not same(text, self.new.text) or self.old_values(target) != self.new_values(target)
 
 
-def cases(wanted: Wanted, observed: Observed) -> tuple[Case, ...]:
-    """Return the wanted layers in deployment order, then those that the spec no longer has."""
-    found = [_wanted(layer, wanted.targets, observed.layers.get(layer.name)) for layer in wanted.layers]
+def cases(wanted: Wanted, observed: Observed, only: Collection[str] = ()) -> tuple[Case, ...]:
+    """Return the wanted layers in deployment order, then those that the spec no longer has.
+
+    With names in `only` (of layers, or the stems of their files) all others stay as they stand.
+    """
+    found: list[Case] = []
+    for layer in wanted.layers:
+        held = observed.layers.get(layer.name)
+        if not only or layer.layer in only or layer.stem in only:
+            found.append(_wanted(layer, wanted.targets, held))
+        elif held is not None:
+            found.append(_frozen(held, layer.layer, layer.stem, layer.depends_on))
     names = {layer.name for layer in wanted.layers}
     for name in sorted(observed.layers.keys() - names):
-        layer = observed.layers[name]
+        held = observed.layers[name]
         stem = name.removeprefix(wanted.prefix)
-        if name.startswith(wanted.prefix) and _ours(layer, stem, wanted):
-            found.append(_unwanted(layer, stem, wanted.targets))
+        label = held.tags.get("petc:layer", stem)
+        if not name.startswith(wanted.prefix) or not _ours(held, stem, wanted):
+            continue
+        if not only or label in only or stem in only:
+            found.append(_unwanted(held, label, stem, wanted.targets))
+        else:
+            found.append(_frozen(held, label, stem, ()))
     return tuple(found)
+
+
+def _frozen(held: ObservedLayer, label: str, stem: str, depends_on: tuple[str, ...]) -> Case:
+    """Return a layer that is wanted just as it stands."""
+    standing = tuple(target for target, item in sorted(held.deployed.items()) if item.exists)
+    variants = _variants(held, standing)
+    text = variants[0].text if variants else EMPTY.text
+    layer = WantedLayer(
+        layer=label,
+        stem=stem,
+        name=held.name,
+        template=text,
+        sha256=template(text).digest,
+        depends_on=depends_on,
+        capabilities=(),
+        parameters={target: held.deployed[target].parameters for target in standing},
+    )
+    return Case(
+        label, stem, held.name, layer, held, template(text), standing, (), (), (), (), variants, frozen=True
+    )
 
 
 def _ours(layer: ObservedLayer, stem: str, wanted: Wanted) -> bool:
@@ -144,10 +179,10 @@ def _wanted(layer: WantedLayer, targets: tuple[Target, ...], observed: ObservedL
     )
 
 
-def _unwanted(layer: ObservedLayer, stem: str, targets: tuple[Target, ...]) -> Case:
+def _unwanted(layer: ObservedLayer, label: str, stem: str, targets: tuple[Target, ...]) -> Case:
     going = tuple(target for target in sorted(layer.deployed) if target in targets)
     return Case(
-        layer=layer.tags.get("petc:layer", stem),
+        layer=label,
         stem=stem,
         name=layer.name,
         wanted=None,
@@ -174,7 +209,7 @@ def living(every: Collection[Case]) -> frozenset[Target]:
 
 def stuck(case: Case) -> Iterator[Deployed]:
     """Yield what stands in a state from which no update leads on."""
-    for deployed in case.observed.deployed.values() if case.observed else ():
+    for deployed in case.observed.deployed.values() if case.observed and not case.frozen else ():
         if deployed.stack_status in NEEDS_RECOVERY or (deployed.standing == INOPERABLE and deployed.exists):
             yield deployed
 
@@ -210,7 +245,7 @@ def _compared(
     relevant = frozenset(new.imports.intersection(moved))
     key = (old.digest, new.digest, frozenset(old_values.items()), frozenset(new_values.items()), relevant)
     if key not in known:
-        known[key] = compare(old, old_values, new, new_values, relevant)
+        known[key] = compare(old, old_values, new, new_values, relevant, with_access=True)
     return known[key]
 
 

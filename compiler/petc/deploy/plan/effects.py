@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from petc.deploy.plan.types import Effect
 from petc.resources.schemas import FALLBACK_REGION, schema
 
-INTERRUPTING: dict[str, frozenset[str]] = {}
-"""By type: properties whose update interrupts the resource."""
+INTERRUPTING: Mapping[str, frozenset[str]] = {
+    "AWS::EC2::Instance": frozenset({"InstanceType", "UserData"}),
+    "AWS::RDS::DBCluster": frozenset({"EngineVersion"}),
+    "AWS::RDS::DBInstance": frozenset(
+        {"CACertificateIdentifier", "DBInstanceClass", "EngineVersion", "Port"}
+    ),
+}
+"""By type: properties whose update interrupts what runs on the resource.
+
+RDS API reference, ModifyDBInstance and ModifyDBCluster ("results in an outage", a restart on another port or
+certificate); EC2 User Guide, "Change the instance type for your Amazon EC2 instance" (it must be stopped).
+Schemas do not tell of interruptions, only the documentation of each property does, in prose: a property that
+is not listed here may interrupt all the same.
+"""
 
 
 def of(type_name: str, path: tuple[str | int, ...]) -> Effect:
@@ -25,7 +39,7 @@ def of(type_name: str, path: tuple[str | int, ...]) -> Effect:
     return Effect.IN_PLACE
 
 
-def _touches(dotted: str, properties: frozenset[str] | tuple[str, ...]) -> bool:
+def _touches(dotted: str, properties: Collection[str]) -> bool:
     """Whether the change lies at, below or around one of the properties."""
     return any(
         dotted == item or dotted.startswith(f"{item}.") or item.startswith(f"{dotted}.")

@@ -20,6 +20,9 @@ def layer_change(
     case: Case, compared: Mapping[tuple[str, Target], Comparison], tags: Mapping[str, str] | None
 ) -> LayerChange:
     """Return the change of a layer; `tags` are those that its stack set should have, if it has any."""
+    if case.frozen:
+        unchanged = TargetChange(case.standing, Action.UNCHANGED)
+        return LayerChange(case.layer, case.stem, case.name, (unchanged,))
     set_why = _set_why(case, tags)
     groups: dict[tuple[object, ...], tuple[TargetChange, list[Target]]] = {}
     for target in sorted(case.places):
@@ -40,14 +43,15 @@ def _target_change(
     case: Case, target: Target, comparison: Comparison, set_why: str, of_set: bool
 ) -> TargetChange:
     if target in case.surplus or case.new is None:
-        return TargetChange((), Action.DELETE, comparison.resources)
+        return TargetChange((), Action.DELETE, comparison.resources, access=comparison.access)
     if not case.exists(target):
-        return TargetChange((), Action.CREATE, comparison.resources, why=_lost(case, target))
+        why = _lost(case, target)
+        return TargetChange((), Action.CREATE, comparison.resources, access=comparison.access, why=why)
     parameters = tuple(_parameters(case, target))
     why = _why(case, target, comparison, set_why, of_set)
     changes = bool(why) or bool(comparison.resources) or bool(parameters) or case.differs(target)
     action = Action.UPDATE if changes else Action.UNCHANGED
-    return TargetChange((), action, comparison.resources, parameters, why=why)
+    return TargetChange((), action, comparison.resources, parameters, comparison.access, why)
 
 
 def _parameters(case: Case, target: Target) -> Iterator[ParameterChange]:

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from petc.deploy.observed import Observed
-from petc.deploy.plan import seen
+from petc.deploy.plan import problems, seen
 from petc.deploy.plan.cases import cases, comparisons
 from petc.deploy.plan.dance import turns
+from petc.deploy.plan.guard import guard
 from petc.deploy.plan.layer_changes import layer_change
 from petc.deploy.plan.steps import set_tags, steps
-from petc.deploy.plan.types import Action, Package, Phase, Plan, Step
+from petc.deploy.plan.types import Action, LayerChange, Package, Phase, Plan, Step
 from petc.deploy.wanted import Wanted
+from petc.diagnostics import Diagnostic, Rejected
 
 
 def plan(
     wanted: Wanted, observed: Observed, allowed: Collection[str] = (), only: Collection[str] = ()
 ) -> Plan:
-    """Return the plan."""
-    every = cases(wanted, observed)
+    """Return what changes and the steps that change it.
+
+    `allowed` names resources whose data may go, `only` the layers (or the stems of their files) that are
+    deployed. Raises `Rejected` where no step leads from what stands to what is wanted, with the codes of
+    `petc.deploy.plan.codes`.
+    """
+    _refuse(problems.of_selection(wanted, observed, only) if only else ())
+    every = cases(wanted, observed, only)
+    _refuse(problems.of_standing(wanted, every))
     compared = comparisons(every)
+    _refuse((*problems.of_types(every, compared), *problems.of_imports(every)))
     sets = wanted.engine == "stack-sets"
     changes = tuple(layer_change(case, compared, set_tags(wanted, case) if sets else None) for case in every)
-    changing = {
-        change.name
-        for change in changes
-        if any(group.action in (Action.CREATE, Action.UPDATE) for group in change.groups)
-    }
-    made, templates = steps(wanted, every, turns(every, compared, changing))
+    guarded = guard(changes, allowed)
+    dance = turns(every, compared, {change.name for change in changes if _needs_a_step(change)})
+    _refuse(problems.of_turns(dance))
+    made, templates = steps(wanted, every, dance)
     return Plan(
         spec=wanted.spec,
         stage=wanted.stage,
@@ -38,8 +46,20 @@ def plan(
         steps=made,
         templates=templates,
         packages=_packages(wanted, made),
-        allowed=tuple(sorted(allowed)),
+        refused=guarded.refused,
+        allowed=guarded.used,
     )
+
+
+def _refuse(found: Iterable[Diagnostic]) -> None:
+    problems_found = tuple(found)
+    if problems_found:
+        raise Rejected(problems_found)
+
+
+def _needs_a_step(change: LayerChange) -> bool:
+    """Whether anything is made or changed; what is deleted has steps of its own."""
+    return any(group.action in (Action.CREATE, Action.UPDATE) for group in change.groups)
 
 
 def _packages(wanted: Wanted, steps: tuple[Step, ...]) -> tuple[Package, ...]:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from petc.deploy.plan import effects, stateful
+from petc.deploy.plan import access, effects, stateful
 from petc.deploy.plan.references import Reference, inside, located
 from petc.deploy.plan.resolving import resolved
+from petc.deploy.plan.secrets import entry_name, masked
 from petc.deploy.plan.templates import Template
-from petc.deploy.plan.types import MISSING, Action, Effect, Missing, PropertyChange, ResourceChange
+from petc.deploy.plan.types import (
+    MISSING,
+    AccessChange,
+    Action,
+    Effect,
+    Missing,
+    PropertyChange,
+    ResourceChange,
+)
 from petc.deploy.plan.values_diff import Path, differences, equal
 from petc.resources.schemas import order_matters
 from petc.source.tree import Json
@@ -31,7 +40,7 @@ class Comparison:
 
     `moving` names exports of both whose value changes, or may; `gone` those that only the old one makes.
     `retyped` names resources that kept their logical id under another type, which CloudFormation refuses.
-    `outputs` says whether outputs differ.
+    `outputs` says whether outputs differ. `access` is what comes and goes; it is left out when not asked for.
     """
 
     resources: tuple[ResourceChange, ...]
@@ -39,6 +48,7 @@ class Comparison:
     gone: frozenset[str]
     retyped: tuple[str, ...]
     outputs: bool
+    access: tuple[AccessChange, ...] = ()
 
 
 def compare(
@@ -47,6 +57,7 @@ def compare(
     new: Template,
     new_values: Mapping[str, str],
     moved: Collection[str] = (),
+    with_access: bool = False,
 ) -> Comparison:
     """Return what becomes of the resources of `old` when `new` takes its place.
 
@@ -69,6 +80,7 @@ def compare(
             )
         ),
         outputs=old.section("Outputs") != new.section("Outputs"),
+        access=access.changes(before, after) if with_access else (),
     )
 
 
@@ -120,11 +132,22 @@ def _properties(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Pr
         lambda path: order_matters(type_name, path),
     )
     for path, left, right in found:
-        yield PropertyChange(_dotted(path), left, right, effects.of(type_name, path))
+        name = _name(new, path)
+        yield PropertyChange(
+            _dotted(path), masked(left, name), masked(right, name), effects.of(type_name, path)
+        )
     for attribute in _ATTRIBUTES:
         left, right = old.get(attribute, MISSING), new.get(attribute, MISSING)
         if not equal(left, right):
             yield PropertyChange(attribute, left, right, Effect.IN_PLACE)
+
+
+def _name(body: Mapping[str, Json], path: Path) -> str:
+    """Return what a value is called: its property, or the name of the entry whose value it is."""
+    last = next((part for part in reversed(path) if isinstance(part, str)), "")
+    parent = _at(body.get("Properties", {}), path[:-1])
+    own = entry_name(parent) if isinstance(parent, dict) else ""
+    return own if own and last == "Value" else last
 
 
 def _dotted(path: Path) -> str:
@@ -213,8 +236,8 @@ def _with_unknown(
         if cover not in found:
             found[cover] = PropertyChange(
                 dotted,
-                _at(old.get("Properties", {}), path),
-                _at(new.get("Properties", {}), path),
+                masked(_at(old.get("Properties", {}), path), _name(new, path)),
+                masked(_at(new.get("Properties", {}), path), _name(new, path)),
                 effects.of(type_name, path),
             )
         item = found[cover]

@@ -1,0 +1,112 @@
+"""What keeps a plan from being made: stacks that need recovery, layers left out, templates that cannot follow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from petc.deploy.observed import Deployed, Observed
+from petc.deploy.plan.cases import Case, stuck
+from petc.deploy.plan.dance import Turn
+from petc.deploy.plan.resource_diff import Comparison
+from petc.deploy.targets import Target, folded
+from petc.deploy.wanted import Wanted
+from petc.diagnostics import Diagnostic, Severity
+from petc.source.suggest import closest
+
+
+def of_standing(wanted: Wanted, every: Collection[Case]) -> Iterator[Diagnostic]:
+    """Yield one problem for each layer and state in which stacks are stuck."""
+    for case in every:
+        found: dict[str, list[Deployed]] = {}
+        for item in stuck(case):
+            found.setdefault(item.stack_status or item.standing, []).append(item)
+        for status, items in sorted(found.items()):
+            where = folded(item.target for item in items)
+            reason = items[0].reason
+            yield Diagnostic(
+                "stack-needs-recovery",
+                Severity.ERROR,
+                f"the stack of layer {case.layer} in {where} is in {status}, from which no update leads on"
+                + (f": {reason}" if reason else ""),
+                help=f"run petc recover --stage {wanted.stage}",
+            )
+
+
+def of_types(
+    every: Collection[Case], compared: Mapping[tuple[str, Target], Comparison]
+) -> Iterator[Diagnostic]:
+    """Yield resources that keep their logical id under another type.
+
+    CloudFormation refuses that ("Update of resource type is not permitted").
+    """
+    for case in every:
+        names = {name for target in case.standing for name in compared[case.name, target].retyped}
+        for name in sorted(names):
+            yield Diagnostic(
+                "resource-type-changed",
+                Severity.ERROR,
+                f"resource {name} of layer {case.layer} gets another type, which CloudFormation does not permit",
+                help="give the new resource another logical id",
+            )
+
+
+def of_imports(every: Collection[Case]) -> Iterator[Diagnostic]:
+    """Yield imports of values that a layer exports now and that none will export."""
+    makes = {name for case in every for found in case.variants for name in found.exports}
+    will_make = {name for case in every if case.new is not None for name in case.new.exports}
+    for case in every:
+        if case.new is None:
+            continue
+        for name in sorted(case.new.imports & makes - will_make):
+            yield Diagnostic(
+                "import-left-behind",
+                Severity.ERROR,
+                f"layer {case.layer} imports {name}, which no layer exports any more",
+                help=f"add --layer {case.stem}" if case.frozen else "run petc compile",
+            )
+
+
+def of_turns(turns: Collection[Turn]) -> Iterator[Diagnostic]:
+    """Yield layers that have to take part and were left out."""
+    for layer, stem in sorted({(turn.case.layer, turn.case.stem) for turn in turns if turn.case.frozen}):
+        yield Diagnostic(
+            "layer-left-out",
+            Severity.ERROR,
+            f"layer {layer} imports values that go or change with the named layers",
+            help=f"add --layer {stem}",
+        )
+
+
+def of_selection(wanted: Wanted, observed: Observed, only: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield layers that were named and do not exist, and those that a named one needs and that are not there."""
+    layers = {layer.layer: layer for layer in wanted.layers}
+    names = {name for layer in wanted.layers for name in (layer.layer, layer.stem)}
+    removed = {name.removeprefix(wanted.prefix) for name in observed.layers if name.startswith(wanted.prefix)}
+    for name in sorted(set(only) - names - removed):
+        near = closest(name, names | removed)
+        yield Diagnostic(
+            "unknown-layer",
+            Severity.ERROR,
+            f"--layer {name} names no layer of stage {wanted.stage}",
+            help=f"did you mean {near}" if near else f"the layers are {', '.join(sorted(layers))}",
+        )
+    for layer in wanted.layers:
+        if not {layer.layer, layer.stem} & set(only):
+            continue
+        for name in layer.depends_on:
+            needed = layers[name]
+            if {needed.layer, needed.stem} & set(only):
+                continue
+            held = observed.layers.get(needed.name)
+            missing = [
+                target
+                for target in wanted.targets
+                if held is None or target not in held.deployed or not held.deployed[target].exists
+            ]
+            if missing:
+                yield Diagnostic(
+                    "layer-not-deployed",
+                    Severity.ERROR,
+                    f"layer {layer.layer} depends on {name}, which is not deployed in {folded(missing)}",
+                    help=f"add --layer {needed.stem}",
+                )
