@@ -76,7 +76,9 @@ def command(
             click.echo(destruction_text.foretold(about.wanted, observed, found, operated.width()) + "\n")
         _refuse(about, wish, refused)
         nothing = dataclasses.replace(about.wanted, layers=())
-        made = plan(nothing, observed, allowed)
+        # Every deletion needs a word in a plan. Here it was given above, where it counts what a deletion keeps.
+        words = {refusal.logical_id for refusal in plan(nothing, observed).refused}
+        made = plan(nothing, observed, words)
         if made.is_empty:
             click.echo(
                 f"nothing of {about.wanted.spec} {stage} stands in {len(about.wanted.targets)} targets"

@@ -24,7 +24,9 @@ def continue_rollback(places: Places, target: Target, stack_id: str, skip: tuple
     """
     client = places.client("cloudformation", target)
     with calling("cloudformation:ContinueUpdateRollback", stack_id):
-        client.continue_update_rollback(StackName=stack_id, ResourcesToSkip=list(skip))
+        client.continue_update_rollback(
+            StackName=stack_id, **({"ResourcesToSkip": list(skip)} if skip else {})
+        )
     return wait_for_stack(places, target, stack_id)
 
 

@@ -1,0 +1,90 @@
+"""`petc bootstrap` on the command line."""
+
+from __future__ import annotations
+
+from tests.cli.operating import Project
+
+
+def test_it_makes_roles_and_bucket_and_a_second_run_nothing(empty: Project) -> None:
+    first = empty.run("bootstrap", "--stage", "dev", "--yes")
+    second = empty.run("bootstrap", "--stage", "dev")
+    roles = {role["RoleName"] for role in empty.aws.client("iam").list_roles()["Roles"]}
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "create petc-bootstrap-target" in first.stdout
+    assert first.stdout.endswith("5 stacks changed, 0 as they should be\n")
+    assert second.stdout == "0 stacks changed, 5 as they should be\n"
+    assert {"petc-administration", "petc-execution", "petc-reader"} <= roles
+
+
+def test_without_a_word_nothing_is_made(empty: Project) -> None:
+    result = empty.run("bootstrap", "--stage", "dev")
+
+    assert result.exit_code == 1
+    assert "--yes agrees beforehand" in result.stderr
+    assert empty.aws.client("iam").list_roles()["Roles"] == []
+    assert empty.aws.client("cloudformation").describe_stacks()["Stacks"] == []
+
+
+def test_print_needs_no_aws(empty: Project) -> None:
+    result = empty.run("bootstrap", "--stage", "dev", "--print", AWS_ENDPOINT_URL="http://127.0.0.1:1")
+
+    assert result.exit_code == 0
+    assert result.stdout.count("# stack petc-bootstrap-") == 5
+
+
+def test_print_of_one_stack_is_a_template_of_its_own(empty: Project) -> None:
+    result = empty.run("bootstrap", "--stage", "dev", "--print", "petc-bootstrap-target")
+
+    assert result.stdout.count("AWSTemplateFormatVersion") == 1
+    assert "RoleName: petc-reader" in result.stdout
+
+
+def test_print_of_an_unknown_stack_names_those_there_are(empty: Project) -> None:
+    result = empty.run("bootstrap", "--stage", "dev", "--print", "petc-bootstrap-targets")
+
+    assert result.exit_code == 2
+    assert "petc-bootstrap-target" in result.stderr
+
+
+def test_other_accounts_are_left_to_their_administrators(empty: Project) -> None:
+    empty.change(f'["{empty.aws.account}"]', f'["{empty.aws.account}", "999999999999"]')
+    empty.change(
+        "regions: {us-west-2: {}}", f'regions: {{us-west-2: {{}}}}, administrator: "{empty.aws.account}"'
+    )
+    result = empty.run("bootstrap", "--stage", "dev", "--yes")
+
+    assert result.exit_code == 0
+    assert "1 account cannot be reached with these credentials: 999999999999" in result.stdout
+    assert (
+        "petc bootstrap --stage dev --print petc-bootstrap-target > petc-bootstrap-target.yaml"
+        in result.stdout
+    )
+    assert "aws cloudformation deploy --stack-name petc-bootstrap-target" in result.stdout
+
+
+def test_with_a_role_they_are_served(empty: Project) -> None:
+    other = str(int(empty.aws.account) + 300_000_000_000)
+    empty.change(f'["{empty.aws.account}"]', f'["{empty.aws.account}", "{other}"]')
+    empty.change(
+        "regions: {us-west-2: {}}", f'regions: {{us-west-2: {{}}}}, administrator: "{empty.aws.account}"'
+    )
+    result = empty.run("bootstrap", "--stage", "dev", "--yes", "--role", "OrganizationAccountAccessRole")
+
+    assert result.exit_code == 0
+    assert empty.aws.client("iam", account=other).get_role(RoleName="petc-reader")
+
+
+def test_credentials_of_another_account_are_refused(empty: Project) -> None:
+    result = empty.run("bootstrap", "--stage", "dev", "--yes", AWS_ACCESS_KEY_ID="999999999999")
+
+    assert result.exit_code == 1
+    assert "[wrong-account]" in result.stderr
+    assert "spec/spec.yaml:" in result.stderr
+
+
+def test_a_repository_has_an_owner(empty: Project) -> None:
+    result = empty.run("bootstrap", "--stage", "dev", "--github", "shop")
+
+    assert result.exit_code == 2
+    assert "is not OWNER/REPO" in result.stderr

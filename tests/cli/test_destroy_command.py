@@ -1,0 +1,61 @@
+"""`petc destroy` on the command line."""
+
+from __future__ import annotations
+
+from tests.cli.operating import Project
+
+
+def left(project: Project) -> list[str]:
+    stacks = project.aws.client("cloudformation").describe_stacks()["Stacks"]
+    return [item["StackName"] for item in stacks if not item["StackName"].startswith("petc-bootstrap")]
+
+
+def test_data_need_a_word(standing: Project) -> None:
+    result = standing.run("destroy", "--stage", "dev", "--yes")
+
+    assert result.exit_code == 1
+    assert "[data-would-go]" in result.stderr
+    assert "DatabaseOrdersDb" in result.stdout
+    assert len(left(standing)) > 5
+
+
+def test_nobody_agrees_for_somebody_else(standing: Project) -> None:
+    result = standing.run("destroy", "--stage", "dev", "--allow-delete-data", "all")
+
+    assert result.exit_code == 1
+    assert "nothing was destroyed; --yes agrees beforehand" in result.stderr
+    assert len(left(standing)) > 5
+
+
+def test_with_both_words_all_of_it_goes(own: Project) -> None:
+    result = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all", "--empty-buckets")
+    sets = own.aws.client("cloudformation").list_stack_sets(Status="ACTIVE")["Summaries"]
+
+    assert result.exit_code == 0
+    assert left(own) == []
+    assert sets == []
+    assert own.run("destroy", "--stage", "dev", "--yes").stdout.startswith("nothing of shop dev stands")
+
+
+def test_protection_that_stands_is_named(own: Project) -> None:
+    own.change("schema: orders", "schema: orders\n    deletion_protection: true")
+    own.deploy()
+    result = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all")
+
+    assert result.exit_code == 1
+    assert "[deletion-protected]" in result.stderr
+    assert "DatabaseOrdersDb" in result.stderr
+
+
+def test_a_protected_stage_asks_for_its_name(own: Project) -> None:
+    own.change("    on_delete: discard", "    on_delete: discard\n    protected: true")
+    everything = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all")
+
+    assert everything.exit_code == 1
+    assert "[data-would-go]" in everything.stderr
+
+
+def test_a_word_for_nothing_is_refused(standing: Project) -> None:
+    result = standing.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "Databse")
+
+    assert result.exit_code == 2
