@@ -37,11 +37,11 @@ def after(files: tuple[SiteFile, ...]) -> Inventory:
     return changes(files, "bucket", None).after
 
 
-def test_everything_is_new_in_a_new_bucket_and_nothing_is_invalidated() -> None:
+def test_without_a_note_everything_is_uploaded_and_invalidated_for_it_may_have_been_lost() -> None:
     found = changes(site(index_html="1", app_js="1"), "bucket", None)
 
     assert [file.key for file in found.uploads] == ["app.js", "index.html"]
-    assert (found.deletions, found.paths) == ((), ())
+    assert (found.deletions, found.paths) == ((), ("/*",))
 
 
 def test_an_unchanged_site_changes_nothing() -> None:

@@ -144,7 +144,8 @@ def changes(files: Iterable[SiteFile], bucket: str, known: Inventory | None) -> 
     return Changes(
         uploads=tuple(sorted(uploads, key=lambda file: (_rank(file), file.key))),
         deletions=gone,
-        paths=paths(replaced) if old.settled else ("/*",),
+        # Nobody knows what was delivered before a note was lost, or while a run was cut off.
+        paths=paths(replaced) if known and old.settled else ("/*",),
         before=Inventory(
             bucket, MappingProxyType(dict.fromkeys((*wanted, *gone), "")), settled=False, revision=revision
         ),
