@@ -153,6 +153,38 @@ def test_a_stack_deleted_by_hand_is_made_again_by_an_update(world: World) -> Non
     assert world.word(one) == "two"
 
 
+def test_what_a_cut_off_creation_left_is_replaced(world: World) -> None:
+    (one,) = world.targets(1)
+    world.create("half")
+    world.deploy("half", [one])
+    before = world.instance("half", one)["StackId"]
+    world.ask(Action="SetStatus", Account=one, Status="CREATE_FAILED")
+
+    operation = world.update("half", parameter("two"))
+
+    assert operation["Status"] == "SUCCEEDED"
+    assert (
+        [stack["StackId"] for stack in world.stacks(one)]
+        == [world.instance("half", one)["StackId"]]
+        != [before]
+    )
+    assert world.word(one) == "two"
+
+
+def test_the_stack_of_an_instance_is_named_while_it_is_made(world: World) -> None:
+    (one,) = world.targets(1)
+    world.create("slow", template({"Wait": {"Type": "AWS::Test::Slow"}}))
+    answer = world.sets.create_stack_instances(StackSetName="slow", Accounts=[one], Regions=[WEST])
+
+    instance = world.until(lambda: world.instance("slow", one), lambda it: "StackId" in it)
+    running = instance["StackInstanceStatus"]["DetailedStatus"]
+    world.client("ssm", one).put_parameter(Name="/go", Value="on", Type="String")
+
+    assert running == "RUNNING"
+    assert world.over("slow", answer)["Status"] == "SUCCEEDED"
+    assert world.instance("slow", one)["StackId"] == instance["StackId"]
+
+
 def test_an_instance_whose_stack_is_gone_can_be_deleted(world: World) -> None:
     (one,) = world.targets(1)
     world.create("hand")

@@ -71,6 +71,11 @@ def find(target: Target, stack_id: str | None) -> dict[str, object] | None:
     return found
 
 
+def is_half_made(stack: Mapping[str, object]) -> bool:
+    """Whether a stack's creation failed, and the deletion that should have followed did not come to its end."""
+    return stack["StackStatus"] in ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
+
+
 def name_of(stack_id: str) -> str:
     """Return the name within a stack's id."""
     return stack_id.split("/")[1]
@@ -84,10 +89,19 @@ def new_name(set_name: str) -> str:
     return f"StackSet-{set_name[:82]}-{uuid.uuid4()}"
 
 
-async def create(target: Target, name: str, wanted: Wanted) -> Ended:
-    """Create a stack with OnFailure DELETE, which StackSets forces (botocore, CreateStackInput.OnFailure)."""
+async def create(target: Target, name: str, wanted: Wanted, begun: Callable[[str], None]) -> Ended:
+    """Create a stack with OnFailure DELETE, which StackSets forces (botocore, CreateStackInput.OnFailure).
+
+    `begun` is told the stack's id as soon as there is one.
+    """
+
+    def tell() -> None:
+        stack = _by_name(target, name)
+        if stack is not None:
+            begun(str(stack["StackId"]))
+
     params = {**_params(name, wanted), "OnFailure": ["DELETE"]}
-    refusal = await _call(target, handlers._create_stack, params, wanted.template)
+    refusal = await _call(target, handlers._create_stack, params, wanted.template, tell)
     stack = _by_name(target, name)
     if stack is None:
         return Ended("GONE", None, refusal)
@@ -168,6 +182,7 @@ async def _call(
     handler: Callable[[dict[str, list[str]]], tuple[int, object, bytes]],
     params: dict[str, list[str]],
     template: str | None,
+    begun: Callable[[], None] = lambda: None,
 ) -> str | None:
     """Call one of MiniStack's handlers in a target and wait for the task that it leaves; return its refusal.
 
@@ -182,6 +197,7 @@ async def _call(
     finally:
         _TEMPLATE.reset(scope)
     started = asyncio.all_tasks() - before
+    begun()
     for ended in await asyncio.gather(*started, return_exceptions=True):
         if isinstance(ended, BaseException):
             return f"{type(ended).__name__}: {ended}"

@@ -78,10 +78,8 @@ async def _deploy(work: Work, instance: Instance) -> Outcome:
     )
     if instance.simulated:
         ended = simulated.renew(definition.name, instance, wanted)
-    elif stacks.find(instance.target, instance.stack_id) is None or instance.stack_id is None:
-        ended = await stacks.create(instance.target, stacks.new_name(definition.name), wanted)
     else:
-        ended = await stacks.update(instance.target, instance.stack_id, wanted)
+        ended = await _made(definition.name, instance, wanted)
     instance = replace(instance, stack_id=ended.stack_id or instance.stack_id)
     if ended.end in ("DONE", "NOTHING"):
         newest = STORE.sets[definition.identifier].revision == definition.revision
@@ -97,6 +95,25 @@ async def _deploy(work: Work, instance: Instance) -> Outcome:
     if ended.end == "UNSTABLE":
         return _inoperable(instance, ended.reason)
     return _failed(instance, ended.reason)
+
+
+async def _made(set_name: str, instance: Instance, wanted: stacks.Wanted) -> stacks.Ended:
+    """Create or update the stack of an instance.
+
+    What is left of a failed creation is deleted first: StackSets makes stacks with OnFailure DELETE (that the
+    next operation does this where the deletion was cut off is assumed).
+    """
+    stack = stacks.find(instance.target, instance.stack_id)
+    if stack is not None and instance.stack_id is not None:
+        if not stacks.is_half_made(stack):
+            return await stacks.update(instance.target, instance.stack_id, wanted)
+        ended = await stacks.delete(instance.target, instance.stack_id)
+        if ended.end != "DONE":
+            return ended
+    name = stacks.new_name(set_name)
+    return await stacks.create(
+        instance.target, name, wanted, lambda stack_id: put_instance(replace(instance, stack_id=stack_id))
+    )
 
 
 async def _remove(work: Work, instance: Instance) -> Outcome:
