@@ -6,7 +6,7 @@ from tests.local.running import LocalAws
 from tests.local.types.deploying import create, delete, ref, resource, update
 
 
-def service(count: Any = 0, grace: int = 60, image: str = "web:1") -> dict[str, Any]:
+def service(count: Any = 0, grace: int = 60, image: str = "web:1", tags: str = "SERVICE") -> dict[str, Any]:
     return {
         "Cluster": resource("AWS::ECS::Cluster"),
         "Task": resource(
@@ -20,7 +20,7 @@ def service(count: Any = 0, grace: int = 60, image: str = "web:1") -> dict[str, 
             TaskDefinition=ref("Task"),
             DesiredCount=count,
             HealthCheckGracePeriodSeconds=grace,
-            PropagateTags="SERVICE",
+            PropagateTags=tags,
             EnableExecuteCommand=True,
         ),
     }
@@ -34,12 +34,12 @@ def shown(aws: LocalAws, cluster: str, name: str) -> dict[str, Any]:
 def test_settings_are_shown_and_change_in_place(aws: LocalAws) -> None:
     made = create(aws, service())
     before = shown(aws, made.ids["Cluster"], made.ids["Service"])
-    update(aws, service(grace=90))
+    update(aws, service(grace=90, tags="NONE"))
     after = shown(aws, made.ids["Cluster"], made.ids["Service"])
 
     assert (before["propagateTags"], before["enableExecuteCommand"]) == ("SERVICE", True)
     assert before["healthCheckGracePeriodSeconds"] == 60
-    assert after["healthCheckGracePeriodSeconds"] == 90
+    assert (after["propagateTags"], after["healthCheckGracePeriodSeconds"]) == ("NONE", 90)
 
 
 def test_a_count_from_a_parameter_is_a_number(aws: LocalAws) -> None:

@@ -17,6 +17,8 @@ from ministack.services.cloudformation import provisioners
 from petc.local import types
 from petc.local.types import mended, records
 from petc.local.types.scaling import HANDLERS
+from tests.local.running import local_aws
+from tests.local.types.deploying import create, resource, update
 
 FOLDER = Path(types.__file__).parent
 TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
@@ -91,3 +93,18 @@ def test_what_is_dumped_is_loaded_and_reset_with_ministack() -> None:
     assert after_reset == {}
     assert after_load == {"service/a/b|x|ecs": given}
     assert types.dump() == {"records": []}
+
+
+def test_what_is_recorded_survives_a_restart(tmp_path: Path) -> None:
+    target = {
+        "ResourceId": "service/a/b",
+        "ScalableDimension": "ecs:service:DesiredCount",
+        "ServiceNamespace": "ecs",
+        "MinCapacity": 1,
+    }
+    with local_aws(tmp_path) as aws:
+        create(aws, {"Target": resource(TARGET, **target, MaxCapacity=2)})
+    with local_aws(tmp_path) as aws:
+        changed = update(aws, {"Target": resource(TARGET, **target, MaxCapacity=3)})
+
+    assert changed.status == "UPDATE_COMPLETE"
