@@ -153,6 +153,22 @@ def test_a_stack_deleted_by_hand_is_made_again_by_an_update(world: World) -> Non
     assert world.word(one) == "two"
 
 
+def test_a_stack_that_cannot_even_begin_fails_its_instance(world: World) -> None:
+    """The value of a Systems Manager parameter is looked up in the target."""
+    has, lacks = world.targets(2)
+    definitions = {"Image": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/switch"}}
+    world.switch_on(has)
+    world.create("lookup", parameter({"Ref": "Image"}, Parameters=definitions))
+
+    world.deploy("lookup", [has, lacks])
+    failed = world.instance("lookup", lacks)
+
+    assert world.word(has) == "on"
+    assert "'/switch' does not exist" in failed["StatusReason"]
+    assert "StackId" not in failed
+    assert world.stacks(lacks) == []
+
+
 def test_what_a_cut_off_creation_left_is_replaced(world: World) -> None:
     (one,) = world.targets(1)
     world.create("half")
