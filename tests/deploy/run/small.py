@@ -1,4 +1,4 @@
-"""Small stages that really deploy, with a planner that is just enough for them.
+"""Small stages that really deploy.
 
 Each layer is a template with one parameter resource, which exports its value and imports those of the layers
 before it. The planner of petc has its own tests; here only the walk counts.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import boto3
@@ -18,9 +18,9 @@ from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
 from petc.deploy.aws.settings import ADMINISTRATION_ROLE, EXECUTION_ROLE
 from petc.deploy.engine import Engine
-from petc.deploy.observed import CURRENT, Observed, ObservedLayer
-from petc.deploy.plan.products import products
-from petc.deploy.plan.types import Kind, Operation, Phase, Plan, Step
+from petc.deploy.observed import Observed
+from petc.deploy.plan.planning import plan
+from petc.deploy.plan.types import Plan
 from petc.deploy.targets import product
 from petc.deploy.wanted import Wanted, WantedLayer
 from petc.model.types import Operations
@@ -109,70 +109,8 @@ def wanted(
 
 
 def planned(stage: Wanted, seen: Observed) -> Plan:
-    """Return the steps that bring a stage from what was seen to what is wanted."""
-    steps = []
-    for layer in stage.layers:
-        operations = tuple(_operations(stage, layer, seen.layers.get(layer.name)))
-        if operations:
-            after = tuple(f"{other.stem}/only" for other in stage.layers if other.layer in layer.depends_on)
-            steps.append(Step(f"{layer.stem}/only", layer.layer, layer.stem, Phase.ONLY, operations, after))
-    here = {step.id for step in steps}
-    return Plan(
-        spec=stage.spec,
-        stage=stage.stage,
-        engine=stage.engine,
-        root=stage.root,
-        seen="",
-        layers=(),
-        steps=tuple(
-            Step(
-                step.id,
-                step.layer,
-                step.stem,
-                step.phase,
-                step.operations,
-                tuple(sorted({*step.after} & here)),
-            )
-            for step in steps
-        ),
-        templates={layer.sha256: layer.template for layer in stage.layers},
-    )
-
-
-def _operations(stage: Wanted, layer: WantedLayer, seen: ObservedLayer | None) -> Iterator[Operation]:
-    tags = (("petc:layer", layer.layer), ("petc:spec", stage.spec), ("petc:stage", stage.stage))
-    if stage.engine == "stacks":
-        for target in stage.targets:
-            found = seen.deployed.get(target) if seen else None
-            kind = Kind.UPDATE_STACK if found and found.exists else Kind.CREATE_STACK
-            if not (
-                found and found.exists and found.template == layer.template and found.standing == CURRENT
-            ):
-                yield Operation(
-                    f"{layer.stem}/{kind.value}/{target}",
-                    kind,
-                    layer.name,
-                    (target,),
-                    layer.sha256,
-                    tags=tags,
-                )
-        return
-    if seen is None:
-        yield Operation(f"{layer.stem}/set", Kind.CREATE_SET, layer.name, (), layer.sha256, tags=tags)
-    elif seen.template != layer.template:
-        yield Operation(f"{layer.stem}/set", Kind.UPDATE_SET, layer.name, (), layer.sha256, tags=tags)
-    deployed = seen.deployed if seen else {}
-    fresh = tuple(target for target in stage.targets if target not in deployed)
-    for number, group in enumerate(products(fresh)):
-        yield Operation(f"{layer.stem}/create{number}", Kind.CREATE_INSTANCES, layer.name, group)
-    behind = tuple(
-        target
-        for target in stage.targets
-        if target in deployed and not (deployed[target].exists and deployed[target].standing == CURRENT)
-    )
-    if seen is not None and seen.template == layer.template:
-        for number, group in enumerate(products(behind)):
-            yield Operation(f"{layer.stem}/update{number}", Kind.UPDATE_INSTANCES, layer.name, group)
+    """Return the plan from what was seen to what is wanted."""
+    return plan(stage, seen)
 
 
 def bootstrapped(aws: LocalAws, *accounts: str) -> LocalAws:

@@ -42,13 +42,13 @@ def begun(aws: LocalAws, folder: Path, values: dict[str, str] = VALUES) -> subpr
     return process
 
 
-def until(said: str, path: Path) -> None:
-    """Wait until a journal says it."""
+def until(operation: str, path: Path) -> None:
+    """Wait until a journal says that an operation is begun."""
     for _ in range(200):
-        if path.exists() and said in path.read_text():
+        if path.exists() and f'"began":"{operation}' in path.read_text():
             return
         time.sleep(0.05)
-    raise AssertionError(f"{path} never said {said}")
+    raise AssertionError(f"{path} never began {operation}")
 
 
 def stands_whole(aws: LocalAws) -> bool:
@@ -78,7 +78,7 @@ def test_a_run_after_a_kill_ends_where_an_undisturbed_one_would(
 def test_an_operation_that_runs_on_is_waited_for_and_not_begun_again(aws: LocalAws, tmp_path: Path) -> None:
     aws.faults.stall(logical_id="Value", stack="*-middle-*", seconds=3)
     process = begun(aws, tmp_path)
-    until("02-middle/create", tmp_path / "dev.journal")
+    until("02-middle-only-create-instances", tmp_path / "dev.journal")
     time.sleep(0.5)
     process.kill()
     process.wait()
@@ -97,7 +97,7 @@ def test_a_signal_ends_petc_with_a_word_and_the_next_run_goes_on(
 ) -> None:
     aws.faults.stall(logical_id="Value", stack="*-base-*", seconds=3)
     process = begun(aws, tmp_path)
-    until("01-base/create", tmp_path / "dev.journal")
+    until("01-base-only-create-instances", tmp_path / "dev.journal")
     process.send_signal(number)
     said, _ = process.communicate(timeout=5)
 
@@ -117,7 +117,7 @@ def test_without_its_journal_a_run_waits_for_what_runs_and_goes_on(
     aws.faults.stall(logical_id="Value", stack="*-middle-*", seconds=3)
     process = begun(aws, tmp_path)
     path = tmp_path / "dev.journal"
-    until("02-middle/create", path)
+    until("02-middle-only-create-instances", path)
     time.sleep(0.5)
     process.kill()
     process.wait()
