@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, cast
 
 from ministack.services.cloudformation import drift, provisioners
 
+from petc.local.types import taken_names
 from petc.local.types.coercion import coerced
 from petc.local.types.forms import Attributes, Made, Properties
 
@@ -69,6 +70,7 @@ def _read_by_own_id(type_name: str, mend: Mend) -> None:
 def _wrapped(type_name: str, held: Held, mend: Mend) -> Held:
     def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
         properties = coerced(type_name, properties)
+        taken_names.refuse(type_name, properties)
         physical_id, attributes = held["create"](logical_id, mend.prepared(properties), stack_name)
         return mend.made(physical_id, {}, properties, attributes)
 

@@ -15,6 +15,7 @@ from petc.local.types import (
     role_policies,
     rotation,
     scaling,
+    taken_names,
     tracing,
     trails,
     vpc_links,
@@ -48,7 +49,9 @@ def enter() -> None:
 
 def _entered(type_name: str, handlers: Handlers) -> dict[str, object]:
     def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
-        return handlers.create(logical_id, coerced(type_name, properties), stack_name)
+        properties = coerced(type_name, properties)
+        taken_names.refuse(type_name, properties)
+        return handlers.create(logical_id, properties, stack_name)
 
     def update(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Made:
         return handlers.update(physical_id, coerced(type_name, old), coerced(type_name, new))
