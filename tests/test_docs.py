@@ -23,7 +23,7 @@ WRITTEN = sorted(
 )
 ALL = sorted((*WRITTEN, *(ROOT / name for name in golden.PAGES)))
 
-LATER = {"plan", "deploy", "bootstrap"}
+LATER = {"plan", "deploy"}
 """Commands that the documents announce for later; when one comes, its sentence has to go."""
 
 MAKE = re.compile(r"(?:`|^\$? ?)make ([a-z-]+)", re.M)

@@ -156,15 +156,15 @@ def test_the_gateway_s_settings_stay_when_the_stack_goes() -> None:
     assert {mapping(item)["DeletionPolicy"] for item in made.values()} == {"Retain"}
 
 
-def test_workflows_deploy_from_main_and_plan_from_pull_requests() -> None:
+def test_workflows_deploy_in_environments_and_plan_on_pull_requests() -> None:
     made = templates.administrator(Served(("1",), "", ("acme/shop",), (SELF_MANAGED,)))
 
     def subjects(logical_id: str) -> Json:
         condition = mapping(mapping(trust(made, logical_id)[0])["Condition"])
         return mapping(condition["StringLike"])["token.actions.githubusercontent.com:sub"]
 
-    assert subjects("Deploys") == ["repo:acme/shop:ref:refs/heads/main", "repo:acme/shop:environment:*"]
-    assert subjects("Plans") == ["repo:acme/shop:pull_request", "repo:acme/shop:ref:refs/heads/main"]
+    assert subjects("Deploys") == ["repo:acme/shop:environment:*"]
+    assert subjects("Plans") == ["repo:acme/shop:pull_request"]
     assert properties(made, "Plans")["ManagedPolicyArns"] == [{"Ref": "Planner"}]
 
 

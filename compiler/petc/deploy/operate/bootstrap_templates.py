@@ -35,6 +35,8 @@ _LISTED = 60
 _TEMPLATE_DAYS = 90
 _OLD_VERSION_DAYS = 30
 
+_DEPLOYING_SECONDS = 4 * 3600
+
 _SERVICES = (
     "apigateway",
     "application-autoscaling",
@@ -294,8 +296,10 @@ def gateway() -> dict[str, Json]:
 
 
 def _workflows(repositories: Sequence[str], *, with_provider: bool) -> dict[str, Json]:
-    """Return the roles of GitHub's workflows: `petc-github` deploys from main, `petc-github-plan` only reads.
+    """Return the roles of GitHub's workflows: `petc-github` deploys, `petc-github-plan` only reads.
 
+    A deployment runs in an environment of the repository, which asks for approval and names the branches;
+    plans run on pull requests. A first deployment may take hours, so its session may too.
     GitHub Docs, "Configuring OpenID Connect in Amazon Web Services".
     """
     host = "token.actions.githubusercontent.com"
@@ -309,8 +313,8 @@ def _workflows(repositories: Sequence[str], *, with_provider: bool) -> dict[str,
         }
     provider: Json = {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:oidc-provider/{host}"}
     for logical_id, name, subjects, managed in (
-        ("Deploys", "petc-github", ("ref:refs/heads/main", "environment:*"), ("Planner", "Deployer")),
-        ("Plans", "petc-github-plan", ("pull_request", "ref:refs/heads/main"), ("Planner",)),
+        ("Deploys", "petc-github", ("environment:*",), ("Planner", "Deployer")),
+        ("Plans", "petc-github-plan", ("pull_request",), ("Planner",)),
     ):
         trust: Json = {
             "Version": "2012-10-17",
@@ -336,6 +340,8 @@ def _workflows(repositories: Sequence[str], *, with_provider: bool) -> dict[str,
         properties = role["Properties"]
         assert isinstance(properties, dict)
         properties["ManagedPolicyArns"] = [{"Ref": item} for item in managed]
+        if "Deployer" in managed:
+            properties["MaxSessionDuration"] = _DEPLOYING_SECONDS
         if with_provider:
             role["DependsOn"] = ["GitHub"]
         made[logical_id] = role
