@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from petc.deploy.aws import tasks
+from petc.deploy.aws import events, tasks
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.events import Entry
 from petc.deploy.aws.watch import TASKS_STOP, Watch
-from petc.deploy.engine import ResourceEvent
+from petc.deploy.engine import Cause, ResourceEvent
 from petc.deploy.targets import Target
 from tests.local.running import LocalAws
 
@@ -86,3 +86,21 @@ def test_a_service_that_is_steady_is_watched_no_more(aws: LocalAws) -> None:
     watch.of(connection, target, "arn:stack", read)
 
     assert watch.of(connection, target, "arn:stack", []) == ()
+
+
+def test_a_failed_service_has_the_reason_of_its_tasks_beside_its_own(aws: LocalAws) -> None:
+    client, arn = service(aws)
+    stopped(client, "CannotPullContainerError: no such image")
+    target = Target(aws.account, aws.region)
+    event = ResourceEvent(2.0, target, "stack", "Service", tasks.TYPE, "CREATE_FAILED", "did not stabilize")
+
+    found = events.cause(
+        Connection(aws.region),
+        target,
+        [Entry(event, arn, "arn:stack", "")],
+        deleting=False,
+        otherwise=Cause(None, "", "", ""),
+    )
+
+    assert (found.logical_id, found.reason) == ("Service", "did not stabilize")
+    assert "no such image" in found.detail

@@ -1,0 +1,66 @@
+"""Templates on their way: in the call or by the bucket, once, and never too large."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from petc.deploy.aws import settings
+from petc.deploy.aws.connection import Connection
+from petc.deploy.aws.templates import BUCKET_BYTES, INLINE_BYTES, Templates, check
+from petc.diagnostics import Rejected
+from tests.deploy.run.small import wanted
+from tests.local.running import LocalAws
+
+
+def made(aws: LocalAws, *, bucket: bool) -> Templates:
+    stage = wanted(aws.account, {"base": "1"}, templates="bucket")
+    if bucket:
+        place = {"LocationConstraint": aws.region}
+        aws.client("s3").create_bucket(Bucket=stage.buckets[aws.region], CreateBucketConfiguration=place)
+    return Templates(Connection(aws.region), settings.of(stage))
+
+
+@pytest.mark.parametrize(("inline", "limit"), [(True, INLINE_BYTES), (False, BUCKET_BYTES)])
+def test_the_limit_itself_is_allowed_and_a_byte_more_is_not(inline: bool, limit: int) -> None:
+    check("base", "x" * limit, inline=inline)
+
+    with pytest.raises(Rejected, match=f"{limit + 1:,}") as caught:
+        check("base", "x" * (limit + 1), inline=inline)
+
+    assert caught.value.diagnostics[0].pointer == "/targets/templates"
+
+
+def test_bytes_count_and_not_letters() -> None:
+    with pytest.raises(Rejected):
+        check("base", "ä" * (INLINE_BYTES // 2 + 1), inline=True)
+
+
+def test_inline_templates_need_no_bucket(aws: LocalAws) -> None:
+    bucketless = made(aws, bucket=False)
+    inline = replace(bucketless, settings=replace(bucketless.settings, templates="inline"))
+
+    assert inline.location("base", "d", "text", aws.region) == {"TemplateBody": "text"}
+
+
+def test_a_template_is_put_into_the_bucket_once(aws: LocalAws) -> None:
+    templates = made(aws, bucket=True)
+    aws.faults.forget_calls()
+
+    first = templates.location("base", "d", "text", aws.region)
+    again = Templates(templates.connection, templates.settings).location("base", "d", "text", aws.region)
+
+    assert first == again
+    assert first["TemplateURL"].endswith("/templates/d.yaml")
+    assert aws.faults.calls()["s3:PutObject"] == 1
+
+
+def test_a_bucket_that_may_not_be_listed_is_written_to_all_the_same(aws: LocalAws) -> None:
+    templates = made(aws, bucket=True)
+    aws.faults.error("403", action="HeadObject", service="s3", status=403)
+
+    templates.location("base", "d", "text", aws.region)
+
+    bucket = templates.settings.buckets[aws.region]
+    assert aws.client("s3").get_object(Bucket=bucket, Key="templates/d.yaml")["Body"].read() == b"text"
