@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +11,15 @@ from pathlib import Path
 
 import click
 
-from petc.cli import printing
-from petc.cli.reaching import reach
+from petc.cli import afterwards, printing
+from petc.cli.reaching import reach, stands_locally
 from petc.cli.requests import request
+from petc.deploy.assets.synchronise import Synchronised
+from petc.deploy.operate.status import status
+from petc.deploy.plan.text import Look, render
+from petc.deploy.plan.types import Plan
 from petc.deploy.wanted import expected_account, home_region
-from petc.deployment import Reached, Ready, reached, ready
+from petc.deployment import Prospect, Reached, Ready, reached, ready
 from petc.diagnostics import Diagnostic, Rejected
 from petc.source.placing import placed
 from petc.source.tree import locate
@@ -27,13 +32,13 @@ class Begun:
     at: Reached
     sources: Mapping[str, str]
     message_format: str
+    out: Path
     endpoint: str = ""
     """The URL of the local AWS, when it is the one."""
 
     def place(self, pointer: str) -> str:
-        """Return `FILE:LINE` of a JSON pointer into the spec."""
-        found = locate(self.at.ready.judged.tree, pointer, on_key=True)
-        return f"{found.file}:{found.line}"
+        """Return `FILE:LINE:COLUMN` of a JSON pointer into the spec."""
+        return str(locate(self.at.ready.judged.tree, pointer, on_key=True))
 
     @contextlib.contextmanager
     def reporting(self) -> Iterator[None]:
@@ -59,13 +64,39 @@ def begin(
         raise click.exceptions.Exit(1)
     with _reporting(found, outcome.sources, message_format):
         endpoint = reach(on_local, asked.out, expected_account(found.stage), home_region(found.stage))
-        return Begun(reached(found), outcome.sources, message_format, endpoint)
+        return Begun(reached(found), outcome.sources, message_format, asked.out, endpoint)
 
 
 def warn(begun: Begun, *found: Diagnostic) -> None:
     """Print what does not stop the command."""
     tree = begun.at.ready.judged.tree
     printing.messages(placed(found, tree), begun.sources, begun.message_format, as_result=False)
+
+
+def show_plan(begun: Begun, plan: Plan) -> None:
+    """Print a plan for people; nothing when machines listen, which ask petc plan for it."""
+    if begun.message_format == "text":
+        look = Look(
+            printing.width(sys.stdout), _styled if printing.is_colored(sys.stdout) else _plain, begun.place
+        )
+        click.echo(render(plan, look), nl=False, color=True)
+
+
+def tell(begun: Begun, prospect: Prospect, site: tuple[Synchronised, ...]) -> None:
+    """Print where things are, what is still to do, and what a local result is worth."""
+    if begun.message_format != "text":
+        return
+    outputs = status(prospect.wanted, prospect.observed).outputs
+    lines = [
+        *afterwards.site(site),
+        *afterwards.addresses(outputs, begun.endpoint, printing.width(sys.stdout)),
+        *afterwards.waiting(prospect.images),
+    ]
+    if begun.endpoint:
+        with begun.reporting():
+            lines.append(afterwards.honesty(stands_locally(begun.out)))
+    for line in lines:
+        click.echo(line)
 
 
 @contextlib.contextmanager
@@ -76,3 +107,22 @@ def _reporting(about: Ready | None, sources: Mapping[str, str], message_format: 
         found = placed(rejected.diagnostics, about.judged.tree) if about else rejected.diagnostics
         printing.messages(found, sources, message_format, as_result=False)
         raise click.exceptions.Exit(1) from None
+
+
+_COLORS = {
+    "title": {"bold": True},
+    "create": {"fg": "green"},
+    "update": {"fg": "yellow"},
+    "replace": {"fg": "magenta"},
+    "delete": {"fg": "red"},
+    "warning": {"fg": "red", "bold": True},
+    "quiet": {"dim": True},
+}
+
+
+def _styled(role: str, text: str) -> str:
+    return click.style(text, **_COLORS.get(role, {}))  # type: ignore[arg-type]
+
+
+def _plain(role: str, text: str) -> str:
+    return text

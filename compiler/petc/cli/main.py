@@ -21,6 +21,8 @@ COMMANDS = {
     "lint": "verify the templates that stand in generated/",
     "local": "run an AWS on this machine: start, stop, status, reset",
     "package": "build the functions' zips, the same bytes everywhere",
+    "plan": "what a deployment would change, by property",
+    "deploy": "bring a stage to its accounts and regions",
     "bootstrap": "make the roles and buckets that a stage's accounts need",
     "status": "how a deployed stage stands, and its addresses",
     "events": "what happened, joined over the layers, failures first",

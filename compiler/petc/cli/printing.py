@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TextIO
 
 import click
 
@@ -24,18 +25,29 @@ def messages(
     """
     to_stderr = message_format == "text" and not as_result
     stream = sys.stderr if to_stderr else sys.stdout
-    color = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    width = max(40, shutil.get_terminal_size((100, 24)).columns) if stream.isatty() else 100
+    color = is_colored(stream)
     codes = {}
     if message_format == "sarif":
         from petc.cli.catalogue import every_code  # imports every phase, which other formats do not need
 
         codes = every_code()
-    text = RENDERERS[message_format](diagnostics, sources, RenderOptions(color, width, codes, __version__))
+    text = RENDERERS[message_format](
+        diagnostics, sources, RenderOptions(color, width(stream), codes, __version__)
+    )
     if text:
         click.echo(text.rstrip("\n"), err=to_stderr, color=True)
     if message_format == "text" and diagnostics:
         click.echo("\n" + counted(diagnostics), err=to_stderr)
+
+
+def is_colored(stream: TextIO) -> bool:
+    """Whether a stream shows colours: a terminal that knows them, of somebody who wants them."""
+    return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def width(stream: TextIO) -> int:
+    """Return the cells of a line: the terminal's, or 100 where there is none."""
+    return max(40, shutil.get_terminal_size((100, 24)).columns) if stream.isatty() else 100
 
 
 def counted(diagnostics: Sequence[Diagnostic]) -> str:

@@ -1,0 +1,158 @@
+"""`petc deploy`: bring a stage to its targets, after saying what that changes."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from petc import deployment
+from petc.cli.deploying import Begun, begin, show_plan, tell, warn
+from petc.cli.options import as_of_option, out_option, spec_option
+from petc.cli.progress import progress
+from petc.cli.reaching import local_option
+from petc.deploy.plan import document
+from petc.deploy.plan.types import Plan
+from petc.deploy.run import interrupts
+from petc.deploy.run.listener import Listener
+from petc.deployment import Prospect
+from petc.diagnostics import Diagnostic, Rejected, Severity
+
+_ROUNDS = 8
+"""How many plans one command carries out: each later one starts the services that waited for the one before."""
+
+
+@click.command("deploy")
+@spec_option
+@click.option("--stage", required=True, help="The stage.")
+@out_option
+@local_option
+@click.option(
+    "--layer", "layers", multiple=True, help="A layer, by name or file; repeat for several. Default: all."
+)
+@click.option(
+    "--allow-replace",
+    "allowed",
+    multiple=True,
+    metavar="LOGICAL_ID",
+    help="A stateful resource that may be replaced or deleted; repeat for several.",
+)
+@click.option(
+    "--plan",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Execute exactly this plan, made by petc plan --out; refused when the world has moved since.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask. A protected stage needs --confirm besides.")
+@click.option(
+    "--confirm", metavar="STAGE", default="", help="The stage's name, typed in for a protected stage."
+)
+@click.option("--wait", is_flag=True, help="Wait while somebody else deploys the stage.")
+@click.option(
+    "--format",
+    "message_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of messages and of progress: json writes one object a line.",
+)
+@as_of_option
+def command(
+    spec: Path | None,
+    stage: str,
+    out: Path | None,
+    on_local: bool,
+    layers: tuple[str, ...],
+    allowed: tuple[str, ...],
+    file: Path | None,
+    yes: bool,
+    confirm: str,
+    wait: bool,
+    message_format: str,
+    as_of: date | None,
+) -> None:
+    """Bring a stage to its targets: what is generated, after saying what that changes.
+
+    Run it again after any failure or interruption: it waits for what still runs and does what is left.
+    """
+    if file and (layers or allowed):
+        raise click.UsageError(
+            "--plan executes what it holds; --layer and --allow-replace belong to petc plan"
+        )
+    begun = begin(spec, stage, out, as_of, on_local, message_format)
+    with begun.reporting(), interrupts.as_interrupts(), progress(message_format) as listener:
+        _finish_earlier(begun, listener, wait=wait)
+        asked = document.from_bytes(file.read_bytes()) if file else None
+        prospect = deployment.look(begun.at, asked.allowed if asked else allowed, layers)
+        plan = _same(prospect.plan, asked) if asked else prospect.plan
+        show_plan(begun, plan)
+        if plan.refused:
+            raise click.exceptions.Exit(1)
+        if not plan.is_empty:
+            _agree(begun, stage, confirm=confirm, yes=yes)
+            with deployment.held(begun.at, listener, wait=wait):
+                prospect = _carried_out(begun, plan, allowed, layers, listener)
+        site = deployment.publish_site(begun.at, prospect.observed)
+    tell(begun, prospect, site)
+
+
+def _carried_out(
+    begun: Begun, plan: Plan, allowed: tuple[str, ...], layers: tuple[str, ...], listener: Listener
+) -> Prospect:
+    """Carry out the plan, and the plans that only it made possible; return the last look."""
+    # Between the plan and the lock somebody else may have been quicker.
+    _same(deployment.look(begun.at, allowed or plan.allowed, layers).plan, plan)
+    deployment.carry_out(begun.at, plan, listener)
+    prospect = deployment.look(begun.at, allowed, layers)
+    for _ in range(_ROUNDS):
+        if prospect.plan.is_empty or prospect.plan.refused:
+            break
+        show_plan(begun, prospect.plan)
+        deployment.carry_out(begun.at, prospect.plan, listener)
+        prospect = deployment.look(begun.at, allowed, layers)
+    return prospect
+
+
+def _finish_earlier(begun: Begun, listener: Listener, *, wait: bool) -> None:
+    """Bring a deployment to its end that an earlier run began, before anything is planned."""
+    found = deployment.begun(begun.at)
+    if found.warning:
+        warn(begun, found.warning)
+    if found.unfinished:
+        with deployment.held(begun.at, listener, wait=wait):
+            deployment.resume(begun.at, found.unfinished, listener)
+
+
+def _same(now: Plan, asked: Plan) -> Plan:
+    """Return the plan that was asked for; raises `Rejected` when today's is another."""
+    if document.to_bytes(now) == document.to_bytes(asked):
+        return asked
+    what = "the spec" if now.root != asked.root else "what is deployed"
+    raise Rejected(
+        (
+            Diagnostic(
+                "plan-outdated",
+                Severity.ERROR,
+                f"{what} has changed since the plan was made",
+                help="make the plan again, read it, and deploy that",
+            ),
+        )
+    )
+
+
+def _agree(begun: Begun, stage: str, *, confirm: str, yes: bool) -> None:
+    """Go on only when somebody agreed: by typing the stage's name where it is protected."""
+    can_ask = sys.stdin.isatty() and begun.message_format == "text"
+    if begun.at.wanted.protected:
+        typed = confirm
+        if not typed and can_ask:
+            question = f"{stage} is protected; type its name to deploy"
+            typed = click.prompt(question, default="", show_default=False, err=True)
+        agreed, word = typed == stage, f"--confirm {stage}"
+    else:
+        agreed, word = yes or (can_ask and click.confirm("deploy this?", err=True)), "--yes"
+    if not agreed:
+        click.echo(f"nothing was deployed; {word} agrees beforehand", err=True)
+        raise click.exceptions.Exit(1)

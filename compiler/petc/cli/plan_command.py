@@ -1,0 +1,86 @@
+"""`petc plan`: what a deployment would change, by property, and what it would not do unasked."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from petc.cli import printing
+from petc.cli.deploying import begin, show_plan
+from petc.cli.files import write_whole
+from petc.cli.options import as_of_option, spec_option
+from petc.cli.reaching import local_option
+from petc.deploy.plan import document
+from petc.deployment import look, told_otherwise
+
+
+@click.command("plan")
+@spec_option
+@click.option("--stage", required=True, help="The stage.")
+@click.option(
+    "--generated",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Folder of the generated files. Default: generated/ beside the folder of the spec.",
+)
+@local_option
+@click.option(
+    "--layer", "layers", multiple=True, help="A layer, by name or file; repeat for several. Default: all."
+)
+@click.option(
+    "--allow-replace",
+    "allowed",
+    multiple=True,
+    metavar="LOGICAL_ID",
+    help="A stateful resource that may be replaced or deleted; repeat for several.",
+)
+@click.option("--change-sets", is_flag=True, help="Have CloudFormation make change sets, and compare them.")
+@click.option(
+    "--out",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the plan for petc deploy --plan.",
+)
+@click.option(
+    "--format",
+    "message_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the plan and of messages.",
+)
+@as_of_option
+def command(
+    spec: Path | None,
+    stage: str,
+    generated: Path | None,
+    on_local: bool,
+    layers: tuple[str, ...],
+    allowed: tuple[str, ...],
+    change_sets: bool,
+    file: Path | None,
+    message_format: str,
+    as_of: date | None,
+) -> None:
+    """Show what petc deploy would change: resources and properties, old and new, and what replaces what.
+
+    Changes nothing. Exit status 1 when the plan holds something that petc deploy would refuse.
+    """
+    begun = begin(spec, stage, generated, as_of, on_local, message_format)
+    with begun.reporting():
+        prospect = look(begun.at, allowed, layers)
+        told = told_otherwise(begun.at, prospect) if change_sets else ()
+    content = document.to_bytes(prospect.plan)
+    if file:
+        write_whole(file, content)
+    if message_format == "json":
+        click.echo(content.decode(), nl=False)
+    else:
+        show_plan(begun, prospect.plan)
+        for line in told:
+            click.echo(f"change sets: {line}")
+        if change_sets and not told:
+            click.echo("change sets: CloudFormation says the same")
+    printing.finish(bool(prospect.plan.refused))
