@@ -1,0 +1,104 @@
+"""The page in a real browser, before a gateway of its own; every test also fails for what the browser refused."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+
+_ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(_ROOT / "lambda_src"), str(_ROOT)]
+
+from tests.frontend.gateway import Gateway  # noqa: E402 the line above makes it importable
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PATIENCE_MS = 6_000
+"""How long a test waits for what should appear; a shared machine is slow at times."""
+
+_WATCH = """
+addEventListener("securitypolicyviolation", (event) => {
+  console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+
+
+# The browser ends with these tests: Playwright keeps an event loop running in the thread, in which no other
+# test could start one of its own.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One Chromium with a profile of its own, or the reason why there is none."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.skip("no Chromium here; on Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=FLAGS, headless=True)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
+    """Site and API with the clinic's first data; the function of owners asks the services behind it."""
+    with Gateway() as running:
+        monkeypatch.setenv("CUSTOMERS_SERVICE_URL", f"{running.url}/services/customers")
+        monkeypatch.setenv("VISITS_SERVICE_URL", f"{running.url}/services/visits")
+        yield running
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the browser complained about: broken scripts, and what the policy of the page refused."""
+
+    complaints: list[str] = field(default_factory=list)
+
+    def note(self, message: ConsoleMessage) -> None:
+        # A status that is no success is a complaint to the browser, and the subject of some tests.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def seen() -> Seen:
+    return Seen()
+
+
+@pytest.fixture
+def page(browser: Browser, gateway: Gateway, seen: Seen) -> Iterator[Page]:
+    """A page in a fresh profile, not opened yet; paths are relative to the gateway."""
+    with browser.new_context(base_url=gateway.url, viewport=DESK, locale="en-US") as context:
+        opened = watched(context.new_page(), seen)
+        yield opened
+    assert seen.complaints == []
+
+
+def watched(page: Page, seen: Seen) -> Page:
+    """Let `seen` learn of everything that goes wrong in the page."""
+    page.set_default_timeout(PATIENCE_MS)
+    page.add_init_script(_WATCH)
+    page.on("console", lambda message: seen.note(message))
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    return page
+
+
+@pytest.fixture(scope="session")
+def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder for pictures: that of PETC_SCREENSHOTS, or one that pytest keeps for a while."""
+    wanted = os.environ.get("PETC_SCREENSHOTS")
+    folder = Path(wanted) if wanted else tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
