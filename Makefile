@@ -26,10 +26,8 @@ INSTALLED := $(VENV)/.installed
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(INSTALLED) ## Validate, compile and lint the reference spec
-	$(BIN)/petc validate
-	$(BIN)/petc compile
-	$(BIN)/petc lint
+demo: $(INSTALLED) ## Compile the reference spec, deploy it to an AWS on this machine, change it, ask what stands
+	@$(BIN)/python -m demo $(if $(KEEP),--keep)
 
 test: $(INSTALLED) ## Style, types and all tests
 	$(BIN)/ruff check .
@@ -87,4 +85,4 @@ print-python:
 
 clean: ## Remove the environment and everything that tools leave behind
 	rm -rf $(VENV) build dist compiler/petc.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	find bench compiler lambda_src schemas spec tests -type d -name __pycache__ -prune -exec rm -rf {} +
+	find bench compiler demo lambda_src schemas spec tests -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -23,9 +23,9 @@ def addresses(outputs: Iterable[Output], endpoint: str, width: int) -> Iterator[
         for target, value in list(output.values.items())[:_SHOWN]:
             where = str(target) if len(output.values) > 1 else ""
             rows.append((output.name, where, value))
-            if endpoint:
+            if endpoint and "." in value:  # a name that is no address, such as a bucket's, answers nowhere
                 here = answering(value, endpoint)
-                rows.append(("", "", f"here: {here}" if here else "recorded only: nothing answers here"))
+                rows.append(("", "", f"here: {here}" if here else "here: recorded only"))
     yield from columns(rows, width, "  ", whole=True)
 
 
@@ -39,15 +39,16 @@ def site(done: Iterable[Synchronised]) -> Iterator[str]:
             )
 
 
-def waiting(found: Images) -> Iterator[str]:
-    """Yield which services have no tasks because their image is missing, and how to push it."""
+def waiting(found: Images, *, explained: bool) -> Iterator[str]:
+    """Yield which services have no tasks because their image is missing, and, `explained`, how to push it."""
     absent = [item for item in found.missing if not item.running]
     if absent:
         names = ", ".join(dict.fromkeys(f"{item.service}:{item.tag}" for item in absent))
         where = folded({item.target for item in absent})
         yield f"no tasks yet in {where}: these images are not in their repositories: {names}"
-        yield "push them, then run petc deploy again, which starts the tasks:"
-        yield from (f"  {line}" for line in images.commands(absent))
+        yield "push them, then run petc deploy again, which starts the tasks" + (":" if explained else "")
+        if explained:
+            yield from (f"  {line}" for line in images.commands(absent))
     for target, service, other in found.waiting:
         yield f"{service} in {target} has no tasks yet: it comes after {other}"
 

@@ -95,7 +95,7 @@ def command(
             with deployment.held(begun.at, listener, wait=wait):
                 prospect = _carried_out(begun, plan, allowed, layers, listener)
         site = deployment.publish_site(begun.at, prospect.observed)
-    tell(begun, prospect, site)
+    tell(begun, prospect, site, changed=not plan.is_empty)
 
 
 def _carried_out(

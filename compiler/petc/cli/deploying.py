@@ -59,7 +59,8 @@ def begin(
     with _reporting(None, {}, message_format):
         asked = request(spec, as_of, stages=(stage,), out=out)
         outcome, found = ready(asked, stage)
-    printing.messages(outcome.diagnostics, outcome.sources, message_format, as_result=False)
+    if outcome.diagnostics:
+        printing.messages(outcome.diagnostics, outcome.sources, message_format, as_result=False)
     if found is None:
         raise click.exceptions.Exit(1)
     with _reporting(found, outcome.sources, message_format):
@@ -82,15 +83,15 @@ def show_plan(begun: Begun, plan: Plan) -> None:
         click.echo(render(plan, look), nl=False, color=True)
 
 
-def tell(begun: Begun, prospect: Prospect, site: tuple[Synchronised, ...]) -> None:
-    """Print where things are, what is still to do, and what a local result is worth."""
+def tell(begun: Begun, prospect: Prospect, site: tuple[Synchronised, ...], *, changed: bool) -> None:
+    """Print where things are, what is still to do, and what a local result is worth; at length when it `changed`."""
     if begun.message_format != "text":
         return
     outputs = status(prospect.wanted, prospect.observed).outputs
     lines = [
         *afterwards.site(site),
         *afterwards.addresses(outputs, begun.endpoint, printing.width(sys.stdout)),
-        *afterwards.waiting(prospect.images),
+        *afterwards.waiting(prospect.images, explained=changed),
     ]
     if begun.endpoint:
         with begun.reporting():

@@ -79,8 +79,8 @@ def command(
         click.echo(content.decode(), nl=False)
     else:
         show_plan(begun, prospect.plan)
-        for line in told:
-            click.echo(f"change sets: {line}")
-        if change_sets and not told:
-            click.echo("change sets: CloudFormation says the same")
+    for line in told:
+        click.echo(f"change sets: {line}", err=message_format == "json")
+    if change_sets and not told:
+        click.echo("change sets: CloudFormation says the same", err=message_format == "json")
     printing.finish(bool(prospect.plan.refused))

@@ -52,3 +52,9 @@ def test_a_change_set_that_could_not_be_made_is_told_as_it_is() -> None:
     problem = Told("", "", "", "the change set failed: no export named shop-dev-a")
 
     assert list(differences((), (problem,))) == ["the change set failed: no export named shop-dev-a"]
+
+
+def test_what_only_refers_to_a_changed_resource_is_no_difference() -> None:
+    told = Told("Grant", "Modify", "False", perhaps=True)
+
+    assert list(differences((), (told,))) == []

@@ -7,7 +7,7 @@ an instance of a stack set is changed through its set alone.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from petc.deploy.aws.connection import Connection, calling
@@ -40,7 +40,9 @@ def told(
             StackName=stack.stack_id,
             ChangeSetName=name,
             ChangeSetType="UPDATE",
-            Parameters=[{"ParameterKey": key, "ParameterValue": parameters[key]} for key in sorted(parameters)],
+            Parameters=[
+                {"ParameterKey": key, "ParameterValue": parameters[key]} for key in sorted(parameters)
+            ],
             Capabilities=list(capabilities),
             **location,
         )
@@ -68,12 +70,18 @@ def _changes(client: Any, change_set: str, stack: str) -> Iterator[Told]:
                 resource.get("LogicalResourceId", ""),
                 resource.get("Action", ""),
                 resource.get("Replacement", ""),
+                perhaps=_is_dynamic(resource.get("Details", ())),
             )
         token = answer.get("NextToken", "")
         if not token:
             return
         with calling("cloudformation:DescribeChangeSet", stack):
             answer = client.describe_change_set(ChangeSetName=change_set, NextToken=token)
+
+
+def _is_dynamic(details: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether all details wait for the execution; API reference, ResourceChangeDetail, Evaluation."""
+    return bool(details) and all(detail.get("Evaluation") == "Dynamic" for detail in details)
 
 
 def _settled(client: Any, change_set: str) -> Any:

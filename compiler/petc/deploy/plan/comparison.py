@@ -13,13 +13,15 @@ class Told:
     """One change as CloudFormation tells it (API reference, ResourceChange).
 
     `action` is Add, Modify, Remove, Import or Dynamic; `replacement` True, False or Conditional, empty where
-    it does not apply. `problem` is set instead when no change set could be made.
+    it does not apply. `perhaps` says that every detail is evaluated when the change set is executed: a value
+    that the resource refers to might change then. `problem` is set instead when no change set could be made.
     """
 
     logical_id: str
     action: str
     replacement: str = ""
     problem: str = ""
+    perhaps: bool = False
 
 
 _ADD, _MODIFY, _REMOVE = "Add", "Modify", "Remove"
@@ -34,8 +36,8 @@ _WORDS = {
 def differences(planned: Iterable[ResourceChange], told: Iterable[Told]) -> Iterator[str]:
     """Yield a sentence for each resource of which the plan says less, more or something else.
 
-    CloudFormation tells a changed reference as a modification that may turn out to be none (`Conditional`),
-    so what it adds of that kind is named as such.
+    Whatever refers to a changed resource is a modification for CloudFormation that may turn out to be none.
+    The plan knows which attributes change, so what is told of that kind alone is no difference.
     """
     ours = {change.logical_id: change for change in planned}
     theirs: dict[str, Told] = {}
@@ -47,6 +49,8 @@ def differences(planned: Iterable[ResourceChange], told: Iterable[Told]) -> Iter
     for logical_id in sorted(ours.keys() | theirs.keys()):
         change, found = ours.get(logical_id), theirs.get(logical_id)
         if change is None and found is not None:
+            if found.perhaps:
+                continue
             yield f"{logical_id}: CloudFormation says {_told(found)}, the plan says nothing"
         elif change is not None and found is None:
             if _touches(change):

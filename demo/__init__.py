@@ -1,0 +1,1 @@
+"""What a newcomer sees first: the whole of petc on a machine without an AWS account."""
