@@ -6,12 +6,16 @@ import hashlib
 from collections.abc import Mapping
 from typing import Literal
 
-from petc.deploy.plan.templates import template
+from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
+from petc.deploy.plan.templates import template, values
 from petc.deploy.targets import Target, product
 from petc.deploy.wanted import Wanted, WantedLayer
+from petc.deploy.wanted import wanted as of_stage
+from petc.emission import emitted
 from petc.model.types import Operations
 from petc.output.render import render
 from petc.source.tree import Json
+from tests.specs import stage_of
 
 HERE = Target("111111111111", "us-west-2")
 TWO = product(("111111111111", "222222222222"), ("us-west-2",))
@@ -93,3 +97,42 @@ def wanted(
         buckets={},
         protected=False,
     )
+
+
+def standing(stage: Wanted) -> Observed:
+    """Return what stands after a deployment of the stage, each output's value named after it and its target."""
+    layers: dict[str, ObservedLayer] = {}
+    for layer in stage.layers:
+        read = template(layer.template)
+        held = {target: values(read, layer.parameters[target]) for target in stage.targets}
+        layers[layer.name] = ObservedLayer(
+            layer.name,
+            layer.template,
+            held[min(held)],
+            {
+                **stage.tags,
+                "petc:spec": stage.spec,
+                "petc:stage": stage.stage,
+                "petc:layer": layer.layer,
+            },
+            {
+                target: Deployed(
+                    target,
+                    CURRENT,
+                    stack_id=f"{layer.name}-{target}",
+                    stack_name=layer.name,
+                    stack_status="CREATE_COMPLETE",
+                    template=layer.template,
+                    parameters=held[target],
+                    outputs={name: f"{name} of {target}" for name in read.section("Outputs")},
+                )
+                for target in stage.targets
+            },
+        )
+    return Observed(stage.administrator, layers)
+
+
+def compiled(text: str, targets: tuple[Target, ...] = TWO) -> Wanted:
+    """Return the dev stage of a spec as it is wanted in some targets."""
+    stage = stage_of(text)
+    return of_stage(stage, emitted(stage, "spec.yaml"), "111111111111", targets)

@@ -63,6 +63,11 @@ def _called(name: str, argument: Json) -> str:
     if name == "Fn::Join" and len(sequence(argument)) == 2:
         separator, items = sequence(argument)
         return worded(separator).join(worded(item) for item in sequence(items))
+    if name == "Fn::Split" and len(sequence(argument)) == 2:
+        return worded(sequence(argument)[1])
+    if name == "Fn::Select" and len(sequence(argument)) == 2:
+        index, items = sequence(argument)
+        return f"{worded(items)}[{worded(index)}]"
     if name == "Fn::FindInMap":
         parts = sequence(argument)
         table = next(iter(mapping(parts[0])), worded(parts[0])) if parts else ""

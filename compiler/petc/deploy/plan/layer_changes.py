@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from petc.deploy.observed import CURRENT
@@ -31,12 +31,19 @@ def layer_change(
         # Equal comparisons are one object, so that identity stands for a long equality.
         key = (id(comparison), change.action, change.parameters, change.why)
         groups.setdefault(key, (change, []))[1].append(target)
-    return LayerChange(
-        layer=case.layer,
-        stem=case.stem,
-        name=case.name,
-        groups=tuple(replace(change, targets=tuple(targets)) for change, targets in groups.values()),
-    )
+    return LayerChange(case.layer, case.stem, case.name, _folded(groups.values()))
+
+
+def _folded(groups: Iterable[tuple[TargetChange, list[Target]]]) -> tuple[TargetChange, ...]:
+    """Put groups together whose values differ (another bucket in each region) but not what happens."""
+    found: list[tuple[TargetChange, list[Target]]] = []
+    for change, targets in groups:
+        alike = next((held for other, held in found if other == change), None)
+        if alike is None:
+            found.append((change, targets))
+        else:
+            alike += targets
+    return tuple(replace(change, targets=tuple(sorted(targets))) for change, targets in found)
 
 
 def _target_change(

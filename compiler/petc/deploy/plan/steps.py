@@ -286,10 +286,13 @@ def _identity(wanted: Wanted, case: Case, made: tuple[Template, ...]) -> Identit
 def _named(drafts: list[_Draft]) -> tuple[Step, ...]:
     """Return the steps that do something; one that waits for a step which does nothing waits for its own."""
     keys: dict[_Key, tuple[str, ...]] = {}
+    behind: dict[str, set[str]] = {}
     found: list[Step] = []
     for draft in _sorted(drafts):
         waiting = {name for key in draft.after for name in keys.get(key, ())}
-        after = tuple(step.id for step in found if step.id in waiting)
+        # What another one waits for already needs no saying twice.
+        implied = {earlier for name in waiting for earlier in behind[name]}
+        after = tuple(step.id for step in found if step.id in waiting - implied)
         keys[draft.key] = after
         if draft.operations:
             operations = tuple(
@@ -298,6 +301,7 @@ def _named(drafts: list[_Draft]) -> tuple[Step, ...]:
             name = operation_ids.of_step(draft.case.stem, draft.phase, operations)
             found.append(Step(name, draft.case.layer, draft.case.stem, draft.phase, operations, after))
             keys[draft.key] = (name,)
+            behind[name] = waiting | implied
     return tuple(found)
 
 
