@@ -193,8 +193,8 @@ def test_accounts_run_together_as_the_preferences_allow(
 def test_a_stop_begins_nothing_more_while_others_still_run(world: World) -> None:
     quick, slow, late = world.targets(3)
     name = f"staggered-{world.account}"
-    world.pace(f"{name}/{quick}/*", 0.5)
-    world.pace(f"{name}/{slow}/*", 0.8)
+    world.pace(f"{name}/{quick}/*", 1)
+    world.pace(f"{name}/{slow}/*", 1.5)
     world.create(name)
     preferences = {"MaxConcurrentCount": 2, "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE"}
     operation_id = begin(world, name, [quick, slow, late], OperationPreferences=preferences)
@@ -214,7 +214,7 @@ def test_a_stop_begins_nothing_more_while_others_still_run(world: World) -> None
 def test_a_stop_cancels_what_has_not_begun_and_lets_the_rest_end(world: World) -> None:
     one, two = world.targets(2)
     name = f"stop-{world.account}"
-    world.pace(name, 0.6)
+    world.pace(name, 1)
     world.create(name)
     operation_id = begin(world, name, [one, two])
     world.until(lambda: world.results(name, operation_id), lambda it: it[one, WEST] == "RUNNING")
@@ -244,7 +244,7 @@ def test_an_operation_that_is_over_cannot_be_stopped(world: World) -> None:
 def test_managed_execution_runs_what_does_not_conflict_and_queues_the_rest(world: World) -> None:
     one, two = world.targets(2)
     name = f"managed-{world.account}"
-    world.pace(name, 0.5)
+    world.pace(name, 1)
     world.create(name, ManagedExecution={"Active": True})
 
     first = begin(world, name, [one])
@@ -263,7 +263,7 @@ def test_managed_execution_runs_what_does_not_conflict_and_queues_the_rest(world
 def test_a_queued_operation_can_be_stopped(world: World) -> None:
     (one,) = world.targets(1)
     name = f"queued-{world.account}"
-    world.pace(name, 0.6)
+    world.pace(name, 1)
     world.create(name, ManagedExecution={"Active": True})
     first = begin(world, name, [one])
     second = begin(world, name, [one])

@@ -9,6 +9,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import boto3
@@ -60,16 +61,7 @@ class World:
     account: str
 
     def client(self, service: str, account: str | None = None, region: str = WEST) -> Any:
-        client = boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=f"http://127.0.0.1:{self.port}",
-            aws_access_key_id=account or self.account,
-            aws_secret_access_key="x",
-            config=Config(retries={"total_max_attempts": 1}),
-        )
-        client.meta.events.register("after-call.cloudformation.*", conforming)
-        return client
+        return connected(self.port, service, account or self.account, region)
 
     @property
     def sets(self) -> Any:
@@ -178,6 +170,21 @@ class World:
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/", body, headers)
         with urllib.request.urlopen(request) as answer:
             assert answer.status == 200
+
+
+@lru_cache(maxsize=64)
+def connected(port: int, service: str, account: str, region: str) -> Any:
+    """Return a client that does not retry, and looks at each response of a stack set's action."""
+    client = boto3.client(
+        service,
+        region_name=region,
+        endpoint_url=f"http://127.0.0.1:{port}",
+        aws_access_key_id=account,
+        aws_secret_access_key="x",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    client.meta.events.register("after-call.cloudformation.*", conforming)
+    return client
 
 
 def conforming(http_response: Any, parsed: Any, model: Any, **_: object) -> None:
