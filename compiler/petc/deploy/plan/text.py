@@ -189,8 +189,10 @@ def _steps(plan: Plan, look: Look) -> Iterator[str]:
     for step in plan.steps:
         after = ", ".join(str(numbers[name]) for name in step.after if name in numbers)
         note = _PHASES[step.phase]
-        text = f"{numbers[step.id]:>3} {step.stem}" + (f": {note}" if note else "")
-        yield from _wrapped(text + (f" (after {after})" if after else ""), "  ", look)
+        number = str(numbers[step.id])
+        text = f"{number} {step.stem}" + (f": {note}" if note else "")
+        indent = " " * (5 - len(number))
+        yield from _wrapped(text + (f" (after {after})" if after else ""), indent, look)
 
 
 def _refusal(item: Refusal, look: Look) -> Iterator[str]:
