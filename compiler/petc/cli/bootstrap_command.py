@@ -8,13 +8,14 @@ import click
 
 from petc.cli import operated
 from petc.cli.operated import reporting
-from petc.deploy.aws import accounts, bootstrap_stack
+from petc.deploy.aws import accounts, bootstrap_stack, settings
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection
+from petc.deploy.aws.settings import Settings
 from petc.deploy.operate import bootstrap, bootstrap_text
 from petc.deploy.operate.bootstrap_stacks import LATER, Bootstrap, names, stacks
 from petc.deploy.targets import product
-from petc.deploy.wanted import expected_account
+from petc.deploy.wanted import expected_account, wanted
 from petc.pipeline import Judged, Request
 
 
@@ -50,8 +51,9 @@ def command(
 ) -> None:
     """Make what deploying a stage needs: roles with the least rights, artifact buckets, gateway settings.
 
-    Shows what changes and asks. Needs credentials of the administrator account that may make roles. Other
-    target accounts are served with --role; without it, the commands for whoever administers them are printed.
+    Shows what changes and asks. Needs credentials of the administrator account that may make roles. Accounts of
+    organizational units are served by stack sets. Other target accounts are served with --role; without it, the
+    commands for whoever administers them are printed.
     """
     for repository in repositories:
         if repository.count("/") != 1 or not all(repository.split("/")):
@@ -63,7 +65,9 @@ def command(
             _print(found, wish, which, repositories)
             return
         connection = operated.connected(found, wish, on_local)
-        _run(_about(found, wish, connection, repositories), Places(connection, role), stage, yes)
+        about = _about(found, wish, connection, repositories)
+        bare = wanted(about.stage, about.made, connection.account, about.targets)
+        _run(about, Places(connection, role), settings.of(bare), yes)
 
 
 def _print(found: Judged, wish: Request, which: str, repositories: tuple[str, ...]) -> None:
@@ -100,23 +104,25 @@ def _about(found: Judged, wish: Request, connection: Connection, repositories: t
     )
 
 
-def _run(about: Bootstrap, places: Places, stage: str, yes: bool) -> None:
-    proposed = bootstrap.propose(about, places)
-    if proposed.proposals:
-        click.echo(bootstrap_text.proposals(proposed.proposals, operated.width()))
+def _run(about: Bootstrap, places: Places, common: Settings, yes: bool) -> None:
+    proposed = bootstrap.propose(about, places, common)
+    if not proposed.is_empty:
+        shown = (
+            bootstrap_text.proposals(proposed.proposals, operated.width()),
+            bootstrap_text.sets(proposed.sets),
+        )
+        click.echo("\n".join(text for text in shown if text))
         if not yes and not _agreed():
             bootstrap.discard(proposed, places)
             click.echo("nothing was changed", err=True)
             raise click.exceptions.Exit(1)
-        bootstrap.perform(
-            proposed, places, lambda done: click.echo(f"done: {done.name} in {done.place}", err=True)
-        )
-    count = len(proposed.proposals)
+        bootstrap.perform(proposed, places, common, lambda done: click.echo(f"done: {done}", err=True))
+    count = len(proposed.proposals) + len(proposed.sets)
     click.echo(
         f"{count} stack{'' if count == 1 else 's'} changed, {len(proposed.unchanged)} as they should be"
     )
     if proposed.by_hand:
-        click.echo("\n" + bootstrap_text.by_hand(proposed.by_hand, stage))
+        click.echo("\n" + bootstrap_text.by_hand(proposed.by_hand, about.stage.stage))
 
 
 def _agreed() -> bool:

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from petc.deploy.aws import settings
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection
+from petc.deploy.aws.settings import Settings
 from petc.deploy.operate import bootstrap
-from petc.deploy.operate.bootstrap_stacks import ADMINISTRATOR, TARGET, Bootstrap
+from petc.deploy.operate.bootstrap import Proposed
+from petc.deploy.operate.bootstrap_stacks import ADMINISTRATOR, BUCKET, GATEWAY, TARGET, Bootstrap
+from petc.deploy.wanted import wanted
 from petc.diagnostics import Rejected
 from tests.deploy.operate.stages import asked
 from tests.local.running import LocalAws, fresh, local_aws
@@ -35,10 +39,18 @@ def about(aws: LocalAws, *others: str) -> Bootstrap:
     return dataclasses.replace(asked("petclinic-dev", aws.account, *others), administrator=aws.account)
 
 
-def run(wanted: Bootstrap, places: Places) -> list[str]:
+def common(asking: Bootstrap) -> Settings:
+    return settings.of(wanted(asking.stage, asking.made, asking.administrator, asking.targets))
+
+
+def propose(asking: Bootstrap, places: Places) -> Proposed:
+    return bootstrap.propose(asking, places, common(asking))
+
+
+def run(asking: Bootstrap, places: Places) -> list[str]:
     made: list[str] = []
-    proposed = bootstrap.propose(wanted, places)
-    bootstrap.perform(proposed, places, lambda proposal: made.append(proposal.name))
+    proposed = propose(asking, places)
+    bootstrap.perform(proposed, places, common(asking), lambda done: made.append(done.partition(" in ")[0]))
     return made
 
 
@@ -57,7 +69,7 @@ def test_roles_policies_and_bucket_stand_afterwards(aws: LocalAws) -> None:
 def test_a_second_run_finds_nothing_to_do(aws: LocalAws) -> None:
     places = Places(Connection("us-west-2"))
     run(about(aws), places)
-    again = bootstrap.propose(about(aws), places)
+    again = propose(about(aws), places)
 
     assert again.proposals == ()
     assert len(again.unchanged) == 5
@@ -65,7 +77,7 @@ def test_a_second_run_finds_nothing_to_do(aws: LocalAws) -> None:
 
 def test_accounts_that_cannot_be_reached_are_left_to_their_owners(aws: LocalAws) -> None:
     places = Places(Connection("us-west-2"))
-    proposed = bootstrap.propose(about(aws, "999999999999"), places)
+    proposed = propose(about(aws, "999999999999"), places)
     bootstrap.discard(proposed, places)
 
     assert {stack.place.account for stack in proposed.by_hand} == {"999999999999"}
@@ -85,7 +97,7 @@ def test_a_new_account_changes_only_what_names_accounts(aws: LocalAws) -> None:
     places = Places(Connection("us-west-2"), role="Organization")
     run(about(aws), places)
     other = str(int(aws.account) + 200_000_000_000)
-    proposed = bootstrap.propose(about(aws, other), places)
+    proposed = propose(about(aws, other), places)
     bootstrap.discard(proposed, places)
     own = {
         (item.name, change.logical_id)
@@ -103,7 +115,7 @@ def test_a_new_account_changes_only_what_names_accounts(aws: LocalAws) -> None:
 
 def test_what_is_discarded_leaves_nothing(aws: LocalAws) -> None:
     places = Places(Connection("us-west-2"))
-    bootstrap.discard(bootstrap.propose(about(aws), places), places)
+    bootstrap.discard(propose(about(aws), places), places)
     left = aws.client("cloudformation").describe_stacks()["Stacks"]
 
     assert [item["StackName"] for item in left if item["StackStatus"] != "DELETE_COMPLETE"] == []
@@ -119,3 +131,43 @@ def test_a_failure_says_the_resource_and_the_next_run_goes_on(aws: LocalAws) -> 
     assert refused.value.diagnostics[0].code == "bootstrap-failed"
     assert "Execution: the role stands already" in refused.value.diagnostics[0].message
     assert TARGET in run(about(aws), places)
+
+
+@pytest.fixture
+def units(aws: LocalAws) -> tuple[LocalAws, str, str]:
+    """An organization that lets StackSets in, a unit, and an account in it."""
+    client = aws.client("organizations")
+    root = client.list_roots()["Roots"][0]["Id"]
+    unit = client.create_organizational_unit(ParentId=root, Name="workloads")["OrganizationalUnit"]["Id"]
+    member = str(int(aws.account) + 400_000_000_000)
+    aws.faults.add_account(aws.account, member, unit)
+    return aws, unit, member
+
+
+def of_units(aws: LocalAws, unit: str, member: str) -> Bootstrap:
+    plain = asked("petclinic-prod", member)
+    targets = dataclasses.replace(plain.stage.targets, organizational_units=(unit,))
+    stage = dataclasses.replace(plain.stage, targets=targets)
+    return dataclasses.replace(plain, stage=stage, administrator=aws.account, organization="o-abcdefghij")
+
+
+def test_units_are_served_by_stack_sets(units: tuple[LocalAws, str, str]) -> None:
+    aws, unit, member = units
+    aws.client("cloudformation").activate_organizations_access()
+    places = Places(Connection("us-west-2"))
+    made = run(of_units(aws, unit, member), places)
+    again = propose(of_units(aws, unit, member), places)
+
+    assert made == [ADMINISTRATOR, BUCKET, BUCKET, TARGET, "petc-bootstrap-petclinic-prod", GATEWAY]
+    assert aws.client("iam", account=member).get_role(RoleName="petc-reader")
+    assert again.is_empty
+
+
+def test_an_organization_that_is_closed_says_how_to_open_it(units: tuple[LocalAws, str, str]) -> None:
+    aws, unit, member = units
+    with pytest.raises(Rejected) as refused:
+        propose(of_units(aws, unit, member), Places(Connection("us-west-2")))
+
+    assert refused.value.diagnostics[0].code == "organization-closed"
+    assert "activate-organizations-access" in refused.value.diagnostics[0].help
+    assert aws.client("cloudformation").describe_stacks()["Stacks"] == []

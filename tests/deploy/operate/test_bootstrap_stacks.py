@@ -33,8 +33,22 @@ def test_roles_stand_in_the_home_region_and_buckets_and_gateways_in_each() -> No
     assert [place.region for place in places[GATEWAY]] == ["us-east-2", "us-west-2"]
 
 
-def test_a_service_managed_stage_brings_no_policies() -> None:
-    assert "petc-bootstrap-petclinic-prod" not in [name for name, _ in names(asked("petclinic-prod"))]
+def test_a_service_managed_stage_brings_nothing_for_the_execution_role() -> None:
+    (own,) = [
+        stack for stack in stacks(asked("petclinic-prod")) if stack.name == "petc-bootstrap-petclinic-prod"
+    ]
+
+    assert "petc-petclinic-prod-reader" in own.text
+    assert "petc-execution\n" not in own.text
+
+
+def test_a_stage_with_a_site_lets_the_reader_write_its_files_and_no_others() -> None:
+    def own(name: str) -> str:
+        return next(stack.text for stack in stacks(asked(name)) if stack.name == f"petc-bootstrap-{name}")
+
+    assert "s3:::stackset-petclinic-dev*/*" in own("petclinic-dev").partition("Policy1:")[2]
+    assert "Sid: Site" in own("petclinic-dev")
+    assert "Sid: Site" not in own("depot-live")
 
 
 def test_the_administrator_is_served_first() -> None:

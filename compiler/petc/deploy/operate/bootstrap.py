@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from petc.deploy.aws import bootstrap_stack
+from petc.deploy.aws import bootstrap_set, bootstrap_stack
+from petc.deploy.aws.bootstrap_set import BootstrapSet, SetChange
 from petc.deploy.aws.bootstrap_stack import Places, Proposal
+from petc.deploy.aws.settings import Settings
 from petc.deploy.operate.bootstrap_stacks import Bootstrap, BootstrapStack, names, stacks
+from petc.deploy.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,26 +18,36 @@ class Proposed:
     """What a bootstrap would do.
 
     `proposals` wait as change sets, in the order in which they must be executed. `unchanged` are as they
-    should be. `by_hand` lie in accounts that cannot be reached from here.
+    should be. `by_hand` lie in accounts that cannot be reached from here. `sets` are changes of stack sets
+    that serve all accounts of organizational units.
     """
 
     proposals: tuple[Proposal, ...]
     unchanged: tuple[BootstrapStack, ...]
     by_hand: tuple[BootstrapStack, ...]
+    sets: tuple[SetChange, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do from here."""
+        return not (self.proposals or self.sets)
 
 
-def propose(asked: Bootstrap, places: Places) -> Proposed:
-    """Return what would change; raises `Rejected` when AWS refuses, and leaves no change set behind then."""
-    deployed = {
-        (name, place): text
-        for name, place in names(asked)
-        if places.reaches(place.account) and (text := bootstrap_stack.deployed_template(places, name, place))
-    }
+def propose(asked: Bootstrap, places: Places, settings: Settings) -> Proposed:
+    """Return what would change; raises `Rejected` when AWS refuses, and leaves no change set behind then.
+
+    Accounts of organizational units are served by stack sets, unless `places` has a role to take in each.
+    """
+    by_sets = settings.is_service_managed and not places.role
+    made = stacks(asked, _deployed(asked, places, settings, by_sets=by_sets))
+    of_sets = tuple(stack for stack in made if by_sets and not stack.of_administrator)
     proposals: list[Proposal] = []
     unchanged: list[BootstrapStack] = []
     by_hand: list[BootstrapStack] = []
     try:
-        for stack in stacks(asked, deployed):
+        for stack in made:
+            if stack in of_sets:
+                continue
             if not places.reaches(stack.place.account):
                 by_hand.append(stack)
                 continue
@@ -43,14 +56,64 @@ def propose(asked: Bootstrap, places: Places) -> Proposed:
                 unchanged.append(stack)
             else:
                 proposals.append(proposal)
+        wanted = _sets(of_sets, settings.organizational_units)
+        changes = [bootstrap_set.difference(places.connection, settings, one) for one in wanted]
     except BaseException:
         discard(Proposed(tuple(proposals), (), ()), places)
         raise
-    return Proposed(tuple(proposals), tuple(unchanged), tuple(by_hand))
+    sound = [stack for stack, change in zip(_first(of_sets), changes, strict=True) if change is None]
+    return Proposed(
+        tuple(proposals),
+        (*unchanged, *sound),
+        tuple(by_hand),
+        tuple(change for change in changes if change is not None),
+    )
 
 
-def perform(proposed: Proposed, places: Places, said: Callable[[Proposal], None]) -> None:
-    """Execute the proposals one after another and say each one that is done; raises `Rejected` at the first failure.
+def _deployed(
+    asked: Bootstrap, places: Places, settings: Settings, *, by_sets: bool
+) -> dict[tuple[str, Target], str]:
+    """Return the templates that stand, by name and place of the stack."""
+    found: dict[tuple[str, Target], str] = {}
+    of_sets: dict[str, str] = {}
+    for name, place in names(asked):
+        if by_sets and (name, place) not in names(asked, administrator_only=True):
+            if name not in of_sets:
+                of_sets[name] = bootstrap_set.deployed_template(places.connection, settings, name)
+            text = of_sets[name]
+        elif places.reaches(place.account):
+            text = bootstrap_stack.deployed_template(places, name, place)
+        else:
+            text = ""
+        if text:
+            found[name, place] = text
+    return found
+
+
+def _first(found: tuple[BootstrapStack, ...]) -> tuple[BootstrapStack, ...]:
+    """Return one stack of each name."""
+    return tuple({stack.name: stack for stack in reversed(found)}[name] for name in _names(found))
+
+
+def _names(found: tuple[BootstrapStack, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(stack.name for stack in found))
+
+
+def _sets(found: tuple[BootstrapStack, ...], units: tuple[str, ...]) -> tuple[BootstrapSet, ...]:
+    """Return the sets that stand for these stacks, which have one text for each name."""
+    return tuple(
+        BootstrapSet(
+            stack.name,
+            stack.text,
+            tuple(sorted(units)),
+            tuple(sorted({other.place.region for other in found if other.name == stack.name})),
+        )
+        for stack in _first(found)
+    )
+
+
+def perform(proposed: Proposed, places: Places, settings: Settings, said: Callable[[str], None]) -> None:
+    """Execute the proposals one after another and say each that is done; raises `Rejected` at the first failure.
 
     What was made before stays, and the next run goes on from there; proposals that were not reached go.
     """
@@ -60,7 +123,10 @@ def perform(proposed: Proposed, places: Places, said: Callable[[Proposal], None]
         except BaseException:
             discard(Proposed(proposed.proposals[number + 1 :], (), ()), places)
             raise
-        said(proposal)
+        said(f"{proposal.name} in {proposal.place}")
+    for change in proposed.sets:
+        bootstrap_set.perform(places.connection, settings, change)
+        said(f"{change.wanted.name} in {', '.join(change.wanted.units)}")
 
 
 def discard(proposed: Proposed, places: Places) -> None:

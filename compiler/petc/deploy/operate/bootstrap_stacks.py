@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from petc.artifacts import Artifacts
 from petc.deploy.operate import bootstrap_templates as templates
-from petc.deploy.operate import execution_policies, shared
+from petc.deploy.operate import deployer_policies, execution_policies, shared
 from petc.deploy.operate.shared import Served
 from petc.deploy.targets import Target
 from petc.deploy.wanted import artifact_bucket, home_region
@@ -66,7 +66,7 @@ class Bootstrap:
     with_provider: bool = True
 
 
-def names(asked: Bootstrap) -> tuple[tuple[str, Target], ...]:
+def names(asked: Bootstrap, *, administrator_only: bool = False) -> tuple[tuple[str, Target], ...]:
     """Return name and place of every stack, in the order in which they are made."""
     home = home_region(asked.stage)
     regions = sorted({home, *(target.region for target in asked.targets)})
@@ -74,10 +74,10 @@ def names(asked: Bootstrap) -> tuple[tuple[str, Target], ...]:
     own = _own_name(asked)
     found = [(ADMINISTRATOR, Target(asked.administrator, home))]
     found += [(BUCKET, Target(asked.administrator, region)) for region in _bucket_regions(asked, regions)]
+    if administrator_only:
+        return tuple(found)
     for account in accounts:
-        found.append((TARGET, Target(account, home)))
-        if way(asked.stage) != shared.SERVICE_MANAGED:
-            found.append((own, Target(account, home)))
+        found += [(TARGET, Target(account, home)), (own, Target(account, home))]
     if _has_gateway(asked.made):
         found += [(GATEWAY, target) for target in sorted(asked.targets)]
     return tuple(found)
@@ -142,8 +142,12 @@ def _policies(asked: Bootstrap) -> dict[str, Json]:
         boundary=stage.security.permissions_boundary,
         buckets=tuple(artifact_bucket(stage, asked.administrator, region) for region in regions),
     )
-    documents = execution_policies.documents(about)
-    return templates.policies(documents, name, execution_policies.reasons(about))
+    by_us = way(stage) != shared.SERVICE_MANAGED
+    documents = execution_policies.documents(about) if by_us else ()
+    reader = deployer_policies.for_stage(
+        name, stage.root, about.organizer, about.buckets, site=stage.frontend is not None
+    )
+    return templates.policies(documents, reader, name, execution_policies.reasons(about) if by_us else {})
 
 
 def _bucket_regions(asked: Bootstrap, regions: Iterable[str]) -> Iterable[str]:

@@ -105,6 +105,7 @@ def bucket(name: str, served: Served) -> dict[str, Json]:
     objects: Json = {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::{name}/*"}
     readers: list[Json] = [
         {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{EXECUTION}"},
+        {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{READER}"},
         {"Fn::Sub": "arn:${AWS::Partition}:iam::*:role/stacksets-exec-*"},
     ]
     made: dict[str, Json] = {
@@ -244,10 +245,14 @@ def target(administrator_account: str, served: Served) -> dict[str, Json]:
 
 
 def policies(
-    documents: Sequence[Mapping[str, Json]], name: str, reasons: Mapping[str, str]
+    documents: Sequence[Mapping[str, Json]], reader: Sequence[Json], name: str, reasons: Mapping[str, str]
 ) -> dict[str, Json]:
-    """Return the template of what one stage, `<spec>-<stage>`, adds to the execution role."""
-    resources: dict[str, Json] = {}
+    """Return the template of what one stage, `<spec>-<stage>`, adds to the execution role and to the reader."""
+    beyond = _managed(f"petc-{name}-reader", f"what petc does for {name} beyond reading", reader)
+    added = beyond["Properties"]
+    assert isinstance(added, dict)
+    added["Roles"] = [READER]
+    resources: dict[str, Json] = {"Reader": beyond}
     for number, document in enumerate(documents, 1):
         made = _managed(
             f"petc-{name}-{number}", f"what the layers of {name} need, part {number} of {len(documents)}", {}
@@ -258,7 +263,7 @@ def policies(
         properties["Roles"] = [EXECUTION]
         made["Metadata"] = {"petc": {"reasons": dict(reasons)}}
         resources[f"Policy{number}"] = made
-    return _template(f"What petc-execution may do for {name}", resources, None)
+    return _template(f"What petc-execution and petc-reader may do for {name}", resources, None)
 
 
 def gateway() -> dict[str, Json]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from petc.deploy.aws.bootstrap_set import SetChange
 from petc.deploy.aws.bootstrap_stack import Proposal
 from petc.deploy.operate.bootstrap_stacks import BootstrapStack
 from petc.deploy.operate.columns import columns
@@ -30,6 +31,19 @@ def proposals(found: Sequence[Proposal], width: int) -> str:
     for (name, creates, lined), places in groups.items():
         lines.append(f"{'create' if creates else 'update'} {name} in {folded(places)}")
         lines += columns(lined, width, "  ")
+    return "\n".join(lines)
+
+
+def sets(changes: Sequence[SetChange]) -> str:
+    """Return what changes about stack sets that serve organizational units."""
+    lines = []
+    for change in changes:
+        wanted = change.wanted
+        verb = "create" if change.creates else "update"
+        lines.append(
+            f"{verb} the stack set {wanted.name} for {', '.join(wanted.units)} in {', '.join(wanted.regions)}; "
+            "accounts that join later get it by themselves"
+        )
     return "\n".join(lines)
 
 

@@ -19,6 +19,13 @@ BOOTSTRAP = (
         "Roles and buckets are made within a minute. CloudFormation goes on by itself; look at the stack's events, "
         "and run the command again when it has ended.",
     ),
+    Code(
+        "organization-closed",
+        Severity.ERROR,
+        "the organization does not let StackSets into its accounts",
+        "Service-managed stack sets need trusted access between CloudFormation and Organizations. The management "
+        "account activates it once; it makes roles in the accounts by itself from then on.",
+    ),
 )
 
 DRIFT = (

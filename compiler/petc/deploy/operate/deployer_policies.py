@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from petc.deploy.operate import narrowing
 from petc.source.tree import Json
 
 _SETS: Json = {
@@ -70,6 +71,36 @@ def in_targets() -> Sequence[Json]:
     return [_allow("Stacks", _READ, ["*"]), _allow("Behind", _WATCH, ["*"])]
 
 
+def for_stage(name: str, root: str, organizer: str, buckets: Sequence[str], *, site: bool) -> list[Json]:
+    """Return what the reader role may do for one stage beyond reading, as narrow as the names of its stacks.
+
+    Change sets are made to compare a plan with, and deleted; none is executed. With a `site` its files are
+    written. `name` is `<spec>-<stage>`; `organizer` is what the names of stacks begin with before it.
+    """
+    stacks: Json = {
+        "Fn::Sub": f"arn:${{AWS::Partition}}:cloudformation:*:${{AWS::AccountId}}:stack/{organizer}{name}-*"
+    }
+    templates: list[Json] = [
+        {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::{bucket}/templates/*"} for bucket in buckets
+    ]
+    made = [
+        _allow("Compare", ("cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"), [stacks]),
+        _allow("Templates", ("s3:GetObject",), templates),
+    ]
+    if site:
+        patterns = dict.fromkeys(
+            pattern
+            for action in ("s3:ListBucket", "s3:PutObject")
+            for pattern in narrowing.resources(action, name, root, organizer)
+        )
+        files = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
+        made += [
+            _allow("Site", files, [{"Fn::Sub": pattern} for pattern in patterns]),
+            _allow("Cache", ("cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"), ["*"]),
+        ]
+    return made
+
+
 def reading(roles: Sequence[Json]) -> list[Json]:
     """Return what planning needs in the administrator account; `roles` are statements to take the readers."""
     return [
@@ -80,7 +111,13 @@ def reading(roles: Sequence[Json]) -> list[Json]:
         ),
         _allow("Behind", _WATCH, ["*"]),
         _allow(
-            "Accounts", ("organizations:DescribeOrganization", "organizations:ListAccountsForParent"), ["*"]
+            "Accounts",
+            (
+                "organizations:DescribeOrganization",
+                "organizations:ListAccountsForParent",
+                "organizations:ListOrganizationalUnitsForParent",
+            ),
+            ["*"],
         ),
         _allow("Artifacts", ("s3:GetObject", "s3:ListBucket"), [_BUCKETS, _OBJECTS]),
         *roles,
@@ -133,7 +170,14 @@ def changing(administration: str) -> list[Json]:
         },
         _allow(
             "Sites",
-            ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"),
+            (
+                "s3:DeleteObject",
+                "s3:DeleteObjectVersion",
+                "s3:GetObject",
+                "s3:ListBucket",
+                "s3:ListBucketVersions",
+                "s3:PutObject",
+            ),
             [{"Fn::Sub": "arn:${AWS::Partition}:s3:::*"}],
             {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}},
         ),

@@ -1,0 +1,180 @@
+"""Stack sets that bring the reader and the gateway's settings to every account of organizational units.
+
+They are deployed automatically to accounts that join a unit later; AWS CloudFormation User Guide, "Enable or
+disable automatic deployments for StackSets in AWS Organizations".
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from petc.deploy.aws import observation
+from petc.deploy.aws.connection import Connection, answered, calling
+from petc.deploy.aws.requests import caller
+from petc.deploy.aws.settings import Settings
+from petc.diagnostics import Diagnostic, Rejected, Severity
+
+_POLL_SECONDS = 5.0
+_PREFERENCES = {"RegionConcurrencyType": "PARALLEL", "MaxConcurrentPercentage": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class BootstrapSet:
+    """A service-managed stack set: its template, and the units and regions in which it stands."""
+
+    name: str
+    text: str
+    units: tuple[str, ...]
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetChange:
+    """What has to change about a set: made, its template, or instances that it lacks in units or regions."""
+
+    wanted: BootstrapSet
+    creates: bool
+    updates: bool
+    lacks: bool
+
+
+def deployed_template(connection: Connection, settings: Settings, name: str) -> str:
+    """Return the template of a stack set; empty when there is none."""
+    found = _described(connection, settings, name)
+    return str(found.get("TemplateBody", ""))
+
+
+def difference(connection: Connection, settings: Settings, wanted: BootstrapSet) -> SetChange | None:
+    """Return what has to change, or None. Raises `Rejected` when the organization does not let StackSets in."""
+    found = _described(connection, settings, wanted.name)
+    if not found:
+        _require_access(connection, settings)
+        return SetChange(wanted, creates=True, updates=False, lacks=True)
+    places = {
+        (str(item.get("OrganizationalUnitId", "")), target.region)
+        for target, item in observation.instances(connection, settings, wanted.name).items()
+    }
+    # A unit without accounts has no instances, and AWS tells of it by the set alone.
+    units = set(found.get("OrganizationalUnitIds", ())) or {unit for unit, _ in places}
+    regions = {region for _, region in places} | set(found.get("Regions", ()))
+    lacks = not (set(wanted.units) <= units and set(wanted.regions) <= regions)
+    updates = str(found.get("TemplateBody", "")) != wanted.text
+    return SetChange(wanted, creates=False, updates=updates, lacks=lacks) if updates or lacks else None
+
+
+def perform(connection: Connection, settings: Settings, change: SetChange) -> None:
+    """Make the change and wait for its end; raises `Rejected` with the first failure."""
+    client, wanted = connection.client("cloudformation"), change.wanted
+    template = {"TemplateBody": wanted.text, "Capabilities": ["CAPABILITY_NAMED_IAM"]}
+    managed = {
+        "PermissionModel": "SERVICE_MANAGED",
+        "AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False},
+    }
+    if change.creates:
+        with calling("cloudformation:CreateStackSet", wanted.name):
+            client.create_stack_set(
+                StackSetName=wanted.name,
+                Tags=[{"Key": "petc:bootstrap", "Value": "true"}],
+                **template,
+                **managed,
+                **caller(settings),
+            )
+    if change.updates:
+        with calling("cloudformation:UpdateStackSet", wanted.name):
+            answer = client.update_stack_set(
+                StackSetName=wanted.name,
+                OperationPreferences=_PREFERENCES,
+                OperationId=_operation(),
+                **template,
+                **managed,
+                **caller(settings),
+            )
+        _finish(connection, settings, wanted.name, answer["OperationId"])
+    if change.lacks:
+        with calling("cloudformation:CreateStackInstances", wanted.name):
+            answer = client.create_stack_instances(
+                StackSetName=wanted.name,
+                DeploymentTargets={"OrganizationalUnitIds": list(wanted.units)},
+                Regions=list(wanted.regions),
+                OperationPreferences=_PREFERENCES,
+                OperationId=_operation(),
+                **caller(settings),
+            )
+        _finish(connection, settings, wanted.name, answer["OperationId"])
+
+
+def _described(connection: Connection, settings: Settings, name: str) -> dict[str, Any]:
+    client = connection.client("cloudformation")
+    answer, _ = answered(
+        "cloudformation:DescribeStackSet",
+        name,
+        lambda: client.describe_stack_set(StackSetName=name, **caller(settings)),
+        "StackSetNotFoundException",
+    )
+    return dict(answer["StackSet"]) if answer else {}
+
+
+def _require_access(connection: Connection, settings: Settings) -> None:
+    client = connection.client("cloudformation")
+    with calling("cloudformation:DescribeOrganizationsAccess"):
+        status = client.describe_organizations_access(**caller(settings))["Status"]
+    if status != "ENABLED":
+        raise Rejected(
+            (
+                Diagnostic(
+                    "organization-closed",
+                    Severity.ERROR,
+                    f"the organization does not let StackSets into its accounts (trusted access is {status})",
+                    pointer="/targets/organizational_units",
+                    help="run `aws cloudformation activate-organizations-access` once, in the management account",
+                ),
+            )
+        )
+
+
+def _finish(connection: Connection, settings: Settings, name: str, identity: str) -> None:
+    client = connection.client("cloudformation")
+    pause = 0.1
+    while True:
+        with calling("cloudformation:DescribeStackSetOperation", name):
+            found = client.describe_stack_set_operation(
+                StackSetName=name, OperationId=identity, **caller(settings)
+            )["StackSetOperation"]
+        if found["Status"] not in observation.UNFINISHED:
+            break
+        time.sleep(pause)
+        pause = min(pause * 2, _POLL_SECONDS)
+    if found["Status"] != "SUCCEEDED":
+        raise Rejected(
+            (
+                Diagnostic(
+                    "bootstrap-failed",
+                    Severity.ERROR,
+                    f"the stack set {name} ended {found['Status']}: {_reason(connection, settings, name, identity)}",
+                    help="a role of that name may stand already in an account of the units",
+                ),
+            )
+        )
+
+
+def _reason(connection: Connection, settings: Settings, name: str, identity: str) -> str:
+    client = connection.client("cloudformation")
+    with calling("cloudformation:ListStackSetOperationResults", name):
+        found = client.list_stack_set_operation_results(
+            StackSetName=name, OperationId=identity, **caller(settings)
+        )["Summaries"]
+    return next(
+        (
+            f"{item['Account']}/{item['Region']}: {' '.join(item.get('StatusReason', '').split())}"
+            for item in found
+            if item["Status"] == "FAILED"
+        ),
+        "no account tells why",
+    )
+
+
+def _operation() -> str:
+    return f"petc-{uuid.uuid4().hex}"
