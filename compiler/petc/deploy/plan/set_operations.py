@@ -20,11 +20,12 @@ from petc.deploy.targets import Target
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One instance as it stands or will stand at some point of the plan."""
+    """One instance as it stands or will stand at some point of the plan; `stands` when it has a stack."""
 
     text: str
     overrides: Mapping[str, str]
     current: bool
+    stands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,15 @@ def observed_state(observed: ObservedLayer | None) -> SetState:
         instances[target] = Instance(
             text=deployed.template,
             overrides=_overrides(base, held),
-            current=deployed.standing == CURRENT and deployed.exists,
+            current=deployed.standing == CURRENT,
+            stands=deployed.exists,
         )
     return SetState(True, observed.template, base, observed.tags, instances)
 
 
 def forget(identity: Identity, state: SetState) -> tuple[tuple[Operation, ...], SetState]:
     """Take instances without a stack out of the set, so that no update trips over them."""
-    lost = tuple(target for target, item in sorted(state.instances.items()) if not item.text)
+    lost = tuple(target for target, item in sorted(state.instances.items()) if not item.stands)
     return _without(identity, state, lost, retain=True)
 
 

@@ -1,6 +1,6 @@
 """A plan as data: what changes, the steps that change it, and what it was made from.
 
-A plan is made by `petc.deploy.plan.planning` and walked by `petc.deploy.execute`, which decides nothing.
+A plan is made by `petc.deploy.plan.planning` and walked by `petc.deploy.run.execute`, which decides nothing.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ class Phase(Enum):
     ADD = "add"
     """The new template together with what other layers still use of the old one."""
     PIN = "pin"
-    """Values that are about to change are passed as parameters instead of being imported."""
+    """Values that are about to change are written out in place of imports."""
     REMOVE = "remove"
     """What nobody uses any more goes."""
     DELETE = "delete"
