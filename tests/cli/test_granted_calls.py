@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from petc.deploy.operate import bootstrap_templates as templates
+from petc.deploy.operate import administrator_template
 from petc.deploy.operate.shared import SELF_MANAGED, Served
 from petc.verify.rendered import mapping, sequence
 from tests.cli.operating import Project
@@ -20,7 +20,7 @@ PERMISSIONS = {
 
 
 def granted(*policies: str) -> set[str]:
-    made = mapping(templates.administrator(Served(("1",), "", (), (SELF_MANAGED,)))["Resources"])
+    made = mapping(administrator_template.administrator(Served(("1",), "", (), (SELF_MANAGED,)))["Resources"])
     documents = [mapping(mapping(made[name])["Properties"])["PolicyDocument"] for name in policies]
     actions = [
         action

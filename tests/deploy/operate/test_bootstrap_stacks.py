@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 
 from petc.deploy.operate import bootstrap_stacks
 from petc.deploy.operate.bootstrap_stacks import ADMINISTRATOR, BUCKET, GATEWAY, TARGET, names, stacks
 from petc.deploy.targets import Target
-from tests.deploy.operate.stages import asked
+from tests.deploy.operate.stages import asked, stages
 
 HOME = Target("123456789012", "us-west-2")
 
@@ -102,3 +107,27 @@ def test_the_way_follows_from_the_targets() -> None:
     assert bootstrap_stacks.way(stage) == "self-managed"
     assert bootstrap_stacks.way(plain) == "stacks"
     assert bootstrap_stacks.way(asked("petclinic-prod").stage) == "service-managed"
+
+
+def test_cfn_lint_finds_nothing(tmp_path: Path) -> None:
+    for name in ("petclinic-dev", "petclinic-prod"):
+        more = {
+            "repositories": ("acme/shop",),
+            "organization": "o-abcdefghij" if name.endswith("prod") else "",
+        }
+        for stack in stacks(asked(name, **more)):
+            (tmp_path / f"{name}-{stack.name}-{stack.place.region}.yaml").write_text(stack.text, "utf-8")
+    files = sorted(map(str, tmp_path.glob("*.yaml")))
+    linted = subprocess.run(
+        [str(Path(sys.executable).with_name("cfn-lint")), *files], capture_output=True, text=True, check=False
+    )
+
+    assert len(files) > 8
+    assert linted.stdout == ""
+    assert linted.returncode == 0
+
+
+@pytest.mark.parametrize("name", sorted(stages()))
+def test_each_template_travels_within_the_call(name: str) -> None:
+    """There is no bucket yet that it could travel by."""
+    assert max(len(stack.text.encode()) for stack in stacks(asked(name))) <= 51_200

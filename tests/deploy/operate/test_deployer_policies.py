@@ -6,8 +6,7 @@ import re
 
 import pytest
 
-from petc.deploy.operate import bootstrap_templates as templates
-from petc.deploy.operate import deployer_policies
+from petc.deploy.operate import administrator_template, deployer_policies
 from petc.deploy.operate.shared import SELF_MANAGED, Served
 from petc.resources.actions import limited_to
 from petc.source.tree import Json
@@ -30,7 +29,7 @@ def actions(statements: list[Json]) -> set[str]:
 
 
 def people() -> list[Json]:
-    made = mapping(templates.administrator(Served(("1",), "", (), (SELF_MANAGED,)))["Resources"])
+    made = mapping(administrator_template.administrator(Served(("1",), "", (), (SELF_MANAGED,)))["Resources"])
     return [
         statement
         for name in ("Planner", "Deployer")

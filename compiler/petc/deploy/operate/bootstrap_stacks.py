@@ -16,8 +16,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from petc.artifacts import Artifacts
-from petc.deploy.operate import bootstrap_templates as templates
-from petc.deploy.operate import deployer_policies, execution_policies, shared
+from petc.deploy.operate import (
+    administrator_template,
+    bucket_template,
+    deployer_policies,
+    execution_policies,
+    shared,
+    target_templates,
+)
 from petc.deploy.operate.shared import Served
 from petc.deploy.targets import Target
 from petc.deploy.wanted import artifact_bucket, home_region
@@ -107,18 +113,18 @@ def way(stage: Stage) -> str:
 
 def _template(asked: Bootstrap, name: str, place: Target, deployed: str) -> dict[str, Json]:
     if name == GATEWAY:
-        return templates.gateway()
+        return target_templates.gateway()
     if name == _own_name(asked):
         return _policies(asked)
     before = shared.read(mapping(read(deployed, name))) if deployed else Served()
     served = shared.joined(_served(asked), before)
     if name == ADMINISTRATOR:
-        return templates.administrator(served, with_provider=asked.with_provider)
+        return administrator_template.administrator(served, with_provider=asked.with_provider)
     if name == BUCKET:
         bucket = artifact_bucket(asked.stage, asked.administrator, place.region)
-        return templates.bucket(bucket, served)
+        return bucket_template.bucket(bucket, served)
     # An account knows for whom it was made, not who else is served.
-    return templates.target(asked.administrator, Served((asked.administrator,), "", (), served.ways))
+    return target_templates.target(asked.administrator, Served((asked.administrator,), "", (), served.ways))
 
 
 def _served(asked: Bootstrap) -> Served:
@@ -147,7 +153,9 @@ def _policies(asked: Bootstrap) -> dict[str, Json]:
     reader = deployer_policies.for_stage(
         name, stage.root, about.organizer, about.buckets, site=stage.frontend is not None
     )
-    return templates.policies(documents, reader, name, execution_policies.reasons(about) if by_us else {})
+    return target_templates.policies(
+        documents, reader, name, execution_policies.reasons(about) if by_us else {}
+    )
 
 
 def _bucket_regions(asked: Bootstrap, regions: Iterable[str]) -> Iterable[str]:

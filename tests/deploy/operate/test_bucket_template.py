@@ -1,0 +1,29 @@
+"""The template of an artifact bucket."""
+
+from __future__ import annotations
+
+from petc.deploy.operate import bucket_template
+from petc.verify.rendered import mapping, sequence
+from tests.deploy.operate.reading import ONE, properties
+
+
+def test_the_bucket_is_private_encrypted_and_reached_by_tls_only() -> None:
+    made = bucket_template.bucket("petc-artifacts-1-us-west-2", ONE)
+    bucket = properties(made, "Artifacts")
+    statements = sequence(mapping(properties(made, "ArtifactsPolicy")["PolicyDocument"])["Statement"])
+
+    assert all(mapping(bucket["PublicAccessBlockConfiguration"]).values())
+    assert "BucketEncryption" in bucket
+    assert mapping(statements[0])["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert mapping(mapping(made["Resources"])["Artifacts"])["DeletionPolicy"] == "Retain"
+
+
+def test_the_bucket_is_read_by_the_execution_roles_of_the_targets() -> None:
+    made = bucket_template.bucket("petc-artifacts-1-us-west-2", ONE)
+    reading = mapping(
+        sequence(mapping(properties(made, "ArtifactsPolicy")["PolicyDocument"])["Statement"])[-1]
+    )
+
+    assert reading["Principal"] == {"AWS": [{"Fn::Sub": "arn:${AWS::Partition}:iam::111111111111:root"}]}
+    assert reading["Action"] == "s3:GetObject"
+    assert "aws:PrincipalArn" in mapping(mapping(reading["Condition"])["ArnLike"])
