@@ -20,6 +20,7 @@ from petc.deploy.assets import site_files, synchronise
 from petc.deploy.assets.images import Images
 from petc.deploy.assets.packing import sources
 from petc.deploy.assets.publish import publish
+from petc.deploy.assets.site_files import SiteFile
 from petc.deploy.assets.synchronise import Synchronised
 from petc.deploy.aws import accounts, change_sets, images
 from petc.deploy.aws.connection import Connection
@@ -117,18 +118,28 @@ def reached(about: Ready) -> Reached:
     return Reached(about, connection, places, bare, settings, engine_for(bare.engine, connection, settings))
 
 
-def look(at: Reached, allowed: Collection[str] = (), only: Collection[str] = ()) -> Prospect:
-    """Look at what stands and plan what is left to do.
+def observe(at: Reached) -> Observed:
+    """Return what stands under the names of the stage's layers, also of those that the spec no longer has."""
+    names = tuple(layer.name for layer in at.wanted.layers)
+    return at.engine.observe(names, at.wanted.prefix, at.targets)
+
+
+def look(
+    at: Reached,
+    allowed: Collection[str] = (),
+    only: Collection[str] = (),
+    observed: Observed | None = None,
+) -> Prospect:
+    """Look at what stands, unless that was just `observed`, and plan what is left to do.
 
     `allowed` names stateful resources that may be replaced or deleted, `only` the layers to look at.
     Raises `Rejected` when something cannot be read, or stands in a way that no plan mends.
     """
     stage, made = at.ready.stage, at.ready.made
-    names = tuple(layer.name for layer in at.wanted.layers)
-    observed = at.engine.observe(names, at.wanted.prefix, at.targets)
-    found = images.survey(at.connection, stage, made, at.targets, observed)
+    seen = observed or observe(at)
+    found = images.survey(at.connection, stage, made, at.targets, seen)
     full = wanted(stage, made, at.connection.account, at.targets, found.unlocked)
-    return Prospect(full, observed, planned(full, observed, allowed, only), found)
+    return Prospect(full, seen, planned(full, seen, allowed, only), found)
 
 
 @contextlib.contextmanager
@@ -160,6 +171,30 @@ def resume(at: Reached, unfinished: journal.Unfinished, listener: Listener) -> N
     resuming.resume(unfinished, at.ready.cache / DEPLOYMENTS, engine, listener)
 
 
+def require_allowed(plan: Plan) -> None:
+    """Raise `Rejected` with every resource whose data the plan would lose without a word for it."""
+    verbs = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
+    found = tuple(
+        Diagnostic(
+            "data-would-be-lost",
+            Severity.ERROR,
+            f"{item.logical_id} ({item.type}) of layer {item.layer} "
+            + (f"would be {verbs[item.action]}" if item.action in verbs else "may be replaced")
+            + ", and its data with it",
+            pointer=item.pointer or None,
+            help=f"--allow-replace {item.logical_id} allows it",
+        )
+        for item in plan.refused
+    )
+    if found:
+        raise Rejected(found)
+
+
+def at_rest(at: Reached, listener: Listener) -> Observed:
+    """Return what stands once no operation runs on any layer, whoever began it. Raises `Rejected` after a while."""
+    return resuming.at_rest(lambda: observe(at), listener)
+
+
 def carry_out(at: Reached, plan: Plan, listener: Listener) -> None:
     """Bring the packages to their buckets and walk the plan. Raises `Rejected`; a later run goes on from there."""
     functions = sources(at.ready.stage, at.ready.home)
@@ -167,13 +202,19 @@ def carry_out(at: Reached, plan: Plan, listener: Listener) -> None:
     run.deploy(plan, at.connection.account, at.ready.cache / DEPLOYMENTS, at.engine, listener)
 
 
-def publish_site(at: Reached, observed: Observed) -> tuple[Synchronised, ...]:
-    """Bring the site's files into the buckets of the targets in which its layer stands; none without a site."""
+def site_content(about: Ready) -> tuple[SiteFile, ...]:
+    """Return the files of the stage's site, none without one; raises `Rejected` when they cannot be published.
+
+    Read before anything is changed, for a deployment must not end at a file name.
+    """
+    site = about.stage.frontend
+    return site_files.read(Path(os.path.normpath(about.home / site.content))) if site else ()
+
+
+def publish_site(at: Reached, files: tuple[SiteFile, ...], observed: Observed) -> tuple[Synchronised, ...]:
+    """Bring the files into the buckets of the targets in which the site's layer stands. Raises `Rejected`."""
     site = at.ready.stage.frontend
-    if site is None:
-        return ()
-    folder = Path(os.path.normpath(at.ready.home / site.content))
-    return synchronise.synchronise(at.connection, site, site_files.read(folder), at.wanted, observed)
+    return synchronise.synchronise(at.connection, site, files, at.wanted, observed) if site else ()
 
 
 def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from petc.cli.deploying import Begun, begin, show_plan, tell, warn
 from petc.cli.options import as_of_option, out_option, spec_option
 from petc.cli.progress import progress
 from petc.cli.reaching import local_option
+from petc.deploy.observed import Observed
 from petc.deploy.plan import document
 from petc.deploy.plan.types import Plan
 from petc.deploy.run import interrupts
@@ -84,35 +86,57 @@ def command(
     begun = begin(spec, stage, out, as_of, on_local, message_format)
     with begun.reporting(), interrupts.as_interrupts(), progress(message_format) as listener:
         _finish_earlier(begun, listener, wait=wait)
+        content = deployment.site_content(begun.at.ready)
         asked = document.from_bytes(file.read_bytes()) if file else None
-        prospect = deployment.look(begun.at, asked.allowed if asked else allowed, layers)
+        choice = _Choice(allowed, layers, exact=False)
+        if asked:
+            choice = _Choice(asked.allowed, tuple(change.stem for change in asked.layers), exact=True)
+        prospect = choice.look(begun, deployment.at_rest(begun.at, listener))
         plan = _same(prospect.plan, asked) if asked else prospect.plan
-        show_plan(begun, plan)
-        if plan.refused:
-            raise click.exceptions.Exit(1)
+        _show(begun, plan)
         if not plan.is_empty:
             _agree(begun, stage, confirm=confirm, yes=yes)
             with deployment.held(begun.at, listener, wait=wait):
-                prospect = _carried_out(begun, plan, allowed, layers, listener)
-        site = deployment.publish_site(begun.at, prospect.observed)
+                prospect = _carried_out(begun, plan, choice, listener, asking=not (yes or confirm))
+        site = deployment.publish_site(begun.at, content, prospect.observed)
     tell(begun, prospect, site, changed=not plan.is_empty)
 
 
-def _carried_out(
-    begun: Begun, plan: Plan, allowed: tuple[str, ...], layers: tuple[str, ...], listener: Listener
-) -> Prospect:
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What was chosen of a stage; `exact` when a plan was given, besides which nothing is done."""
+
+    allowed: tuple[str, ...]
+    layers: tuple[str, ...]
+    exact: bool
+
+    def look(self, begun: Begun, observed: Observed | None = None) -> Prospect:
+        return deployment.look(begun.at, self.allowed, self.layers, observed)
+
+
+def _carried_out(begun: Begun, plan: Plan, choice: _Choice, listener: Listener, *, asking: bool) -> Prospect:
     """Carry out the plan, and the plans that only it made possible; return the last look."""
     # Between the plan and the lock somebody else may have been quicker.
-    _same(deployment.look(begun.at, allowed or plan.allowed, layers).plan, plan)
-    deployment.carry_out(begun.at, plan, listener)
-    prospect = deployment.look(begun.at, allowed, layers)
-    for _ in range(_ROUNDS):
-        if prospect.plan.is_empty or prospect.plan.refused:
+    now = choice.look(begun, deployment.at_rest(begun.at, listener)).plan
+    if asking or choice.exact:
+        _same(now, plan)
+    elif _differs(now, plan):
+        _show(begun, now)
+    deployment.carry_out(begun.at, now, listener)
+    prospect = choice.look(begun)
+    for _ in range(0 if choice.exact else _ROUNDS):
+        if prospect.plan.is_empty:
             break
-        show_plan(begun, prospect.plan)
+        _show(begun, prospect.plan)
         deployment.carry_out(begun.at, prospect.plan, listener)
-        prospect = deployment.look(begun.at, allowed, layers)
+        prospect = choice.look(begun)
     return prospect
+
+
+def _show(begun: Begun, plan: Plan) -> None:
+    """Print the plan; raises `Rejected` when it would lose data that nobody gave up."""
+    show_plan(begun, plan)
+    deployment.require_allowed(plan)
 
 
 def _finish_earlier(begun: Begun, listener: Listener, *, wait: bool) -> None:
@@ -125,9 +149,13 @@ def _finish_earlier(begun: Begun, listener: Listener, *, wait: bool) -> None:
             deployment.resume(begun.at, found.unfinished, listener)
 
 
+def _differs(now: Plan, asked: Plan) -> bool:
+    return document.to_bytes(now) != document.to_bytes(asked)
+
+
 def _same(now: Plan, asked: Plan) -> Plan:
     """Return the plan that was asked for; raises `Rejected` when today's is another."""
-    if document.to_bytes(now) == document.to_bytes(asked):
+    if not _differs(now, asked):
         return asked
     what = "the spec" if now.root != asked.root else "what is deployed"
     raise Rejected(

@@ -65,4 +65,22 @@ AWS = (
     ),
 )
 
-CODES = AWS
+DEPLOYMENT = (
+    Code(
+        "data-would-be-lost",
+        Severity.ERROR,
+        "a resource that holds data would be replaced or deleted",
+        "Databases, buckets, keys, secrets, log groups and repositories hold what no template brings back. A plan "
+        "that replaces or deletes one is shown, and carried out only when `--allow-replace` names that very "
+        "resource. Often another change of the spec avoids it: `moved:` keeps a resource through a rename.",
+    ),
+    Code(
+        "plan-outdated",
+        Severity.ERROR,
+        "a plan was made for another state than the present one",
+        "A plan that was approved is carried out as it is, or not at all. Since it was made the spec was compiled "
+        "anew, or someone changed what stands. Make the plan again and read what is different.",
+    ),
+)
+
+CODES = (*AWS, *DEPLOYMENT)
