@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from petc.deploy.assets import site, site_files
@@ -26,7 +27,9 @@ def test_every_file_is_published_with_its_type() -> None:
     assert [item.key for item in site_files.read(FOLDER) if item.content_type == site_files.UNKNOWN] == []
 
 
-def test_the_page_comes_with_the_headers_that_the_spec_compiles_to(gateway: Gateway, browser: Browser) -> None:
+def test_the_page_comes_with_the_headers_that_the_spec_compiles_to(
+    gateway: Gateway, browser: Browser
+) -> None:
     with browser.new_context() as context:
         answer = context.new_page().goto(gateway.url)
         assert answer is not None
@@ -37,7 +40,7 @@ def test_the_page_comes_with_the_headers_that_the_spec_compiles_to(gateway: Gate
 
 
 def test_an_api_of_another_origin_is_called_below_its_stage(
-    gateway: Gateway, browser: Browser, seen: Seen
+    gateway: Gateway, browser: Browser, seen: Seen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Gateway() as api, browser.new_context() as context:
         gateway.api = f"{api.url}/v1"
@@ -49,6 +52,7 @@ def test_an_api_of_another_origin_is_called_below_its_stage(
             )
 
         api.instead = {(method, "/v1/"): staged for method in ("GET", "POST", "PUT", "OPTIONS")}
+        monkeypatch.setenv("CUSTOMERS_SERVICE_URL", f"{api.url}/services/customers")
         page = watched(context.new_page(), seen)
         page.goto(f"{gateway.url}/#/owners/new")
         for label in ("First name", "Last name", "Address", "City"):

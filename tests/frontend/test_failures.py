@@ -42,9 +42,7 @@ def test_a_dead_api_is_told_and_asked_again_by_a_button(gateway: Gateway, page: 
     ],
     ids=["500", "503", "504", "429", "403", "html", "empty", "object"],
 )
-def test_each_failure_has_its_words_and_passes(
-    gateway: Gateway, page: Page, reply: Reply, said: str
-) -> None:
+def test_each_failure_has_its_words_and_passes(gateway: Gateway, page: Page, reply: Reply, said: str) -> None:
     gateway.instead[("GET", "/api/vets")] = lambda _: reply
     page.goto("/#/vets")
 

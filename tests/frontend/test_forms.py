@@ -104,7 +104,12 @@ def test_a_visit_is_added(gateway: Gateway, page: Page) -> None:
         ("/owners/new", "Telephone", "608 555", "Only digits, without spaces or signs."),
         ("/owners/new", "Telephone", "1" * 13, "At most 12 digits; these are 13."),
         ("/owners/6/pets/new", "Birth date", "2999-01-01", "This day is still to come."),
-        ("/owners/6/pets/7/visits/new", "Description", "x" * 8193, "At most 8192 characters; these are 8193."),
+        (
+            "/owners/6/pets/7/visits/new",
+            "Description",
+            "x" * 8193,
+            "At most 8192 characters; these are 8193.",
+        ),
     ],
 )
 def test_a_slip_is_said_at_its_field_and_nothing_is_sent(

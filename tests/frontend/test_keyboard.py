@@ -6,6 +6,12 @@ from playwright.sync_api import Page, expect
 
 from tests.frontend.gateway import Gateway
 
+_CAN_BE_SEEN = """(() => {
+  const it = document.activeElement;
+  const outline = getComputedStyle(it).outlineStyle === "solid";
+  return it === document.body || (outline && it.getBoundingClientRect().width > 20);
+})()"""
+
 
 def focused(page: Page) -> str:
     """The text or label of what has the focus."""
@@ -80,10 +86,7 @@ def test_every_stop_can_be_seen(page: Page) -> None:
     hidden = []
     for _ in range(14):
         page.keyboard.press("Tab")
-        style = page.evaluate(
-            "((it) => [getComputedStyle(it).outlineStyle, it.getBoundingClientRect().width > 20])(document.activeElement)"
-        )
-        if style != ["solid", True] and page.evaluate("document.activeElement !== document.body"):
+        if not page.evaluate(_CAN_BE_SEEN):
             hidden.append(focused(page))
 
     assert hidden == []

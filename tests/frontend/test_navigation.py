@@ -36,7 +36,6 @@ def test_every_screen_can_be_opened_and_reloaded_by_its_address(page: Page) -> N
         "owners/new": "New owner",
         "vets": "Vets",
     }.items():
-        page.goto("about:blank")
         page.goto(f"/#/{path}")
         heading(page, text)
         page.reload()

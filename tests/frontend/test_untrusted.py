@@ -40,7 +40,9 @@ def test_a_script_in_names_does_not_run_and_is_shown_as_it_is(gateway: Gateway, 
 
 
 def test_a_script_in_the_models_answer_does_not_run_and_makes_no_link(gateway: Gateway, page: Page) -> None:
-    answer = f"- {HOSTILE}\n\n[click](javascript:window.ran=1) ![x](http://127.0.0.1:9/x.png) https://a.example"
+    answer = (
+        f"- {HOSTILE}\n\n[click](javascript:window.ran=1) ![x](http://127.0.0.1:9/x.png) https://a.example"
+    )
     gateway.clinic.chat = lambda _: text(answer)
     page.goto("/")
     page.get_by_role("button", name="Ask").click()
@@ -58,7 +60,8 @@ def test_a_script_in_the_models_answer_does_not_run_and_makes_no_link(gateway: G
 def test_the_policy_refuses_inline_code_and_the_tests_notice(page: Page, seen: Seen) -> None:
     page.goto("/")
     page.evaluate(
-        "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.ran = 1\"><p style=\"color: red\">')"
+        "(markup) => document.body.insertAdjacentHTML('beforeend', markup)",
+        '<img src=x onerror="window.ran = 1"><p style="color: red">',
     )
     page.wait_for_timeout(200)
 
@@ -74,4 +77,6 @@ def test_the_sources_hold_nothing_that_the_policy_would_have_to_allow() -> None:
 
     assert "unsafe" not in compiled_headers()["Content-Security-Policy"]
     assert re.findall(r"<script(?![^>]* src=)|<style|\son\w+=|\sstyle=|javascript:|https?://", page) == []
-    assert [text for text in scripts if re.search(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(", text)] == []
+    assert [
+        text for text in scripts if re.search(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(", text)
+    ] == []
