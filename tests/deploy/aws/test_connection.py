@@ -8,6 +8,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from petc.deploy.aws import connection as connection_module
 from petc.deploy.aws.connection import Connection, answered
 from petc.diagnostics import Diagnostic, Rejected
 from tests.local.running import LocalAws
@@ -112,3 +113,15 @@ def test_a_role_is_assumed_once_and_again_before_its_hour_is_over(
     assert first is again
     assert later is not first
     assert (before, aws.faults.calls()["sts:AssumeRole"]) == (1, 2)
+
+
+def test_hundreds_of_targets_hold_few_clients(aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "_KEPT", 2)
+    connection = Connection(aws.region)
+    others = [str(int(aws.account) + number * 1_000_000) for number in range(1, 5)]
+
+    clients = [connection.client("sts", account=other) for other in others]
+
+    assert connection.client("sts", account=others[3]) is clients[3]
+    assert connection.client("sts", account=others[0]) is not clients[0]
+    assert connection.client("sts") is connection.client("sts")

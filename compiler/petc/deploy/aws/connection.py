@@ -6,9 +6,10 @@ Everything comes from the environment in the way that every AWS tool reads it (p
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 import boto3
 import botocore.config
 import botocore.exceptions
+import botocore.loaders
+import botocore.session
 
 from petc.deploy.aws import faults
 
@@ -24,6 +27,9 @@ READER_ROLE = "petc-reader"
 
 _ATTEMPTS = 8
 _TIMEOUT_SECONDS = 20
+_KEPT = 64
+"""Clients of other accounts that are kept: each takes some 300 KB, and few are used twice."""
+
 _ASSUMED_SECONDS = 3000.0
 """A role is assumed anew after this time; its credentials hold for an hour (STS API reference, AssumeRole)."""
 
@@ -40,6 +46,7 @@ class Connection:
     _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     _sessions: dict[str, Any] = field(default_factory=dict)
     _assumed_at: dict[str, float] = field(default_factory=dict)
+    _gates: dict[str, threading.Lock] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _account: str = ""
 
@@ -63,44 +70,65 @@ class Connection:
         For another account the reader role is assumed there. Calls that are throttled or lost are tried
         again by botocore in its standard mode, with back-off.
         """
-        place = region or self.home
+        foreign = account if account and account != self.account else ""
+        key = (service, region or self.home, foreign)
+        session = self._assumed(foreign) if foreign else self._session
         with self._lock:
-            foreign = account if account and account != self.account else ""
-            key = (service, place, foreign)
-            if (
-                foreign
-                and time.monotonic() - self._assumed_at.get(foreign, -_ASSUMED_SECONDS) >= _ASSUMED_SECONDS
-            ):
-                self._forget(foreign)
             if key not in self._clients:
-                session = self._assumed(foreign) if foreign else self._session
-                config = botocore.config.Config(
-                    retries={"mode": "standard", "max_attempts": _ATTEMPTS},
-                    connect_timeout=_TIMEOUT_SECONDS,
-                    read_timeout=60,
-                    max_pool_connections=32,
-                    user_agent_extra="petc",
-                    s3={"addressing_style": "auto"},
-                )
-                with calling(f"{service}:*"):
-                    self._clients[key] = session.client(service, region_name=place, config=config)
+                self._clients[key] = _client(session, service, region or self.home)
+                self._forget_clients()
             return self._clients[key]
 
     def _assumed(self, account: str) -> Any:
-        if account not in self._sessions:
-            role = f"arn:{self.partition}:iam::{account}:role/{READER_ROLE}"
-            with calling("sts:AssumeRole", resource=role):
-                made = self.client("sts").assume_role(RoleArn=role, RoleSessionName="petc")["Credentials"]
-            self._sessions[account] = boto3.session.Session(
-                made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]
-            )
-            self._assumed_at[account] = time.monotonic()
-        return self._sessions[account]
+        with self._lock:
+            gate = self._gates.setdefault(account, threading.Lock())
+        # One call for each account, and accounts do not wait for each other.
+        with gate:
+            age = time.monotonic() - self._assumed_at.get(account, -_ASSUMED_SECONDS)
+            if age >= _ASSUMED_SECONDS:
+                role = f"arn:{self.partition}:iam::{account}:role/{READER_ROLE}"
+                with calling("sts:AssumeRole", resource=role):
+                    answer = self.client("sts").assume_role(RoleArn=role, RoleSessionName="petc")
+                with self._lock:
+                    self._forget_clients(account)
+                    self._sessions[account] = _of_credentials(answer["Credentials"])
+                    self._assumed_at[account] = time.monotonic()
+            return self._sessions[account]
 
-    def _forget(self, account: str) -> None:
-        self._sessions.pop(account, None)
-        for key in [key for key in self._clients if key[2] == account]:
+    def _forget_clients(self, account: str = "") -> None:
+        """Forget those of an account, or the oldest of other accounts when they are too many."""
+        foreign = [key for key in self._clients if key[2]]
+        for key in [key for key in foreign if key[2] == account] if account else foreign[:-_KEPT]:
             del self._clients[key]
+
+
+def _client(session: Any, service: str, region: str) -> Any:
+    config = botocore.config.Config(
+        retries={"mode": "standard", "max_attempts": _ATTEMPTS},
+        connect_timeout=_TIMEOUT_SECONDS,
+        read_timeout=60,
+        max_pool_connections=32,
+        user_agent_extra="petc",
+        s3={"addressing_style": "auto"},
+    )
+    with calling(f"{service}:*"):
+        return session.client(service, region_name=region, config=config)
+
+
+@functools.cache
+def _models() -> Any:
+    """Return the reader of botocore's service models, which keeps what it has read."""
+    return botocore.loaders.create_loader()
+
+
+def _of_credentials(credentials: Mapping[str, str]) -> Any:
+    """Return a session of an assumed role; all of them share the models, of which each is several MB."""
+    core = botocore.session.get_session()
+    core.register_component("data_loader", _models())
+    core.set_credentials(
+        credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"]
+    )
+    return boto3.session.Session(botocore_session=core)
 
 
 def _of_environment() -> Any:
