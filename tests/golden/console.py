@@ -28,7 +28,7 @@ COPIED = ("spec", "schemas", "lambda_src", "frontend", "generated")
 SPEC = "spec/petclinic.yaml"
 _WRAPPER = """\
 #!/bin/sh
-case "$1" in validate|compile|lint) set -- "$@" --as-of {day} ;; esac
+case "$1" in validate|compile|lint|package|plan|deploy) set -- "$@" --as-of {day} ;; esac
 exec {python} -c 'from petc.cli import main; main()' "$@"
 """
 _BLOCK = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$|^(?P<heading>#{1,3}) [^\n]*$", re.M | re.S)

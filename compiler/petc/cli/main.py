@@ -1,6 +1,7 @@
 """The command group, and the one place where faults become exit statuses.
 
-0 done; 1 the spec, the templates or the files are at fault; 2 wrong usage; 3 a fault in petc; 130 interrupted.
+0 done; 1 the spec, the templates, the files or the deployment are at fault; 2 wrong usage; 3 a fault in petc;
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -68,9 +69,9 @@ class LazyGroup(click.Group):
 @click.option("--debug", is_flag=True, help="Show the traceback of a fault in petc.")
 @click.pass_context
 def petc(ctx: click.Context, debug: bool) -> None:
-    """Compile one architecture spec into one CloudFormation template per layer.
+    """Compile one architecture spec into one CloudFormation template per layer, and deploy the layers.
 
-    Exit status: 0 done; 1 the spec, the templates or the files are at fault; 2 wrong usage;
+    Exit status: 0 done; 1 the spec, the templates, the files or the deployment are at fault; 2 wrong usage;
     3 a fault in petc; 130 interrupted.
     """
     ctx.obj = debug
