@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+import time
+
 import pytest
 
 from petc.diagnostics import Rejected
@@ -80,3 +84,43 @@ def test_a_deletion_that_failed_is_finished_without_the_resource(own: Project) -
     assert result.exit_code == 0
     assert "delete the stack, retain Dashboard" in result.stdout
     assert again.exit_code == 0
+
+
+def running(project: Project) -> threading.Thread:
+    """Begin a deployment that takes longer than anybody waits, and return once its operation runs."""
+    project.aws.faults.stall(
+        logical_id="ParameterSharedLOGFORMAT", seconds=6, on=("update",), account=project.aws.account
+    )
+    project.change("LOG_FORMAT: json", "LOG_FORMAT: text")
+
+    def deploy() -> None:
+        with contextlib.suppress(Rejected):
+            project.deploy()
+
+    thread = threading.Thread(target=deploy)
+    thread.start()
+    client = project.aws.client("cloudformation")
+    for _ in range(100):
+        found = client.list_stack_set_operations(StackSetName="shop-dev-04-parameter-store")["Summaries"]
+        if found[0]["Status"] == "RUNNING":
+            return thread
+        time.sleep(0.1)
+    raise AssertionError("no operation runs")
+
+
+def test_an_operation_that_runs_is_waited_for(own: Project) -> None:
+    thread = running(own)
+    result = own.run("recover", "--stage", "dev")
+    thread.join()
+
+    assert result.exit_code == 0
+    assert "04-parameter-store in its stack set: wait for the operation: ended" in result.stdout
+
+
+def test_an_operation_is_stopped_on_request(own: Project) -> None:
+    thread = running(own)
+    result = own.run("recover", "--stage", "dev", "--stop", "--yes")
+    thread.join()
+
+    assert result.exit_code == 0
+    assert "04-parameter-store in its stack set: stop the operation: ended" in result.stdout
