@@ -51,6 +51,12 @@ def test_every_action_that_is_granted_exists(action: str) -> None:
     assert limited_to(action) is not None
 
 
+def test_an_action_that_takes_no_resource_is_granted_on_every_one() -> None:
+    limited = actions([one for one in people() if mapping(one)["Resource"] != ["*"]])
+
+    assert {action for action in limited if limited_to(action) == ()} == set()
+
+
 def test_the_reader_changes_nothing() -> None:
     verbs = {action.partition(":")[2] for action in actions(list(deployer_policies.in_targets()))}
 

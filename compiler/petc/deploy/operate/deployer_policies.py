@@ -127,11 +127,13 @@ def reading(roles: Sequence[Json]) -> list[Json]:
 def changing(administration: str) -> list[Json]:
     """Return what deploying needs beyond planning; `administration` is the role that stack sets are given."""
     return [
+        # Takes no resource, so that a statement with one grants nothing; Service Authorization Reference,
+        # "AWS CloudFormation".
+        _allow("NewStackSets", ("cloudformation:CreateStackSet",), ["*"]),
         _allow(
             "StackSets",
             (
                 "cloudformation:CreateStackInstances",
-                "cloudformation:CreateStackSet",
                 "cloudformation:DeleteStackInstances",
                 "cloudformation:DeleteStackSet",
                 "cloudformation:ImportStacksToStackSet",
