@@ -20,7 +20,7 @@ VALUES = {"base": "1", "middle": "2", "top": "3"}
 ROOT = Path(__file__).parents[3]
 
 
-def begun(aws: LocalAws, folder: Path, values: dict[str, str] = VALUES) -> subprocess.Popen[str]:
+def begun(aws: LocalAws, folder: Path, engine_name: str = "stack-sets") -> subprocess.Popen[str]:
     """Start the program and return it once it is about to deploy."""
     process = subprocess.Popen(
         [
@@ -28,7 +28,7 @@ def begun(aws: LocalAws, folder: Path, values: dict[str, str] = VALUES) -> subpr
             "-m",
             "tests.deploy.run.program",
             str(folder),
-            json.dumps({"account": aws.account, "values": values}),
+            json.dumps(given_of(aws, engine_name)),
         ],
         cwd=ROOT,
         env=aws.environment(),
@@ -51,28 +51,35 @@ def until(operation: str, path: Path) -> None:
     raise AssertionError(f"{path} never began {operation}")
 
 
-def stands_whole(aws: LocalAws) -> bool:
-    stage = wanted(aws.account, VALUES)
+def stands_whole(aws: LocalAws, engine_name: str = "stack-sets") -> bool:
+    stage = wanted(aws.account, VALUES, engine=engine_name)
     return planned(stage, observed(stage, engine(stage))).is_empty and value_of(aws, "top") == "3+middle"
 
 
-def given_of(aws: LocalAws) -> dict[str, object]:
-    return {"account": aws.account, "values": VALUES}
+def given_of(aws: LocalAws, engine_name: str = "stack-sets") -> dict[str, object]:
+    return {"account": aws.account, "values": VALUES, "engine": engine_name}
 
 
-@pytest.mark.parametrize("after", [random.Random(number).uniform(0.1, 3.0) for number in range(6)])
+@pytest.mark.parametrize(
+    ("engine_name", "after"),
+    [
+        (name, random.Random(number).uniform(0.1, 3.0))
+        for name, times in (("stack-sets", 6), ("stacks", 3))
+        for number in range(times)
+    ],
+)
 def test_a_run_after_a_kill_ends_where_an_undisturbed_one_would(
-    aws: LocalAws, tmp_path: Path, after: float
+    aws: LocalAws, tmp_path: Path, engine_name: str, after: float
 ) -> None:
     aws.faults.stall(logical_id="Value", seconds=0.5, times=0)
-    process = begun(aws, tmp_path)
+    process = begun(aws, tmp_path, engine_name)
     time.sleep(after)
     process.kill()
     process.wait()
 
-    run(tmp_path, given_of(aws))
+    run(tmp_path, given_of(aws, engine_name))
 
-    assert stands_whole(aws)
+    assert stands_whole(aws, engine_name)
 
 
 def test_an_operation_that_runs_on_is_waited_for_and_not_begun_again(aws: LocalAws, tmp_path: Path) -> None:
