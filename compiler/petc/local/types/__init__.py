@@ -10,6 +10,7 @@ from petc.local.types import (
     balancers,
     databases,
     exports,
+    foreign_buckets,
     generated_names,
     mended,
     network_acls,
@@ -31,7 +32,16 @@ def install() -> None:
     mended.enter()
     table.enter()
     replacing.enter(standing.STANDING)
-    for module in (balancers, databases, exports, generated_names, network_acls, quiet_updates, sites):
+    for module in (
+        balancers,
+        databases,
+        exports,
+        foreign_buckets,
+        generated_names,
+        network_acls,
+        quiet_updates,
+        sites,
+    ):
         module.enter()
     _reset_with_stacks()
 
