@@ -16,7 +16,8 @@ from petc.cli.reaching import reach, stands_locally
 from petc.cli.requests import request
 from petc.deploy.assets.synchronise import Synchronised
 from petc.deploy.operate.status import status
-from petc.deploy.plan.text import Look, render
+from petc.deploy.plan.layout import Look
+from petc.deploy.plan.text import render
 from petc.deploy.plan.types import Plan
 from petc.deploy.wanted import expected_account, home_region
 from petc.deployment import Prospect, Reached, Ready, reached, ready

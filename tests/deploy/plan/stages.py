@@ -38,7 +38,8 @@ def stages(draw: st.DrawFn, engine: Literal["stack-sets", "stacks"] = "stack-set
             free.remove(export)
             outputs[f"Output{export}"] = output(draw(_value(tuple(resources), tuple(known))), export)
         known += exported
-        body: Body = {"Resources": resources, "Parameters": {"P": {"Type": "String", "Default": "p0"}}}
+        declared: Body = {name: {"Type": "String", "Default": f"{name.lower()}0"} for name in ("P", "Q")}
+        body: Body = {"Resources": resources, "Parameters": declared}
         layers[name] = body | ({"Outputs": outputs} if outputs else {})
         if draw(st.booleans()):
             parameters[name] = {
@@ -50,7 +51,7 @@ def stages(draw: st.DrawFn, engine: Literal["stack-sets", "stacks"] = "stack-set
 
 
 def _value(resources: tuple[str, ...], known: tuple[str, ...]) -> st.SearchStrategy[Json]:
-    choices: list[st.SearchStrategy[Json]] = [st.sampled_from(["v1", "v2"]), st.just(ref("P"))]
+    choices: list[st.SearchStrategy[Json]] = [st.sampled_from(["v1", "v2"]), st.sampled_from("PQ").map(ref)]
     if resources:
         choices.append(st.sampled_from(resources).map(ref))
         choices.append(st.sampled_from(resources).map(lambda name: {"Fn::GetAtt": [name, "DisplayName"]}))

@@ -21,9 +21,9 @@ def reach(world: World, stage: Wanted, chance: random.Random) -> None:
 
 def ends_as_compiled(world: World, stage: Wanted) -> None:
     """What stands is what was compiled, in every wanted target and nowhere else."""
-    standing = {key: (stack.text, stack.parameters["P"]) for key, stack in world.stacks.items()}
+    standing = {key: (stack.text, stack.parameters) for key, stack in world.stacks.items()}
     assert standing == {
-        (layer.name, target): (layer.template, layer.parameters[target].get("P", "p0"))
+        (layer.name, target): (layer.template, {"P": "p0", "Q": "q0"} | dict(layer.parameters[target]))
         for layer in stage.layers
         for target in stage.targets
     }

@@ -11,10 +11,11 @@ import pytest
 
 from petc.deploy.plan import access
 from petc.deploy.plan.document import from_bytes, to_bytes
+from petc.deploy.plan.layout import Look
 from petc.deploy.plan.planning import plan
 from petc.deploy.plan.resolving import resolved
 from petc.deploy.plan.templates import template, values
-from petc.deploy.plan.text import Look, render
+from petc.deploy.plan.text import render
 from petc.deploy.plan.types import Action, Phase, Plan
 from petc.deploy.targets import product
 from petc.deploy.wanted import Wanted

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from petc.deploy.plan.layout import Look
 from petc.deploy.plan.planning import plan
 from petc.deploy.plan.shown_values import fitted, items_apart, shown, width_of
-from petc.deploy.plan.text import Look, render
+from petc.deploy.plan.text import render
 from petc.deploy.plan.types import MISSING
 from petc.source.tree import Json
 from tests.deploy.plan.sample import SIX, Body, body, imported, output, ref, standing, topic, wanted

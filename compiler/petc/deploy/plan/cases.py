@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from petc.deploy.observed import INOPERABLE, Deployed, Observed, ObservedLayer
-from petc.deploy.plan.resource_diff import Comparison, compare
 from petc.deploy.plan.templates import Template, same, template, values
 from petc.deploy.targets import Target
 from petc.deploy.wanted import Wanted, WantedLayer
 
 EMPTY = template("{}\n")
 """The template of a stack that is not there."""
+
 
 NEEDS_RECOVERY = frozenset(
     {
@@ -27,6 +27,7 @@ NEEDS_RECOVERY = frozenset(
     }
 )
 """Stack statuses from which no update leads on; AWS CloudFormation User Guide, "Stack status codes"."""
+
 
 _STEM = re.compile(r"[0-9]{2}-(?![0-9]{2}-)[A-Za-z0-9-]+")
 
@@ -97,6 +98,18 @@ class Case:
         if self.wanted is None or self.new is None:
             return {}
         return values(self.new, self.wanted.parameters.get(target, {}))
+
+    def settled(self, present: Mapping[str, str]) -> dict[str, str]:
+        """Return the values that the stack set should have itself; `present` are those that it has.
+
+        They are those of the first target, but a present value stays while any target has it: changing it
+        would have every instance that follows the set overridden before, and nothing else gained.
+        """
+        goals = [self.new_values(target) for target in sorted((*self.standing, *self.missing))]
+        return {
+            name: present[name] if any(own.get(name) == present.get(name) for own in goals) else value
+            for name, value in (goals[0] if goals else {}).items()
+        }
 
     def differs(self, target: Target) -> bool:
         """Whether the stack in a standing target has another template or other values than it should."""
@@ -212,54 +225,3 @@ def stuck(case: Case) -> Iterator[Deployed]:
     for deployed in case.observed.deployed.values() if case.observed and not case.frozen else ():
         if deployed.stack_status in NEEDS_RECOVERY or (deployed.standing == INOPERABLE and deployed.exists):
             yield deployed
-
-
-def comparisons(every: Collection[Case]) -> Mapping[tuple[str, Target], Comparison]:
-    """Return what happens to each layer in each target, by the name of its stack set and the target.
-
-    The cases come in deployment order. Equal templates with equal values are compared once, however many
-    targets have them.
-    """
-    known: dict[tuple[object, ...], Comparison] = {}
-    found: dict[tuple[str, Target], Comparison] = {}
-    moved = _elsewhere(every)
-    changing: dict[Target, set[str]] = {}
-    for case in every:
-        for target in case.places:
-            news = changing.setdefault(target, set(moved))
-            comparison = _compared(case, target, news, known)
-            found[case.name, target] = comparison
-            news |= comparison.moving
-            if case.new is not None:
-                news |= case.new.exports.keys() - case.old(target).exports.keys()
-    return found
-
-
-def _compared(
-    case: Case, target: Target, moved: Collection[str], known: dict[tuple[object, ...], Comparison]
-) -> Comparison:
-    old = case.old(target)
-    new = EMPTY if target in case.surplus or case.new is None else case.new
-    old_values = case.old_values(target)
-    new_values = case.new_values(target) if new is not EMPTY else {}
-    relevant = frozenset(new.imports.intersection(moved))
-    key = (old.digest, new.digest, frozenset(old_values.items()), frozenset(new_values.items()), relevant)
-    if key not in known:
-        known[key] = compare(old, old_values, new, new_values, relevant, with_access=True)
-    return known[key]
-
-
-def _elsewhere(every: Collection[Case]) -> frozenset[str]:
-    """Return the exported names that one layer makes now and another one will make."""
-    now: dict[str, set[str]] = {}
-    for case in every:
-        for found in case.variants:
-            for name in found.exports:
-                now.setdefault(name, set()).add(case.name)
-    return frozenset(
-        name
-        for case in every
-        if case.new is not None
-        for name in case.new.exports
-        if now.get(name, set()) - {case.name}
-    )

@@ -46,6 +46,13 @@ CODES: tuple[Code, ...] = (
         "that gives a logical id another type has to give it another name as well.",
     ),
     Code(
+        "steps-in-a-circle",
+        Severity.ERROR,
+        "layers use each other in opposite directions in different targets",
+        "A deployment that turned the order of layers round was interrupted half-way, and the next one would "
+        "turn it again. Finish the first: compile what it deployed, deploy, then go on.",
+    ),
+    Code(
         "unpinnable-layer",
         Severity.ERROR,
         "a layer uses a value that changes, and its template is not known",

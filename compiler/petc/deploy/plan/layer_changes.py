@@ -112,8 +112,7 @@ def _set_why(case: Case, tags: Mapping[str, str] | None) -> str:
         return "the stack set has another template than its stacks should have"
     if dict(observed.tags) != dict(tags):
         return "the tags of the stack set differ"
-    wanted = set(case.places) - set(case.surplus)
     base = values(template(observed.template), observed.parameters)
-    if wanted and base != case.new_values(min(wanted)):
+    if (case.standing or case.missing) and base != case.settled(base):
         return "the parameters of the stack set differ"
     return ""

@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable
 
 from petc.deploy.observed import Observed
 from petc.deploy.plan import problems, seen
-from petc.deploy.plan.cases import cases, comparisons
+from petc.deploy.plan.cases import cases
+from petc.deploy.plan.comparisons import comparisons
 from petc.deploy.plan.dance import turns
 from petc.deploy.plan.guard import guard
 from petc.deploy.plan.layer_changes import layer_change
-from petc.deploy.plan.steps import set_tags, steps
+from petc.deploy.plan.moves import set_tags
+from petc.deploy.plan.steps import steps
 from petc.deploy.plan.types import Action, LayerChange, Package, Phase, Plan, Step
 from petc.deploy.wanted import Wanted
 from petc.diagnostics import Diagnostic, Rejected

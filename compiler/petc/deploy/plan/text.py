@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from petc.deploy.plan.shown_values import fitted, items_apart, shown, started, width_of
+from petc.deploy.plan.layout import Look, placed, room, wrapped
+from petc.deploy.plan.shown_values import fitted, items_apart, shown, width_of
 from petc.deploy.plan.summary import summary
 from petc.deploy.plan.types import (
     AccessChange,
@@ -31,12 +31,15 @@ SYMBOLS = {
 }
 """What stands before a layer or resource."""
 
+
 _EFFECTS = {
     Effect.IN_PLACE: "",
     Effect.INTERRUPTS: "interrupts",
     Effect.MAY_REPLACE: "may replace it",
     Effect.REPLACES: "replaces it",
 }
+
+
 _PHASES = {
     Phase.ONLY: "",
     Phase.ADD: "what is new comes, what others still use of the old stays",
@@ -44,20 +47,6 @@ _PHASES = {
     Phase.REMOVE: "what nobody uses any more goes",
     Phase.DELETE: "it goes",
 }
-_NARROWEST = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How text is laid out: its width in cells, colours by role, and the place of a pointer into the spec.
-
-    Roles of `style` are `title`, `create`, `update`, `replace`, `delete`, `warning`, `quiet`; it returns the
-    text with whatever a terminal needs around it. `place` returns `file:line:column`, or nothing.
-    """
-
-    width: int = 100
-    style: Callable[[str, str], str] = lambda _, text: text
-    place: Callable[[str], str] = lambda _: ""
 
 
 def render(plan: Plan, look: Look | None = None) -> str:
@@ -78,9 +67,9 @@ def lines(plan: Plan, look: Look) -> Iterator[str]:
         yield from _refusal(refusal, look)
     if plan.refused:
         words = " ".join(dict.fromkeys(f"--allow-replace {item.logical_id}" for item in plan.refused))
-        yield from _wrapped(f"refused until allowed by: {words}", "", look, "warning")
+        yield from wrapped(f"refused until allowed by: {words}", "", look, "warning")
         yield ""
-    yield from _wrapped(summary(plan), "", look, "title")
+    yield from wrapped(summary(plan), "", look, "title")
 
 
 def _layer(change: LayerChange, look: Look) -> Iterator[str]:
@@ -90,13 +79,13 @@ def _layer(change: LayerChange, look: Look) -> Iterator[str]:
         symbol = SYMBOLS[group.action]
         identical = " identical" if len(group.targets) > 1 else ""
         title = f"{symbol} {change.stem}  {group.action.value} in {folded(group.targets)}{identical}"
-        yield look.style(_role(group.action), fitted(visible(title), _room(look)))
+        yield look.style(_role(group.action), fitted(visible(title), room(look)))
         if group.why:
-            yield from _wrapped(visible(group.why), "    ", look, "quiet")
+            yield from wrapped(visible(group.why), "    ", look, "quiet")
         for parameter in group.parameters:
             old = shown(parameter.old) if parameter.old else "(none)"
             new = shown(parameter.new) if parameter.new else "(none)"
-            yield from _wrapped(f"parameter {parameter.name}: {old} -> {new}", "    ", look)
+            yield from wrapped(f"parameter {parameter.name}: {old} -> {new}", "    ", look)
         yield from _resources(group, look)
         yield from _access(group, look)
 
@@ -111,9 +100,9 @@ def _resources(group: TargetChange, look: Look) -> Iterator[str]:
     if plain and group.resources:
         rest = sum(not item.stateful for item in group.resources)
         if rest:
-            yield from _wrapped(f"{SYMBOLS[group.action]} {_counted(rest, 'other resource')}", "    ", look)
+            yield from wrapped(f"{SYMBOLS[group.action]} {_counted(rest, 'other resource')}", "    ", look)
     if silent:
-        yield from _wrapped(f"~ {_counted(len(silent), 'resource')}: only metadata", "    ", look, "quiet")
+        yield from wrapped(f"~ {_counted(len(silent), 'resource')}: only metadata", "    ", look, "quiet")
 
 
 def _resource(item: ResourceChange, look: Look) -> Iterator[str]:
@@ -126,7 +115,7 @@ def _resource(item: ResourceChange, look: Look) -> Iterator[str]:
     place = look.place(item.pointer) if item.pointer else ""
     text = f"{symbol} {visible(item.logical_id)}  {item.type}"
     text += f"  ({', '.join(notes)})" if notes else ""
-    yield from _placed(text, place, "    ", look, _role(item.action))
+    yield from placed(text, place, "    ", look, _role(item.action))
     for change in item.properties:
         yield from _property(change, look)
 
@@ -140,22 +129,22 @@ def _property(change: PropertyChange, look: Look) -> Iterator[str]:
         new = f"(known after deploy: {visible(', '.join(change.unknown))})"
         if change.old == change.new:
             # The reference is the same, what it refers to is not.
-            yield from _placed(f"{path}: {new}{end}", "", " " * 8, look, "")
+            yield from placed(f"{path}: {new}{end}", "", " " * 8, look, "")
             return
     apart = items_apart(change.old, change.new)
     if apart is not None and not change.unknown:
-        yield from _wrapped(f"{path}:{end}", " " * 8, look)
+        yield from wrapped(f"{path}:{end}", " " * 8, look)
         for mark, found in zip("-+", apart, strict=True):
             for text in found:
-                yield fitted(f"{' ' * 10}{mark} {text}", _room(look))
+                yield fitted(f"{' ' * 10}{mark} {text}", room(look))
         return
     line = f"{' ' * 8}{path}: {old} -> {new}{end}"
-    if width_of(line) <= _room(look):
+    if width_of(line) <= room(look):
         yield line
         return
-    yield from _wrapped(f"{path}:{end}", " " * 8, look)
-    yield fitted(f"{' ' * 10}  {old}", _room(look))
-    yield fitted(f"{' ' * 10}-> {new}", _room(look))
+    yield from wrapped(f"{path}:{end}", " " * 8, look)
+    yield fitted(f"{' ' * 10}  {old}", room(look))
+    yield fitted(f"{' ' * 10}-> {new}", room(look))
 
 
 def _access(group: TargetChange, look: Look) -> Iterator[str]:
@@ -164,7 +153,7 @@ def _access(group: TargetChange, look: Look) -> Iterator[str]:
     if group.action in (Action.CREATE, Action.DELETE):
         count = _counted(len(group.access), "rule or statement", "rules and statements")
         word = "gained" if group.action is Action.CREATE else "lost"
-        yield from _wrapped(f"access {word}: {count}", "    ", look, "quiet")
+        yield from wrapped(f"access {word}: {count}", "    ", look, "quiet")
         return
     for gained in (True, False):
         found = [item for item in group.access if item.gained is gained]
@@ -177,7 +166,7 @@ def _access(group: TargetChange, look: Look) -> Iterator[str]:
 def _accessed(item: AccessChange, look: Look) -> Iterator[str]:
     role = "create" if item.gained else "delete"
     place = look.place(item.pointer) if item.pointer else ""
-    yield from _placed(
+    yield from placed(
         f"{'+' if item.gained else '-'} {item.kind}: {visible(item.text)}", place, " " * 6, look, role
     )
 
@@ -185,14 +174,14 @@ def _accessed(item: AccessChange, look: Look) -> Iterator[str]:
 def _steps(plan: Plan, look: Look) -> Iterator[str]:
     numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
     title = "steps, because exported values that are in use can neither change nor go:"
-    yield from _wrapped(title, "", look, "title")
+    yield from wrapped(title, "", look, "title")
     for step in plan.steps:
         after = ", ".join(str(numbers[name]) for name in step.after if name in numbers)
         note = _PHASES[step.phase]
         number = str(numbers[step.id])
         text = f"{number} {step.stem}" + (f": {note}" if note else "")
         indent = " " * (5 - len(number))
-        yield from _wrapped(text + (f" (after {after})" if after else ""), indent, look)
+        yield from wrapped(text + (f" (after {after})" if after else ""), indent, look)
 
 
 def _refusal(item: Refusal, look: Look) -> Iterator[str]:
@@ -207,43 +196,7 @@ def _refusal(item: Refusal, look: Look) -> Iterator[str]:
         f"{verb[item.action]}, and its data with it{kept.get(item.kept, '')}"
     )
     place = look.place(item.pointer) if item.pointer else ""
-    yield from _wrapped(f"{text}{f'  {place}' if place else ''}", "", look, "warning")
-
-
-def _placed(text: str, place: str, indent: str, look: Look, role: str) -> Iterator[str]:
-    """Yield a line with its place in the spec at the end, or below where there is no room."""
-    whole = f"{indent}{text}  {place}" if place else f"{indent}{text}"
-    if width_of(whole) <= _room(look):
-        end = f"  {look.style('quiet', place)}" if place else ""
-        yield _styled(look, role, f"{indent}{text}") + end
-        return
-    yield from _wrapped(text, indent, look, role)
-    if place:
-        yield look.style("quiet", fitted(f"{indent}  {place}", _room(look)))
-
-
-def _wrapped(text: str, indent: str, look: Look, role: str = "") -> Iterator[str]:
-    """Yield a text whole, in as many lines as it needs: broken at spaces, and within words that are too long."""
-    line, deeper = indent, f"{indent}  "
-    for word in text.split(" "):
-        joined = f"{line} {word}" if line.strip() else f"{line}{word}"
-        if width_of(joined) > _room(look) and line.strip():
-            yield _styled(look, role, line.rstrip())
-            joined = f"{deeper}{word}"
-        while width_of(joined) > _room(look):
-            part = started(joined, _room(look))
-            yield _styled(look, role, part)
-            joined = f"{deeper}{joined[len(part) :]}"
-        line = joined
-    yield _styled(look, role, line)
-
-
-def _styled(look: Look, role: str, line: str) -> str:
-    return look.style(role, line) if role else line
-
-
-def _room(look: Look) -> int:
-    return max(look.width, _NARROWEST)
+    yield from wrapped(f"{text}{f'  {place}' if place else ''}", "", look, "warning")
 
 
 def _role(action: Action) -> str:
