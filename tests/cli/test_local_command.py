@@ -185,3 +185,28 @@ def test_a_server_that_hangs_is_told_and_can_be_stopped(out: Path, monkeypatch: 
     assert "local-silent" in status.stderr
     assert stop.exit_code == 0
     assert not server.lives
+
+
+def test_accounts_join_a_unit_and_stay_in_it(out: Path) -> None:
+    joined = run(out, "join", "222222222222", "333333333333", "--unit", "ou-abcd-11112222")
+    run(out, "stop")
+    environment = told(out, "start")["environment"]
+    assert isinstance(environment, dict)
+    client = boto3.client(
+        "organizations",
+        endpoint_url=environment["AWS_ENDPOINT_URL"],
+        region_name="us-east-1",
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+    )
+    found = client.list_accounts_for_parent(ParentId="ou-abcd-11112222")["Accounts"]
+
+    assert joined.stdout.endswith("holds 222222222222, 333333333333\n")
+    assert sorted(account["Id"] for account in found) == ["222222222222", "333333333333"]
+
+
+def test_what_is_no_id_of_a_unit_is_wrong_usage(out: Path) -> None:
+    result = run(out, "join", "222222222222", "--unit", "members")
+
+    assert result.exit_code == 2
+    assert "members is no id of an organizational unit, such as ou-abcd-11112222" in result.stderr

@@ -9,7 +9,7 @@ from petc.local.asking import ask
 from tests.local.running import REGION, LocalAws, grant_stack_sets
 
 TEMPLATE = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
-UNITS = ("accounts", "pace", "simulate")
+UNITS = ("accounts", "pace", "simulate", "units")
 
 
 def stack_set(aws: LocalAws, name: str) -> None:
@@ -86,7 +86,7 @@ def test_a_reset_forgets_stacks_and_stack_sets_of_every_account(aws: LocalAws) -
 
 @pytest.mark.parametrize("path", UNITS)
 def test_what_makes_no_sense_is_refused_with_what_is_expected(aws: LocalAws, path: str) -> None:
-    with pytest.raises(ValueError, match=r"^(a pace|a simulation|an account) has "):
+    with pytest.raises(ValueError, match=r"^(a pace|a simulation|an account|a unit) has "):
         ask(aws.endpoint, "POST", path, {"color": "red"})
 
 

@@ -16,6 +16,7 @@ from petc.cli.places import default_out, find, shown
 from petc.diagnostics import Rejected
 from petc.local import process
 from petc.local.access import access
+from petc.local.asking import ask
 
 FOLDER = "local"
 """Folder of the local AWS within the cache, beside the output."""
@@ -111,6 +112,39 @@ def reset(spec: Path | None, out: Path | None, form: str) -> None:
         _print({"running": False, "stopped": ended is not None, "deleted": existed})
     else:
         click.echo(f"deleted {shown(folder)}" if existed else "there was nothing to delete")
+
+
+@command.command("join")
+@click.argument("accounts", nargs=-1, required=True, metavar="ACCOUNT...")
+@click.option("--unit", required=True, metavar="OU", help="The organizational unit, made when there is none.")
+@click.option(
+    "--management", metavar="ID", help="Account of the organization. Default: that of the local AWS."
+)
+@_options
+def join(
+    spec: Path | None,
+    out: Path | None,
+    form: str,
+    accounts: tuple[str, ...],
+    unit: str,
+    management: str | None,
+) -> None:
+    """Put accounts into an organizational unit, to try a stage whose targets are units.
+
+    Ids are yours to choose, so that a spec can be tried as it is. StackSets get trusted access besides.
+    """
+    with _reporting(form):
+        server = process.start(_cleaned(folder_of(spec, out), form))
+    owner = management or server.account
+    try:
+        asked = {"management": owner, "unit": unit, "accounts": list(accounts)}
+        ask(server.endpoint, "POST", "units", asked)
+    except ValueError as refused:
+        raise click.UsageError(str(refused)) from None
+    if form == "json":
+        _print(asked)
+    else:
+        click.echo(f"{unit} of account {owner} holds {', '.join(accounts)}")
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What tests and benches ask of the StackSets service beyond AWS: a pace, simulated targets, accounts by number."""
+"""What is asked of the StackSets service beyond AWS: a pace, simulated targets, accounts and units by number."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def actions() -> dict[tuple[str, str], Action]:
     `POST pace` takes `stack_set`, a pattern, and `seconds`; `DELETE pace` forgets all. `POST simulate` takes
     `stack_set`, `account`, `region` of the administrator, `accounts`, `regions` and, by region, `parameters`.
     `POST accounts` takes `management`, `account` and, perhaps, `parent`, an organizational unit or root.
+    `POST units` takes `management`, `unit` and `accounts`, makes the unit and opens the organization to StackSets.
     `POST reset` makes the server forget everything, within milliseconds and on the same port.
     """
     return {
@@ -24,6 +25,7 @@ def actions() -> dict[tuple[str, str], Action]:
         ("DELETE", "pace"): _clear_pace,
         ("POST", "simulate"): _simulate,
         ("POST", "accounts"): _add_account,
+        ("POST", "units"): _join,
         ("POST", "reset"): _reset,
     }
 
@@ -76,3 +78,14 @@ def _add_account(values: object) -> object:
                 raise ValueError(str(refused)) from None
             return {}
     raise ValueError("an account has management, account and parent, which may be null")
+
+
+def _join(values: object) -> object:
+    match values:
+        case {"management": str(management), "unit": str(unit), "accounts": list(accounts)}:
+            try:
+                stack_sets.join(management, (str(account) for account in accounts), unit)
+            except Refused as refused:
+                raise ValueError(str(refused)) from None
+            return {}
+    raise ValueError("a unit has management, unit and accounts")

@@ -11,7 +11,8 @@ from ministack.services import organizations
 
 from petc.local.stack_sets import add_account
 from petc.local.stack_sets.errors import Refused
-from petc.local.stack_sets.organization import accounts_of
+from petc.local.stack_sets.organization import accounts_of, join
+from petc.local.stack_sets.store import STORE
 from tests.local.stack_sets.world import WEST, World, new_account, parameter
 
 MANAGED: dict[str, Any] = {
@@ -213,3 +214,23 @@ def test_an_account_with_a_chosen_id_joins_a_unit() -> None:
         add_account(management, "12")
     with pytest.raises(Refused, match="does not exist"):
         add_account(management, new_account(), "ou-abcd-12345678")
+
+
+def test_accounts_join_a_unit_of_a_chosen_id_which_is_open_to_stack_sets() -> None:
+    management, account = new_account(), new_account()
+    join(management, (account,), "ou-abcd-11112222")
+
+    assert accounts_of(management, ("ou-abcd-11112222",)) == {account: "ou-abcd-11112222"}
+    assert management in STORE.trusted
+
+
+def test_a_unit_has_an_id_of_aws_form() -> None:
+    with pytest.raises(Refused, match="no id of an organizational unit"):
+        join(new_account(), (), "members")
+
+
+def test_accounts_of_a_unit_that_does_not_exist_are_not_listed(world: World) -> None:
+    client = world.client("organizations")
+
+    with pytest.raises(ClientError, match="ParentNotFoundException"):
+        client.list_accounts_for_parent(ParentId="ou-abcd-99998888")

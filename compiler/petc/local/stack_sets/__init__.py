@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from petc.local.stack_sets.organization import add_account
+from petc.local.stack_sets.organization import add_account, join
 from petc.local.stack_sets.persistence import dump, load, reset
 from petc.local.stack_sets.simulated import simulate
 from petc.local.stack_sets.table import install
 
-__all__ = ["add_account", "dump", "install", "load", "reset", "simulate"]
+__all__ = ["add_account", "dump", "install", "join", "load", "reset", "simulate"]

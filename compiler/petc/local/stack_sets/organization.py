@@ -7,16 +7,31 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterable
 
 from ministack.core.responses import get_account_id, request_scope
 from ministack.services import organizations
 
 from petc.local.stack_sets.errors import Refused, invalid
+from petc.local.stack_sets.store import STORE
+
+Answer = tuple[int, dict[str, str], bytes]
+
+_UNIT = re.compile(r"ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}")
+"""Ids of organizational units (botocore, organizations OrganizationalUnitId)."""
 
 
 def install() -> None:
-    """Add ListChildren, which MiniStack lacks (botocore, organizations ListChildren)."""
-    organizations._DISPATCH["ListChildren"] = _list_children
+    """Add ListChildren, which MiniStack lacks, and refuse parents that do not exist.
+
+    As AWS does: botocore, organizations ListChildren and ParentNotFoundException.
+    """
+    table = organizations._DISPATCH
+    if "ListChildren" in table:
+        return
+    table["ListChildren"] = _of_parents(_list_children)
+    for name in ("ListAccountsForParent", "ListOrganizationalUnitsForParent"):
+        table[name] = _of_parents(table[name])
 
 
 def accounts_of(management: str, units: tuple[str, ...]) -> dict[str, str]:
@@ -88,12 +103,47 @@ def check_access(trusted: set[str], account: str) -> None:
         )
 
 
-def _list_children(payload: dict[str, object]) -> tuple[int, dict[str, str], bytes]:
-    organizations._ensure_org()
+def join(management: str, accounts: Iterable[str], unit: str) -> None:
+    """Put accounts into a unit of the organization, which is made below the root when it does not exist.
+
+    Ids are chosen by the caller, so that a spec that names them can be tried as it is. StackSets gets trusted
+    access to the organization. Raises ValidationError.
+    """
+    if not _UNIT.fullmatch(unit):
+        raise invalid(f"{unit} is no id of an organizational unit, such as ou-abcd-11112222")
+    with request_scope(management, "us-east-1"):
+        organizations._ensure_org()
+        if unit not in organizations._ous:
+            organization = organizations._orgs["self"]["Id"]
+            organizations._ous[unit] = {
+                "Id": unit,
+                "Arn": f"arn:aws:organizations::{management}:ou/{organization}/{unit}",
+                "Name": unit,
+                "Path": f"/{unit}/",
+                "_ParentId": next(iter(organizations._roots)),
+            }
+    for account in accounts:
+        add_account(management, account, unit)
+    STORE.trusted.add(management)
+
+
+def _of_parents(own: Callable[[dict[str, object]], Answer]) -> Callable[[dict[str, object]], Answer]:
+    def listed(payload: dict[str, object]) -> Answer:
+        organizations._ensure_org()
+        parent = payload.get("ParentId")
+        if parent in organizations._ous or parent in organizations._roots:
+            return own(payload)
+        body = {
+            "__type": "ParentNotFoundException",
+            "message": f"We can't find a root or OU with the ParentId {parent} in {get_account_id()}",
+        }
+        return 400, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(body).encode()
+
+    return listed
+
+
+def _list_children(payload: dict[str, object]) -> Answer:
     parent, kind = payload.get("ParentId"), payload.get("ChildType")
     store = organizations._accounts if kind == "ACCOUNT" else organizations._ous
     children = [{"Id": key, "Type": kind} for key, item in store.items() if item["_ParentId"] == parent]
-    if parent not in organizations._ous and parent not in organizations._roots:
-        body = {"__type": "ParentNotFoundException", "message": f"{parent} not found in {get_account_id()}"}
-        return 400, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(body).encode()
     return 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps({"Children": children}).encode()
