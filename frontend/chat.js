@@ -24,6 +24,7 @@ export function startChat(answered) {
   document.getElementById("chat-close").addEventListener("click", close);
   panel.addEventListener("close", () => {
     opener.setAttribute("aria-expanded", "false");
+    // The browser returns the focus to where it was, but Safari gives a clicked button none.
     opener.focus();
   });
   panel.addEventListener("keydown", (event) => {
@@ -35,7 +36,7 @@ export function startChat(answered) {
     // An Enter that ends the composing of a syllable is not meant for us.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    if (!asking) submit(answered);
+    submit(answered);
   });
   document.getElementById("chat-form").addEventListener("submit", (event) => {
     event.preventDefault();

@@ -48,7 +48,7 @@ export function noteQuery(query) {
 // Shows what changed elsewhere, if this screen can have changed; failures and focus are left alone.
 export async function refresh() {
   const { route, ids, query } = resolve(location.hash);
-  if (!route?.changes || !settled || outlet.contains(document.activeElement)) return;
+  if (!route?.changes || !settled) return;
   const { signal } = stop;
   const screen = await route.screen({ ...ids, query, signal }).catch(() => null);
   if (screen && !signal.aborted && !outlet.contains(document.activeElement)) outlet.replaceChildren(...screen.content);
