@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from shared import deadline, http, logs, settings, shapes
+from shared import deadline, http, logs, settings, shapes, traces
 
 OWNER_TIMEOUT = 10.0
 """Seconds for the owner; the same bound as the circuit breaker of the gateway that this replaces."""
@@ -62,7 +62,10 @@ def _get(address: str, until: deadline.Deadline, timeout: float, name: str) -> h
     began = time.monotonic()
     status = 0
     try:
-        response = http.send_patiently(request, until=_sooner(until, timeout), timeout=timeout, attempts=2)
+        with traces.span(f"{name} service", remote=True):
+            response = http.send_patiently(
+                request, until=_sooner(until, timeout), timeout=timeout, attempts=2
+            )
         status = response.status
         return response
     except http.TimedOut as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from typing import Protocol
 
-from shared import shapes
+from shared import shapes, traces
 
 
 class _Session(Protocol):
@@ -40,7 +40,8 @@ def call(
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        answer: object = getattr(_client(service, timeout, attempts), operation)(**parameters)
+        with traces.span(f"{service} {operation}", remote=True):
+            answer: object = getattr(_client(service, timeout, attempts), operation)(**parameters)
     except ClientError as error:
         details = shapes.mapping(error.response.get("Error"))
         status = shapes.whole(shapes.mapping(error.response.get("ResponseMetadata")).get("HTTPStatusCode"))

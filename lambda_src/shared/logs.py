@@ -1,4 +1,4 @@
-"""One JSON object per log line, with the request it belongs to and without what callers typed."""
+"""One JSON object per log line, with the request and trace it belongs to and without what callers typed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-from shared import deadline
+from shared import deadline, traces
 
 _LOGGER = logging.getLogger("function")
 _REQUEST: ContextVar[str] = ContextVar("request", default="")
@@ -18,23 +18,33 @@ _CAUSE_LIMIT = 500
 
 
 class _JsonLines(logging.Formatter):
-    """Formats a record as one line of JSON; libraries' own records get the same form."""
+    """Formats a record as one line of JSON; libraries' own records get the same form.
+
+    Lambda files a line by its `timestamp` (RFC 3339) and `level`; AWS Lambda Developer Guide, "Log-level
+    filtering". `requestId` is spelled as in the platform's own lines.
+    """
+
+    def __init__(self, end: str) -> None:
+        super().__init__()
+        self._end = end
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "message": record.getMessage(),
             "stage": os.environ.get("STAGE", ""),
             "function": os.environ.get("AWS_LAMBDA_FUNCTION_NAME", ""),
-            "request": _REQUEST.get(),
+            "requestId": _REQUEST.get(),
         }
+        if trace := traces.root():
+            line["trace"] = trace
         if record.name != _LOGGER.name:
             line["logger"] = record.name
         line.update(getattr(record, "fields", {}))
         if record.exc_info and record.exc_info[1]:
             line["cause"], line["stack"] = _causes(record.exc_info[1]), _stack(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(line, ensure_ascii=False, default=str) + self._end
 
 
 def configure() -> None:
@@ -46,7 +56,8 @@ def configure() -> None:
     if not root.handlers:
         root.addHandler(logging.StreamHandler(sys.stdout))
     for handler in root.handlers:
-        handler.setFormatter(_JsonLines())
+        # The runtime's handler writes what it is given, a stream handler ends each line itself.
+        handler.setFormatter(_JsonLines("" if isinstance(handler, logging.StreamHandler) else "\n"))
     level = logging.getLevelNamesMapping().get(os.environ.get("LOG_LEVEL", "").upper(), logging.INFO)
     _LOGGER.setLevel(level)
     root.setLevel(max(level, logging.WARNING))

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 
 from shared import aws, settings, shapes
 
+_SECONDS = 4.0
+_ATTEMPTS = 2
+"""A caller that waits for an answer has half a minute in all, so a read must not take a third of it."""
+
 _VALUES: dict[str, str] = {}
 
 
@@ -23,7 +27,10 @@ def value(arn: str, *, fresh: bool = False) -> str:
     Raises `aws.Refused`, `aws.Unreachable`, or `settings.Misconfigured` when the secret is empty or binary.
     """
     if fresh or arn not in _VALUES:
-        found = shapes.text(aws.call("secretsmanager", "get_secret_value", SecretId=arn).get("SecretString"))
+        answer = aws.call(
+            "secretsmanager", "get_secret_value", timeout=_SECONDS, attempts=_ATTEMPTS, SecretId=arn
+        )
+        found = shapes.text(answer.get("SecretString"))
         if not found:
             raise settings.Misconfigured(f"the secret {arn} holds no text")
         _VALUES[arn] = found

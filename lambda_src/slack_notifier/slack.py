@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from shared import deadline, http, secrets, settings, shapes
+from shared import deadline, http, secrets, settings, shapes, traces
 from slack_notifier.notice import Notice, Tone
 
 # Limits of Slack's Block Kit: a header block, a section's text, its fields and how many there may be.
@@ -74,7 +74,8 @@ def webhook_url(secret: str) -> str:
 def _post(url: str, body: bytes, until: deadline.Deadline) -> http.Response:
     request = http.Request("POST", url, body, {"Content-Type": "application/json; charset=utf-8"})
     try:
-        return http.send_patiently(request, until=until, timeout=5.0, attempts=5)
+        with traces.span("slack", remote=True):
+            return http.send_patiently(request, until=until, timeout=5.0, attempts=5)
     except http.Unreachable as error:
         raise Undelivered("Slack could not be reached") from error
 

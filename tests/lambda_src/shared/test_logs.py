@@ -6,6 +6,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -31,7 +32,7 @@ def test_a_line_holds_message_fields_stage_and_request(output: io.StringIO) -> N
     line = json.loads(output.getvalue())
 
     assert (line["message"], line["tool"], line["ms"]) == ("ran a tool", "list_vets", 3)
-    assert (line["level"], line["stage"], line["request"]) == ("INFO", "dev", "r-1")
+    assert (line["level"], line["stage"], line["requestId"]) == ("INFO", "dev", "r-1")
 
 
 def test_an_error_says_the_chain_of_causes_and_no_values(output: io.StringIO) -> None:
@@ -65,3 +66,19 @@ def test_an_unknown_level_counts_as_info(output: io.StringIO, monkeypatch: pytes
     logs.info("said")
 
     assert "said" in output.getvalue()
+
+
+def test_a_line_belongs_to_its_trace(output: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd86;Parent=1;Sampled=0")
+    logs.configure()
+    logs.info("said")
+
+    assert json.loads(output.getvalue())["trace"] == "1-5759e988-bd86"
+
+
+def test_a_line_has_the_time_that_lambda_files_it_by(output: io.StringIO) -> None:
+    logs.configure()
+    logs.info("said")
+    moment = datetime.fromisoformat(json.loads(output.getvalue())["timestamp"])
+
+    assert moment.utcoffset() == timedelta(0)
