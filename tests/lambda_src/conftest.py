@@ -13,7 +13,7 @@ _ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(_ROOT / "lambda_src"), str(_ROOT)]
 
 from shared import aws, secrets  # noqa: E402 the line above makes it importable
-from tests.lambda_src import mariadb  # noqa: E402
+from tests.lambda_src import mariadb, zips  # noqa: E402
 from tests.lambda_src.endpoints import Endpoint, LocalAws, Received, Reply  # noqa: E402
 
 Serve = Callable[[Callable[[Received], Reply]], Endpoint]
@@ -55,3 +55,9 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[mariad
         pytest.skip(reason)
     with mariadb.server(tmp_path_factory.mktemp("mariadb")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def functions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, zips.Unpacked]:
+    """The functions' zips, unpacked."""
+    return zips.unpacked(tmp_path_factory.mktemp("functions"))

@@ -16,6 +16,7 @@ from shared import deadline, settings
 from tests.lambda_src import mariadb
 from tests.lambda_src.endpoints import LocalAws
 from tests.lambda_src.genai.conftest import SECRET, user
+from tests.lambda_src.zips import Unpacked
 
 _KILL = "SELECT CONCAT('KILL ', id) FROM information_schema.processlist WHERE user = 'clinic'"
 
@@ -79,6 +80,29 @@ def test_a_missing_file_of_authorities_is_never_ignored(
     monkeypatch.setenv("DATABASE_CA", "/nowhere/authorities")
 
     with pytest.raises(settings.Misconfigured, match="/nowhere/authorities"):
+        encryption.context()
+
+
+def test_without_a_named_file_the_authorities_of_rds_are_trusted_and_no_other(
+    clinic_server: mariadb.Server, monkeypatch: pytest.MonkeyPatch, functions: dict[str, Unpacked]
+) -> None:
+    monkeypatch.delenv("DATABASE_CA")
+    monkeypatch.setenv("LAMBDA_TASK_ROOT", str(functions["genai"].folder))
+    opened = Database(database.place())
+    opened.begin(deadline.after(30))
+
+    with pytest.raises(database.Unavailable) as caught:
+        opened.read("SELECT 1")
+    assert "CERTIFICATE_VERIFY_FAILED" in str(caught.value.__cause__)
+
+
+def test_without_any_authorities_there_is_no_connection(
+    clinic_server: mariadb.Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DATABASE_CA")
+    monkeypatch.setenv("LAMBDA_TASK_ROOT", str(tmp_path))
+
+    with pytest.raises(settings.Misconfigured, match="global-bundle"):
         encryption.context()
 
 
@@ -162,6 +186,13 @@ def test_a_server_that_is_down_is_unavailable(clinic_server: mariadb.Server) -> 
 
     with pytest.raises(database.Unavailable, match="no connection"):
         opened.read("SELECT 1")
+
+
+def test_no_statement_starts_that_might_end_after_the_deadline(clinic_database: Database) -> None:
+    clinic_database.begin(deadline.after(database._CONNECT_SECONDS + database._STATEMENT_SECONDS - 1))
+
+    with pytest.raises(database.Unavailable, match="no time"):
+        clinic_database.read("SELECT 1")
 
 
 def test_no_statement_starts_after_the_deadline(clinic_database: Database) -> None:
