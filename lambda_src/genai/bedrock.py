@@ -26,7 +26,14 @@ _PASSING = frozenset(
         "ModelTimeoutException",
     }
 )
-_UNUSABLE = frozenset({"AccessDeniedException", "ResourceNotFoundException", "ValidationException"})
+# What Bedrock's error codes mean for a model's id; Amazon Bedrock API Reference, "Converse", errors, and User
+# Guide, "Model lifecycle" and "Access Amazon Bedrock foundation models". The next cause has Bedrock's own words.
+_UNUSABLE = {
+    "AccessDeniedException": "it is not enabled for this account, or the function's role may not invoke it; "
+    "enable it once under Bedrock's model access",
+    "ResourceNotFoundException": "it is retired, or this region does not offer it; set another id in the spec",
+    "ValidationException": "its id is wrong here or needs an inference profile, or the request is too long",
+}
 
 
 class ModelFailed(Exception):
@@ -34,7 +41,7 @@ class ModelFailed(Exception):
 
 
 class ModelUnusable(ModelFailed):
-    """The model refuses this account or request for good: retired, not enabled, or a wrong id."""
+    """Bedrock refuses the model for good: it is retired, not enabled for the account, or its id is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +93,7 @@ def turn(
             )
         except aws.Refused as error:
             if error.code in _UNUSABLE:
-                raise ModelUnusable(
-                    f"the model {model} cannot be used: retired, not offered in this region, not enabled for "
-                    "this account, or the request is not to its taste; the next cause has Bedrock's words"
-                ) from error
+                raise ModelUnusable(f"the model {model} cannot be used: {_UNUSABLE[error.code]}") from error
             pause = _FIRST_PAUSE * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)
             if error.code not in _PASSING or attempt == _ATTEMPTS or pause >= until.remaining():
                 raise ModelFailed(f"the model {model} failed at attempt {attempt}") from error

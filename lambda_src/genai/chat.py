@@ -15,11 +15,18 @@ TOKENS_AT_MOST = 80_000
 SECONDS_FOR_TOOLS = 8.0
 """A tool starts only while this much time is left, as the model has to speak once more after it."""
 
+DECLINED = "I cannot help with this. I can answer questions about owners, pets, vets and visits."
+"""What is said in place of an answer that a filter held back: nothing failed, so it is an answer."""
+
+_HELD_BACK = frozenset({"guardrail_intervened", "content_filtered"})
+_MALFORMED = frozenset({"malformed_model_output", "malformed_tool_use"})
+"""Reasons to stop of the Converse operation; Amazon Bedrock API Reference, "Converse", stopReason."""
+
 _NO_MORE = "no more tools can be run for this question; answer now with what is known and say what is missing"
 
 
 class NoAnswer(Exception):
-    """The model came to no answer within the bounds, or was not allowed to give it."""
+    """The model came to no answer within the bounds."""
 
 
 def answer(question: str, database: Database, until: deadline.Deadline) -> str:
@@ -31,12 +38,18 @@ def answer(question: str, database: Database, until: deadline.Deadline) -> str:
     specifications = tools.specifications()
     messages: list[Mapping[str, object]] = [{"role": "user", "content": [{"text": question}]}]
     tokens = calls = 0
+    warned = spent = False
     for number in range(1, TURNS_AT_MOST + 1):
         turn = bedrock.turn(messages, system=system, tools=specifications, until=until)
         tokens += turn.tokens
+        if turn.stop in _MALFORMED and tokens <= TOKENS_AT_MOST:
+            logs.warning("the model garbled its turn and is asked again", turn=number, stop=turn.stop)
+            continue
         if turn.stop != "tool_use" or not turn.calls:
             logs.info("the model answered", turns=number, calls=calls, tokens=tokens, stop=turn.stop)
             return _spoken(turn)
+        if warned:
+            break
         results: list[Mapping[str, object]] = []
         for call in turn.calls:
             calls += 1
@@ -48,11 +61,15 @@ def answer(question: str, database: Database, until: deadline.Deadline) -> str:
             )
             outcome = tools.Outcome(problem=_NO_MORE) if spent else tools.run(call.name, call.given, database)
             results.append(_result(call, outcome))
+        # What is spent stays spent, so the last call tells for the whole turn.
+        warned = spent
         messages += [turn.message, {"role": "user", "content": results}]
-    raise NoAnswer(f"the model still asked for tools after {TURNS_AT_MOST} turns and {tokens} tokens")
+    raise NoAnswer(f"the model came to no answer in {number} turns, {calls} calls and {tokens} tokens")
 
 
 def _spoken(turn: bedrock.Turn) -> str:
+    if turn.stop in _HELD_BACK:
+        return DECLINED
     if turn.stop not in ("end_turn", "stop_sequence", "max_tokens") or not turn.text:
         raise NoAnswer(f"the model stopped with {turn.stop!r} and {len(turn.text)} characters of text")
     return turn.text + (" …" if turn.stop == "max_tokens" else "")

@@ -13,6 +13,8 @@ OWNERS_AT_MOST = 50
 VETS_AT_MOST = 50
 VISITS_AT_MOST = 50
 _ROWS_AT_MOST = 500
+_DESCRIPTION_AT_MOST = 400
+"""Characters of a visit's description in a list; the column holds 8192, and fifty of them fill a model."""
 
 _OWNERS = """
 SELECT o.id, o.first_name, o.last_name, o.address, o.city, o.telephone, p.id, p.name, p.birth_date, t.name
@@ -46,7 +48,7 @@ ORDER BY v.last_name, v.first_name, v.id, s.name LIMIT %s
 """
 
 _VISITS = """
-SELECT i.id, i.visit_date, i.description, p.id, p.name, p.owner_id
+SELECT i.id, i.visit_date, LEFT(i.description, %s), p.id, p.name, p.owner_id
 FROM visits i JOIN pets p ON p.id = i.pet_id
 WHERE (%s = 0 OR p.id = %s) AND (%s = 0 OR p.owner_id = %s)
 ORDER BY i.visit_date DESC, i.id DESC LIMIT %s
@@ -90,9 +92,12 @@ def list_vets(database: Database, values: Values) -> dict[str, object]:
 def list_visits(database: Database, values: Values) -> dict[str, object]:
     """Return the newest visits, of one pet or of one owner's pets where that is asked."""
     pet, owner = values.number("petId") or 0, values.number("ownerId") or 0
-    rows = database.read(_VISITS, pet, pet, owner, owner, VISITS_AT_MOST + 1)
+    rows = database.read(_VISITS, _DESCRIPTION_AT_MOST + 1, pet, pet, owner, owner, VISITS_AT_MOST + 1)
     visits = [
-        _named(row, "id", "date", "description", "petId", "petName", "ownerId")
+        _named(
+            (row[0], row[1], _shortened(row[2]), *row[3:]),
+            *("id", "date", "description", "petId", "petName", "ownerId"),
+        )
         for row in rows[:VISITS_AT_MOST]
     ]
     return {"visits": visits, "complete": len(rows) <= VISITS_AT_MOST}
@@ -172,6 +177,12 @@ def add_visit(database: Database, values: Values) -> dict[str, object]:
 def _containing(text: str) -> str:
     escaped = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return f"%{escaped}%"
+
+
+def _shortened(description: object) -> object:
+    if not isinstance(description, str) or len(description) <= _DESCRIPTION_AT_MOST:
+        return description
+    return description[:_DESCRIPTION_AT_MOST] + "…"
 
 
 def _named(row: Row, *names: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ from pymysql.constants import CR, ER
 from pymysql.cursors import Cursor
 
 from genai import encryption
-from shared import deadline, logs, secrets, settings
+from shared import deadline, logs, secrets, settings, traces
 
 Result = TypeVar("Result")
 Row = tuple[object, ...]
@@ -20,6 +20,7 @@ Connection: TypeAlias = "pymysql.connections.Connection[Cursor]"  # generic to t
 _CONNECT_SECONDS = 3
 _STATEMENT_SECONDS = 5
 _LOCK_WAIT_SECONDS = 3
+_FIRST_STATEMENT = f"SET SESSION innodb_lock_wait_timeout = {_LOCK_WAIT_SECONDS}, time_zone = '+00:00'"
 
 _ACCESS_DENIED = frozenset({ER.ACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR})
 _LOST = frozenset({CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST, ER.SERVER_SHUTDOWN})
@@ -88,7 +89,7 @@ class Database:
         self._wrote = False
 
     def begin(self, until: deadline.Deadline) -> None:
-        """Start an invocation: no statement begins after `until`, and each ends in a few seconds."""
+        """Start an invocation: no statement begins that might end after `until`, as each takes seconds at most."""
         self._until = until
         self._wrote = False
 
@@ -145,7 +146,8 @@ class Database:
             raise Unavailable(f"a statement failed twice on {host}") from error
 
     def _connection(self, host: str) -> Connection:
-        if self._until.remaining() <= 0:
+        needed = _STATEMENT_SECONDS + (0 if host in self._open else _CONNECT_SECONDS)
+        if self._until.remaining() < needed:
             raise Unavailable("no time is left for the database")
         if host not in self._open:
             self._open[host] = self._connected(host)
@@ -165,20 +167,21 @@ class Database:
 
     def _login(self, host: str, user: secrets.Credentials) -> Connection:
         context = encryption.context()
-        return pymysql.connect(
-            host=host,
-            port=self._where.port,
-            user=user.username,
-            password=user.password,
-            database=self._where.schema,
-            charset="utf8mb4",
-            connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_STATEMENT_SECONDS,
-            write_timeout=_STATEMENT_SECONDS,
-            init_command=f"SET SESSION innodb_lock_wait_timeout = {_LOCK_WAIT_SECONDS}, time_zone = '+00:00'",
-            ssl=context,
-            ssl_disabled=context is None,
-        )
+        with traces.span("connect to the database", remote=True):
+            return pymysql.connect(
+                host=host,
+                port=self._where.port,
+                user=user.username,
+                password=user.password,
+                database=self._where.schema,
+                charset="utf8mb4",
+                connect_timeout=_CONNECT_SECONDS,
+                read_timeout=_STATEMENT_SECONDS,
+                write_timeout=_STATEMENT_SECONDS,
+                init_command=_FIRST_STATEMENT,
+                ssl=context,
+                ssl_disabled=context is None,
+            )
 
     def _drop(self, host: str) -> None:
         connection = self._open.pop(host, None)

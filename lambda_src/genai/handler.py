@@ -11,8 +11,11 @@ from shared import deadline, gateway, logs, shapes
 
 logs.configure()
 
-UNAVAILABLE = "The chat is not available at the moment. Please try again in a little while."
-"""What every failure says to the caller; the log has the cause."""
+UNAVAILABLE = (
+    "The chat is not available at the moment. Please try again in a little while; "
+    "if you asked for a change, look first whether it was made."
+)
+"""What every failure says to the caller; the log has the cause. A change that was made before stands."""
 
 QUESTION_LIMIT = 4000
 """Characters of a question."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from genai import clinic, fields
 from genai.database import BadValue, Database
 from genai.fields import LARGEST_ID, Field, Kind, Values
-from shared import logs
+from shared import logs, traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,8 @@ def run(name: str, given: object, database: Database) -> Outcome:
         return Outcome(problem="the input must be an object")
     began = time.monotonic()
     try:
-        outcome = Outcome(tool.run(database, fields.checked(tool.inputs, given)))
+        with traces.span(f"tool {name}"):
+            outcome = Outcome(tool.run(database, fields.checked(tool.inputs, given)))
     except fields.Invalid as error:
         outcome = Outcome(problem=str(error))
     except BadValue as error:

@@ -110,6 +110,8 @@ class LocalAws:
     turns: deque[Reply] = field(default_factory=deque)
     asked: list[dict[str, object]] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
+    before_turn: Callable[[], None] | None = None
+    made: set[str] = field(default_factory=set)
 
     def respond(self, request: Received) -> Reply:
         target = request.headers.get("x-amz-target", "")
@@ -122,6 +124,8 @@ class LocalAws:
         if request.path.startswith("/model/") and request.path.endswith("/converse"):
             self.models.append(unquote(request.path.split("/")[2]))
             self.asked.append(request.json())
+            if self.before_turn:
+                self.before_turn()
             return self.turns.popleft()
         return self._publish(request)
 
@@ -168,22 +172,22 @@ def says(text: str, stop: str = "end_turn") -> Reply:
     return _turn([{"text": text}], stop)
 
 
-def calls(*uses: tuple[str, object]) -> Reply:
+def calls(*uses: tuple[str, object], tokens: int = 100) -> Reply:
     """A turn of the model that asks for tools."""
     blocks: list[object] = [{"text": "I look that up."}]
     blocks += [
         {"toolUse": {"toolUseId": f"use-{number}", "name": name, "input": given}}
         for number, (name, given) in enumerate(uses)
     ]
-    return _turn(blocks, "tool_use")
+    return _turn(blocks, "tool_use", tokens)
 
 
-def _turn(content: list[object], stop: str) -> Reply:
+def _turn(content: list[object], stop: str, tokens: int = 100) -> Reply:
     return reply_json(
         {
             "output": {"message": {"role": "assistant", "content": content}},
             "stopReason": stop,
-            "usage": {"inputTokens": 90, "outputTokens": 10, "totalTokens": 100},
+            "usage": {"inputTokens": tokens - 10, "outputTokens": 10, "totalTokens": tokens},
             "metrics": {"latencyMs": 1},
         }
     )

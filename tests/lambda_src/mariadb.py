@@ -18,12 +18,30 @@ TABLES = Path(__file__).parent / "clinic.sql"
 PASSWORD = "first password"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Server:
     """A running server; `authority` is the file of the certificate authority that signed for it."""
 
+    folder: Path
     port: int
     authority: Path
+    _process: subprocess.Popen[bytes]
+
+    def restart(self) -> None:
+        """Stop the server and start it again at the same place, with the same data."""
+        self.stop()
+        self._process = _started(self.folder, self.port)
+        _wait(self)
+
+    def stop(self) -> None:
+        """Stop the server; `restart` starts it again."""
+        self._process.terminate()
+        self._process.wait(30)
+
+    @property
+    def lives(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
 
     def run(self, *statements: str) -> list[tuple[object, ...]]:
         """Run statements as an administrator and return the rows of the last."""
@@ -46,50 +64,54 @@ def missing() -> str:
 def server(folder: Path) -> Iterator[Server]:
     """Start a server whose files all stand in `folder`, and stop it at the end."""
     authority = _certificates(folder)
-    data, log = folder / "data", folder / "server.log"
+    data = folder / "data"
     _run(
         "mariadb-install-db", "--no-defaults", f"--datadir={data}", "--user=root", "--skip-test-db",
         "--auth-root-authentication-method=normal",
     )  # fmt: skip
-    first = folder / "first.sql"
-    first.write_text(
-        "CREATE USER admin@'%' IDENTIFIED BY 'admin';\nGRANT ALL ON *.* TO admin@'%' WITH GRANT OPTION;\n"
-        "CREATE DATABASE petclinic CHARACTER SET utf8mb4;\n"
-        f"CREATE USER clinic@'%' IDENTIFIED BY '{PASSWORD}' REQUIRE SSL;\n"
+    (folder / "first.sql").write_text(
+        "CREATE USER IF NOT EXISTS admin@'%' IDENTIFIED BY 'admin';\n"
+        "GRANT ALL ON *.* TO admin@'%' WITH GRANT OPTION;\n"
+        "CREATE DATABASE IF NOT EXISTS petclinic CHARACTER SET utf8mb4;\n"
+        f"CREATE USER IF NOT EXISTS clinic@'%' IDENTIFIED BY '{PASSWORD}' REQUIRE SSL;\n"
         "GRANT SELECT, INSERT, UPDATE, DELETE ON petclinic.* TO clinic@'%';\n"
     )
     port = _free_port()
-    with log.open("wb") as output:
-        process = subprocess.Popen(
+    running = Server(folder, port, authority, _started(folder, port))
+    try:
+        _wait(running)
+        running.run(*(part for part in TABLES.read_text().split(";\n") if part.strip()))
+        yield running
+    finally:
+        running.stop()
+
+
+def _started(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    with (folder / "server.log").open("ab") as output:
+        return subprocess.Popen(
             [
-                _program("mariadbd"), "--no-defaults", f"--datadir={data}", f"--port={port}", "--user=root",
-                "--bind-address=127.0.0.1", f"--socket={folder / 's'}", f"--init-file={first}",
-                f"--ssl-ca={authority}", f"--ssl-cert={folder / 'server.pem'}",
+                _program("mariadbd"), "--no-defaults", f"--datadir={folder / 'data'}", f"--port={port}",
+                "--user=root", "--bind-address=127.0.0.1", f"--socket={folder / 's'}",
+                f"--init-file={folder / 'first.sql'}",
+                f"--ssl-ca={folder / 'authority.pem'}", f"--ssl-cert={folder / 'server.pem'}",
                 f"--ssl-key={folder / 'server.key'}", "--skip-log-bin",
                 "--innodb-buffer-pool-size=16M", "--skip-name-resolve",
             ],
             stdout=output, stderr=output,
         )  # fmt: skip
-    try:
-        running = Server(port, authority)
-        _wait(running, process, log)
-        running.run(*(part for part in TABLES.read_text().split(";\n") if part.strip()))
-        yield running
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
-def _wait(running: Server, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(running: Server) -> None:
     ends = time.monotonic() + 60
-    while time.monotonic() < ends and process.poll() is None:
+    while time.monotonic() < ends and running.lives:
         try:
             running.run("SELECT 1")
         except pymysql.MySQLError:
             time.sleep(0.1)
         else:
             return
-    raise AssertionError(f"the database server did not start:\n{log.read_text(errors='replace')[-2000:]}")
+    said = (running.folder / "server.log").read_text(errors="replace")[-2000:]
+    raise AssertionError(f"the database server did not start:\n{said}")
 
 
 def _certificates(folder: Path) -> Path:

@@ -106,6 +106,14 @@ def test_visits_of_one_pet(clinic_database: Database) -> None:
     assert [visit["id"] for visit in visits] == [1, 4]
 
 
+def test_a_long_description_is_cut_in_a_list(clinic_database: Database) -> None:
+    run(clinic_database, "add_visit", petId=7, description="x" * 8192, date="2030-01-01")
+    visits = run(clinic_database, "list_visits", petId=7)["visits"]
+
+    assert isinstance(visits, list)
+    assert visits[0]["description"] == "x" * 400 + "…"
+
+
 def test_an_added_owner_is_found(clinic_database: Database) -> None:
     given = {
         "firstName": "길동 🐈",

@@ -211,9 +211,9 @@ def test_a_model_that_is_busy_is_asked_again(local_aws: LocalAws, monkeypatch: p
         (aws_error("ModelErrorException", "boom", 424), "boom"),
         (Reply(200, b"not json"), "stopped with ''"),
         (says("", "end_turn"), "stopped with 'end_turn'"),
-        (says("I must not.", "guardrail_intervened"), "guardrail_intervened"),
+        (says("...", "model_context_window_exceeded"), "model_context_window_exceeded"),
     ],
-    ids=["retired", "not enabled", "wrong id", "model error", "nonsense", "empty", "guardrail"],
+    ids=["retired", "not enabled", "wrong id", "model error", "nonsense", "empty", "too long"],
 )
 def test_what_the_model_cannot_do_is_503_and_the_log_says_why(
     local_aws: LocalAws, caplog: pytest.LogCaptureFixture, reply: Reply, cause: str
@@ -224,6 +224,76 @@ def test_what_the_model_cannot_do_is_503_and_the_log_says_why(
 
     assert answer == (503, handler.UNAVAILABLE)
     assert cause in f"{errors[0]} {errors[0].__cause__ if errors[0] else ''}"
+
+
+@pytest.mark.parametrize(
+    ("code", "way_out"),
+    [
+        ("ResourceNotFoundException", "it is retired"),
+        ("AccessDeniedException", "it is not enabled for this account"),
+        ("ValidationException", "needs an inference profile"),
+    ],
+)
+def test_the_log_says_what_to_do_about_a_model_that_cannot_be_used(
+    local_aws: LocalAws, caplog: pytest.LogCaptureFixture, code: str, way_out: str
+) -> None:
+    local_aws.turns.append(aws_error(code, "Bedrock's words", 400))
+    ask("hi")
+    cause = next(record.exc_info[1] for record in caplog.records if record.exc_info)
+
+    assert "us.anthropic.claude-haiku-5-5 cannot be used" in str(cause)
+    assert way_out in str(cause)
+
+
+@pytest.mark.parametrize("stop", ["guardrail_intervened", "content_filtered"])
+def test_what_a_filter_holds_back_is_declined_and_no_failure(local_aws: LocalAws, stop: str) -> None:
+    local_aws.turns.append(says("half of something", stop))
+
+    assert ask("how do I hurt somebody?") == (200, chat.DECLINED)
+
+
+def test_a_refusal_of_the_model_is_its_answer(local_aws: LocalAws) -> None:
+    local_aws.turns.append(says("I will not do that."))
+
+    assert ask("delete everybody") == (200, "I will not do that.")
+
+
+@pytest.mark.parametrize("stop", ["malformed_model_output", "malformed_tool_use"])
+def test_a_garbled_turn_is_asked_for_again(local_aws: LocalAws, stop: str) -> None:
+    local_aws.turns += [says("{", stop), says("Hello")]
+
+    assert ask("hi") == (200, "Hello")
+    assert local_aws.asked[0]["messages"] == local_aws.asked[1]["messages"]
+
+
+def test_a_model_that_only_garbles_is_503(local_aws: LocalAws) -> None:
+    local_aws.turns += [says("{", "malformed_tool_use") for _ in range(chat.TURNS_AT_MOST + 1)]
+
+    assert ask("hi") == (503, handler.UNAVAILABLE)
+    assert len(local_aws.asked) == chat.TURNS_AT_MOST
+
+
+def test_after_too_many_tokens_there_is_one_turn_more(local_aws: LocalAws) -> None:
+    local_aws.turns += [calls(("nothing", {}), tokens=chat.TOKENS_AT_MOST + 1) for _ in range(5)]
+
+    assert ask("hi") == (503, handler.UNAVAILABLE)
+    assert len(local_aws.asked) == 2
+
+
+def test_throttling_that_does_not_end_is_503_within_the_time(
+    local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bedrock, "_FIRST_PAUSE", 0.01)
+    local_aws.turns += [aws_error("ThrottlingException", "slow down", 429) for _ in range(10)]
+
+    assert ask("hi") == (503, handler.UNAVAILABLE)
+    assert len(local_aws.asked) == 4
+
+
+def test_an_answer_that_is_cut_says_so(local_aws: LocalAws) -> None:
+    local_aws.turns.append(says("Owners: Jean", "max_tokens"))
+
+    assert ask("list all") == (200, "Owners: Jean …")
 
 
 def test_a_model_that_is_slow_is_503_before_the_gateway_gives_up(local_aws: LocalAws) -> None:
