@@ -6,9 +6,11 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from bench import cdk, specs
+from bench import deployments as on_local
 from bench.process import Command, interleaved
 from bench.rows import Row, growth, ratio
 
@@ -120,12 +122,27 @@ def growth_to_rendering(settings: Settings) -> list[Row]:
     return _growth("up to rendering", settings, counts, ("--no-lint",))
 
 
+def deployments(settings: Settings) -> list[Row]:
+    """Measure deployments on the local AWS, where the extra for it is installed."""
+    if find_spec("ministack") is None:
+        return [
+            Row("`petc deploy` on the local AWS", "-", None, None, note="not measured: no petc[local] here")
+        ]
+    seconds, accounts = (0.5, 2) if settings.small else (6.0, 100)
+    return [
+        *on_local.calls(_reference(settings.home / "calls")),
+        *on_local.side_by_side(_reference(settings.home / "path"), seconds),
+        *on_local.many_targets(_reference(settings.home / "targets"), accounts),
+    ]
+
+
 JOBS: Mapping[str, Callable[[Settings], list[Row]]] = {
     "starts": starts,
     "synthesis": synthesis,
     "verification": verification,
     "growth": growth_to_rendering,
     "growth-lint": growth_with_lint,
+    "deployments": deployments,
 }
 """Each job by the name that `--only` takes."""
 

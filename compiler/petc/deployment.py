@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +22,9 @@ from petc.deploy.assets.packing import sources
 from petc.deploy.assets.publish import publish
 from petc.deploy.assets.site_files import SiteFile
 from petc.deploy.assets.synchronise import Synchronised
-from petc.deploy.aws import accounts, change_sets, images
+from petc.deploy.aws import accounts, change_sets, images, lock_object
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
-from petc.deploy.aws.lock_object import LockObject
 from petc.deploy.aws.settings import Settings, of
 from petc.deploy.aws.templates import Templates
 from petc.deploy.engine import Engine
@@ -143,19 +142,19 @@ def look(
 
 
 @contextlib.contextmanager
-def held(at: Reached, listener: Listener, *, wait: bool) -> Iterator[None]:
-    """Keep every other deployment of the stage away, on this machine and on others.
+def held(at: Reached, listener: Listener, *, wait: bool) -> Iterator[Callable[[], None]]:
+    """Keep every other deployment of the stage away, on this machine and on others, and yield the guard of that.
 
-    Raises `Rejected` (`stage-held`), told who holds it, unless it may `wait`.
+    The guard raises `Rejected` once somebody else has taken the stage over. Raises `Rejected` (`stage-held`),
+    told who holds it, unless it may `wait`.
     """
     want = at.wanted
-    key = f"locks/{want.spec}-{want.stage}.json"
-    lock = LockObject(at.connection, want.buckets[want.home], key)
+    lock = lock_object.of_stage(at.connection, want.buckets[want.home], want.spec, want.stage)
     with (
         holding.here(at.ready.cache / DEPLOYMENTS, want.stage, listener, wait=wait),
-        holding.among_machines(lock, want.stage, listener, wait=wait),
+        holding.among_machines(lock, want.stage, listener, wait=wait) as check,
     ):
-        yield
+        yield check
 
 
 def begun(at: Reached) -> journal.Found:
@@ -195,11 +194,15 @@ def at_rest(at: Reached, listener: Listener) -> Observed:
     return resuming.at_rest(lambda: observe(at), listener)
 
 
-def carry_out(at: Reached, plan: Plan, listener: Listener) -> None:
-    """Bring the packages to their buckets and walk the plan. Raises `Rejected`; a later run goes on from there."""
+def carry_out(at: Reached, plan: Plan, listener: Listener, guard: Callable[[], None] = lambda: None) -> None:
+    """Bring the packages to their buckets and walk the plan; `guard` is asked before each operation.
+
+    Raises `Rejected`; a later run goes on from there.
+    """
     functions = sources(at.ready.stage, at.ready.home)
     publish(at.connection, plan.packages, functions, at.wanted.buckets, at.ready.cache / WHEELS)
-    run.deploy(plan, at.connection.account, at.ready.cache / DEPLOYMENTS, at.engine, listener)
+    folder = at.ready.cache / DEPLOYMENTS
+    run.deploy(plan, at.connection.account, folder, at.engine, listener, guard=guard)
 
 
 def site_content(about: Ready) -> tuple[SiteFile, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -96,8 +97,9 @@ def command(
         _show(begun, plan)
         if not plan.is_empty:
             _agree(begun, stage, confirm=confirm, yes=yes)
-            with deployment.held(begun.at, listener, wait=wait):
-                prospect = _carried_out(begun, plan, choice, listener, asking=not (yes or confirm))
+            with deployment.held(begun.at, listener, wait=wait) as guard:
+                asking = not (yes or confirm)
+                prospect = _carried_out(begun, plan, choice, listener, guard, asking=asking)
         site = deployment.publish_site(begun.at, content, prospect.observed)
     tell(begun, prospect, site, changed=not plan.is_empty)
 
@@ -114,7 +116,15 @@ class _Choice:
         return deployment.look(begun.at, self.allowed, self.layers, observed)
 
 
-def _carried_out(begun: Begun, plan: Plan, choice: _Choice, listener: Listener, *, asking: bool) -> Prospect:
+def _carried_out(
+    begun: Begun,
+    plan: Plan,
+    choice: _Choice,
+    listener: Listener,
+    guard: Callable[[], None],
+    *,
+    asking: bool,
+) -> Prospect:
     """Carry out the plan, and the plans that only it made possible; return the last look."""
     # Between the plan and the lock somebody else may have been quicker.
     now = choice.look(begun, deployment.at_rest(begun.at, listener)).plan
@@ -122,13 +132,13 @@ def _carried_out(begun: Begun, plan: Plan, choice: _Choice, listener: Listener, 
         _same(now, plan)
     elif _differs(now, plan):
         _show(begun, now)
-    deployment.carry_out(begun.at, now, listener)
+    deployment.carry_out(begun.at, now, listener, guard)
     prospect = choice.look(begun)
     for _ in range(0 if choice.exact else _ROUNDS):
         if prospect.plan.is_empty:
             break
         _show(begun, prospect.plan)
-        deployment.carry_out(begun.at, prospect.plan, listener)
+        deployment.carry_out(begun.at, prospect.plan, listener, guard)
         prospect = choice.look(begun)
     return prospect
 
