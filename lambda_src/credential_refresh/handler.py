@@ -17,7 +17,7 @@ class Incomplete(Exception):
     """Some services still hold the old value: Lambda repeats the invocation, which rolls only those."""
 
 
-def handler(event: Mapping[str, object], context: deadline.Context) -> dict[str, list[str]]:
+def handler(event: object, context: deadline.Context) -> dict[str, list[str]]:
     """Roll the holders of the secret that the event names and return their names by outcome.
 
     An event that is no rotation, or of a secret that nobody holds, changes nothing.

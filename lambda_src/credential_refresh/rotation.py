@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -21,14 +20,15 @@ class Rotation:
     at: datetime
 
 
-def rotation(event: Mapping[str, object]) -> Rotation:
+def rotation(event: object) -> Rotation:
     """Return the rotation that an event reports, or raise `NotARotation`.
 
     The secret's ARN stands in `detail.additionalEventData.SecretId`; the time is that of the rotation
     itself (`detail.eventTime`), else that of the event. Source: Secrets Manager User Guide, "CloudTrail
     entries for rotation".
     """
-    detail = shapes.mapping(event.get("detail"))
+    document = shapes.mapping(event)
+    detail = shapes.mapping(document.get("detail"))
     if (
         shapes.text(detail.get("eventSource")) != "secretsmanager.amazonaws.com"
         or shapes.text(detail.get("eventName")) != "RotationSucceeded"
@@ -37,7 +37,9 @@ def rotation(event: Mapping[str, object]) -> Rotation:
     secret = shapes.text(shapes.mapping(detail.get("additionalEventData")).get("SecretId"))
     if not secret:
         raise NotARotation("the event has no detail.additionalEventData.SecretId")
-    return Rotation(secret, _moment(shapes.text(detail.get("eventTime")) or shapes.text(event.get("time"))))
+    return Rotation(
+        secret, _moment(shapes.text(detail.get("eventTime")) or shapes.text(document.get("time")))
+    )
 
 
 def _moment(text: str) -> datetime:

@@ -30,14 +30,14 @@ class BadQuestion(Exception):
     """The body holds no question."""
 
 
-def handler(event: Mapping[str, object], context: deadline.Context) -> dict[str, object]:
+def handler(event: object, context: deadline.Context) -> dict[str, object]:
     """Answer 200 with the model's words, 400, 404, 405 or 413 when the caller is at fault, else 503."""
     logs.begin(context)
     if not gateway.path(event).rstrip("/").endswith("/chatclient"):
         return _refused(404, "There is nothing at this path.")
     if gateway.method(event) != "POST":
         return _refused(405, "Only POST is possible here.", {"Allow": "POST"})
-    if len(shapes.text(event.get("body"))) > _BODY_LIMIT:
+    if len(shapes.text(shapes.mapping(event).get("body"))) > _BODY_LIMIT:
         return _refused(413, f"A question may have {QUESTION_LIMIT} characters at most.")
     try:
         asked = question(gateway.body(event))

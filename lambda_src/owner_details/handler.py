@@ -21,7 +21,7 @@ _LARGEST_IDENTITY = 2**31 - 1
 """The services read an id into a 32-bit signed integer of at least 1."""
 
 
-def handler(event: Mapping[str, object], context: deadline.Context) -> dict[str, object]:
+def handler(event: object, context: deadline.Context) -> dict[str, object]:
     """Answer 200 with the details, 400, 404 or 405 when the caller is at fault, else 503 or 504.
 
     Visits that cannot be read leave the lists empty and the status 200, as the page expects.

@@ -18,24 +18,25 @@ class BadBody(Exception):
     """The body of the request cannot be read as text."""
 
 
-def method(event: Mapping[str, object]) -> str:
+def method(event: object) -> str:
     """Return the request's method in upper case, or the empty string when the event is no request."""
-    return shapes.text(event.get("httpMethod")).upper()
+    return shapes.text(shapes.mapping(event).get("httpMethod")).upper()
 
 
-def path(event: Mapping[str, object]) -> str:
+def path(event: object) -> str:
     """Return the request's path as API Gateway gives it: without stage, still percent-encoded."""
-    return shapes.text(event.get("path"))
+    return shapes.text(shapes.mapping(event).get("path"))
 
 
-def body(event: Mapping[str, object]) -> str:
+def body(event: object) -> str:
     """Return the request's body as text, or raise `BadBody`; a request without body has an empty one."""
-    raw = event.get("body")
+    request = shapes.mapping(event)
+    raw = request.get("body")
     if raw is None:
         return ""
     if not isinstance(raw, str):
         raise BadBody("the body is not text")
-    if event.get("isBase64Encoded") is not True:
+    if request.get("isBase64Encoded") is not True:
         return raw
     try:
         return base64.b64decode(raw, validate=True).decode("utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
 
 from shared import deadline, logs, shapes
 from slack_notifier import records, slack
@@ -20,11 +19,11 @@ class Incomplete(Exception):
     """Some records were not delivered: Lambda repeats the invocation, then hands it to the dead letters."""
 
 
-def handler(event: Mapping[str, object], context: deadline.Context) -> dict[str, int]:
+def handler(event: object, context: deadline.Context) -> dict[str, int]:
     """Deliver every record of an SNS event; raise `Incomplete` at the end when any failed."""
     logs.begin(context)
     until = deadline.of(context, reserve=_RESERVE_SECONDS)
-    received = shapes.items(event.get("Records"))
+    received = shapes.items(shapes.mapping(event).get("Records"))
     if not received:
         raise Incomplete("the event holds no records of a topic")
     failed = sum(not _delivered(record, until) for record in received)
