@@ -136,6 +136,15 @@ def test_data_is_not_replaced_unless_the_resource_is_named(mine: Project) -> Non
     assert mine.aws.client("rds").describe_db_clusters()["DBClusters"]
 
 
+def test_what_may_be_replaced_is_replaced_and_the_same_command_ends_well_again(mine: Project) -> None:
+    mine.change("orders-user", "stock-user")
+    first = mine.run("deploy", "--stage", "dev", "--yes", "--allow-replace", "SecretOrdersUser", *DAY)
+    again = mine.run("deploy", "--stage", "dev", "--yes", "--allow-replace", "SecretOrdersUser", *DAY)
+
+    assert (first.exit_code, again.exit_code) == (0, 0), first.stderr + again.stderr
+    assert again.stdout.startswith("nothing to do")
+
+
 def test_a_protected_stage_wants_its_name(mine: Project) -> None:
     mine.change("on_delete: discard", "on_delete: discard\n    protected: true")
     mine.change(BEFORE, AFTER)

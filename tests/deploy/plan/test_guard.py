@@ -48,6 +48,12 @@ def test_a_slip_is_told_with_the_name_that_was_meant() -> None:
     assert (problem.code, problem.help) == ("needless-allowance", "did you mean Data")
 
 
+def test_a_name_whose_resource_an_earlier_run_replaced_is_no_slip() -> None:
+    same = body({"Data": bucket("two")})
+
+    assert planned(same, same, "Data").is_empty
+
+
 def test_a_retained_bucket_is_refused_and_said_to_be_kept() -> None:
     found = planned(
         body({"Data": bucket("one", DeletionPolicy="Retain"), "More": topic()}), body({"More": topic()})

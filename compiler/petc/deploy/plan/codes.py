@@ -65,7 +65,7 @@ CODES: tuple[Code, ...] = (
         Severity.ERROR,
         "--allow-replace names nothing that would be lost",
         "The option names logical ids of resources that hold data, and that the plan replaces or deletes. A name "
-        "that fits none is most likely a slip, and what was meant would still be refused.",
+        "that fits none, while another resource is refused, is most likely a slip.",
     ),
     Code(
         "plan-file-unreadable",

@@ -22,16 +22,18 @@ def guard(changes: Iterable[LayerChange], allowed: Collection[str]) -> Guarded:
     """Return what is refused because `allowed` does not name it.
 
     A replacement that may or may not happen needs the word too, and so does a deletion whose policy keeps the
-    resource or a snapshot: nothing that runs goes on using what is kept. A name that allows nothing raises
-    `Rejected` with `needless-allowance`, for it is most likely a slip.
+    resource or a snapshot: nothing that runs goes on using what is kept. A name that allows nothing while
+    something is refused raises `Rejected` with `needless-allowance`, for it is most likely a slip. When nothing
+    is refused, an earlier run has done what it allowed, and the same command must end well again.
     """
     lost = {(item.layer, item.logical_id): item for change in changes for item in _losses(change)}
     names = {item.logical_id for item in lost.values()}
+    refused = tuple(item for item in lost.values() if item.logical_id not in allowed)
     needless = sorted(set(allowed) - names)
-    if needless:
+    if needless and refused:
         raise Rejected(tuple(_needless(name, names) for name in needless))
     return Guarded(
-        refused=tuple(item for item in lost.values() if item.logical_id not in allowed),
+        refused=refused,
         used=tuple(sorted(names.intersection(allowed))),
     )
 
