@@ -19,8 +19,8 @@ export function head(title, { back, below, actions = [] } = {}) {
 
 // Returns the first letter of a name in a circle, for the eye alone.
 export function monogram(name) {
-  const [letter] = new Intl.Segmenter().segment(name.trim() || "?");
-  return el("span", { class: "monogram", "aria-hidden": "true" }, letter.segment.toUpperCase());
+  const [letter] = name.normalize("NFC").trim() || "?";
+  return el("span", { class: "monogram", "aria-hidden": "true" }, letter.toUpperCase());
 }
 
 export function nameOf(person) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
@@ -37,18 +38,32 @@ addEventListener("securitypolicyviolation", (event) => {
 """
 
 
-# The browser ends with these tests: Playwright keeps an event loop running in the thread, in which no other
-# test could start one of its own.
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """One Chromium with a profile of its own, or the reason why there is none."""
+@pytest.fixture(scope="session")
+def started() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
+    """One Chromium with a profile of its own, or the reason why there is none; and the loop that Playwright runs."""
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
         pytest.skip("no Chromium here; on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
+        loop = asyncio.get_running_loop()
         running = playwright.chromium.launch(executable_path=program, args=FLAGS, headless=True)
-        yield running
+        asyncio._set_running_loop(None)
+        yield running, loop
+        asyncio._set_running_loop(loop)
         running.close()
+
+
+@pytest.fixture
+def browser(started: tuple[Browser, asyncio.AbstractEventLoop]) -> Iterator[Browser]:
+    """The Chromium of the session.
+
+    Between calls Playwright leaves its loop marked as the one that runs in this thread, where no other test could
+    start one of its own. So the mark stands as long as the test does.
+    """
+    running, loop = started
+    asyncio._set_running_loop(loop)
+    yield running
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture
