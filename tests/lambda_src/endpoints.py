@@ -111,7 +111,6 @@ class LocalAws:
     asked: list[dict[str, object]] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
     before_turn: Callable[[], None] | None = None
-    made: set[str] = field(default_factory=set)
 
     def respond(self, request: Received) -> Reply:
         target = request.headers.get("x-amz-target", "")
