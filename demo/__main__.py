@@ -76,8 +76,8 @@ def _show(home: Path) -> None:
 def _answering(home: Path) -> list[str]:
     """Return addresses of the site and of the API as they answer on this machine."""
     status = json.loads(_petc(home, "status", "--stage", STAGE, "--local", "--format", "json", quiet=True))
-    here = status.get("here", {})
-    return [here["SiteUrl"], here["ApiUrl"].rstrip("/") + OWNER]
+    here = {item["name"]: next(iter(item["here"].values()), "") for item in status["outputs"]}
+    return [here["SiteUrl"], here["ApiUrl"] + OWNER]
 
 
 def _asked(address: str) -> int:

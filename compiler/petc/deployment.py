@@ -102,14 +102,19 @@ def ready(request: Request, name: str) -> tuple[Outcome, Ready | None]:
     return outcome, Ready(outcome.judged[0], outcome.artifacts[0], request.spec.parent, cache)
 
 
-def reached(about: Ready) -> Reached:
-    """Connect to AWS and find the targets.
+def connection_of(stage: Stage) -> Connection:
+    """Connect to the AWS of the environment.
 
     Raises `Rejected` for credentials that are missing, refused or of another account than the stage's.
     """
-    stage = about.stage
     connection = Connection(home_region(stage))
     _require_account(stage, connection)
+    return connection
+
+
+def reached(about: Ready, connection: Connection) -> Reached:
+    """Find the targets of a stage, and its engine. Raises `Rejected` when an organization cannot be read."""
+    stage = about.stage
     members = stage.targets.accounts or accounts.of_units(connection, stage.targets.organizational_units)
     places = product(members, stage.targets.regions)
     bare = wanted(stage, about.made, connection.account, places)
@@ -136,6 +141,8 @@ def look(
     """
     stage, made = at.ready.stage, at.ready.made
     seen = observed or observe(at)
+    if not at.targets and not any(layer.deployed for layer in seen.layers.values()):
+        raise _nowhere(stage)
     found = images.survey(at.connection, stage, made, at.targets, seen)
     full = wanted(stage, made, at.connection.account, at.targets, found.unlocked)
     return Prospect(full, seen, planned(full, seen, allowed, only), found)
@@ -250,6 +257,21 @@ def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
                     for text in comparison.differences(group.resources, said)
                 )
     return tuple(found)
+
+
+def _nowhere(stage: Stage) -> Rejected:
+    units = ", ".join(stage.targets.organizational_units)
+    return Rejected(
+        (
+            Diagnostic(
+                "no-accounts",
+                Severity.ERROR,
+                f"there is no active account in {units}, so there is nowhere to deploy to",
+                pointer="/targets/organizational_units",
+                help="correct the units, or move accounts into them; the management account never counts",
+            ),
+        )
+    )
 
 
 def _require_account(stage: Stage, connection: Connection) -> None:

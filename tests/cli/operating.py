@@ -63,7 +63,7 @@ class Project:
         kept = {name: os.environ.get(name) for name in self.aws.access.environment}
         os.environ.update(self.aws.access.environment)
         try:
-            at = deployment.reached(ready)
+            at = deployment.reached(ready, deployment.connection_of(ready.stage))
             deployment.carry_out(at, deployment.look(at).plan, silent)
         finally:
             for name, value in kept.items():

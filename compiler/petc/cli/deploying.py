@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from petc.cli import afterwards, printing
-from petc.cli.reaching import reach, stands_locally
+from petc.cli.reaching import endpoint, reach, stands_locally
 from petc.cli.requests import request
 from petc.deploy.assets.synchronise import Synchronised
 from petc.deploy.operate.status import status
@@ -20,7 +20,7 @@ from petc.deploy.plan.layout import Look
 from petc.deploy.plan.text import render
 from petc.deploy.plan.types import Plan
 from petc.deploy.wanted import expected_account, home_region
-from petc.deployment import Prospect, Reached, Ready, reached, ready
+from petc.deployment import Prospect, Reached, Ready, connection_of, reached, ready
 from petc.diagnostics import Diagnostic, Rejected
 from petc.source.placing import placed
 from petc.source.tree import locate
@@ -65,8 +65,9 @@ def begin(
     if found is None:
         raise click.exceptions.Exit(1)
     with _reporting(found, outcome.sources, message_format):
-        endpoint = reach(on_local, asked.out, expected_account(found.stage), home_region(found.stage))
-        return Begun(reached(found), outcome.sources, message_format, asked.out, endpoint)
+        reach(on_local, asked.out, expected_account(found.stage), home_region(found.stage))
+        at = reached(found, connection_of(found.stage))
+        return Begun(at, outcome.sources, message_format, asked.out, endpoint(on_local))
 
 
 def warn(begun: Begun, *found: Diagnostic) -> None:

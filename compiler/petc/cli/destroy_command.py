@@ -8,25 +8,24 @@ from pathlib import Path
 
 import click
 
+from petc import deployment
 from petc.cli import operated, printing
-from petc.cli.options import CACHE
+from petc.cli.progress import progress
 from petc.deploy.aws import leftovers
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.observed import Observed
 from petc.deploy.operate import destruction, destruction_text
 from petc.deploy.operate.destruction import Held
 from petc.deploy.plan.planning import plan
-from petc.deploy.run import deployment, interrupts, journal, resuming
-from petc.deploy.run.listener import Event, StepEnded, StepStarted
+from petc.deploy.run import interrupts
+from petc.deploy.run.listener import Listener
 from petc.deploy.targets import Target
 from petc.deploy.wanted import Wanted
+from petc.deployment import Reached
 from petc.diagnostics import Diagnostic, Rejected, Severity
 from petc.pipeline import Request
 from petc.source.placing import placed
 from petc.source.read import read_spec
-
-_JOURNALS = "deploy"
-"""Folder of the journals within the cache; that of `petc deploy`, so that each sees what the other began."""
 
 
 @click.command("destroy")
@@ -62,11 +61,10 @@ def command(
     Refuses while a resource is protected from deletion, or holds data that nobody gave up by name. What stays
     behind by its deletion policy, snapshots and log groups are listed at the end.
     """
-    with operated.reporting("text"):
+    with operated.reporting("text"), interrupts.as_interrupts(), progress("text") as listener:
         wish = operated.asked(spec, stage, out)
         about = operated.operated(wish, on_local)
-        folder = wish.out.parent / CACHE / _JOURNALS
-        observed = _settled(about, folder)
+        observed = _settled(about, listener)
         found = destruction.held(observed, about.wanted.prefix)
         slips = destruction.unknown(found, allowed)
         if slips:
@@ -86,30 +84,29 @@ def command(
             return
         click.echo(destruction_text.foretold(about.wanted, observed, found, operated.width()))
         _agree(about.wanted, stage, confirm, yes)
-        _clear(about, observed, found, Places(about.connection, role), empty_buckets)
-        with interrupts.as_interrupts():
-            deployment.deploy(made, about.connection.account, folder, about.engine, _said)
+        with deployment.held(about, listener, wait=False) as guard:
+            _clear(about, observed, found, Places(about.connection, role), empty_buckets)
+            deployment.carry_out(about, made, listener, guard)
         left = _left(about, about.wanted.targets)
     click.echo(destruction_text.residue(found, left, operated.width()))
 
 
-def _settled(about: operated.Operated, folder: Path) -> Observed:
+def _settled(about: Reached, listener: Listener) -> Observed:
     """Return what stands once nothing runs: what an earlier petc began is brought to its end first."""
-    want = about.wanted
-    begun = journal.load(folder, want.spec, want.stage, about.connection.account)
+    begun = deployment.begun(about)
     if begun.warning:
         printing.messages((begun.warning,), {}, "text", as_result=False)
     if begun.unfinished:
-        resuming.resume(begun.unfinished, folder, about.engine, _said)
-    names = [layer.name for layer in want.layers]
-    return resuming.at_rest(lambda: about.engine.observe(names, want.prefix, want.targets), _said)
+        with deployment.held(about, listener, wait=False):
+            deployment.resume(about, begun.unfinished, listener)
+    return deployment.at_rest(about, listener)
 
 
-def _refuse(about: operated.Operated, wish: Request, problems: Sequence[Diagnostic]) -> None:
+def _refuse(about: Reached, wish: Request, problems: Sequence[Diagnostic]) -> None:
     if not problems:
         return
     sources = {wish.shown: read_spec(wish.spec).decode("utf-8", "replace")}
-    printing.messages(placed(problems, about.judged.tree), sources, "text", as_result=False)
+    printing.messages(placed(problems, about.ready.judged.tree), sources, "text", as_result=False)
     raise click.exceptions.Exit(1)
 
 
@@ -130,9 +127,7 @@ def _agree(want: Wanted, stage: str, confirm: str, yes: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _clear(
-    about: operated.Operated, observed: Observed, found: Sequence[Held], places: Places, empty: bool
-) -> None:
+def _clear(about: Reached, observed: Observed, found: Sequence[Held], places: Places, empty: bool) -> None:
     """Empty the buckets that go. Without the word for it they are left to fail, and the failure names them."""
     prefix = about.wanted.prefix
     for item in destruction.buckets(found) if empty else ():
@@ -155,7 +150,7 @@ def _unreached(item: Held, target: Target) -> Diagnostic:
     )
 
 
-def _left(about: operated.Operated, targets: Sequence[Target]) -> tuple[str, ...]:
+def _left(about: Reached, targets: Sequence[Target]) -> tuple[str, ...]:
     """Return log groups and snapshots that no template owns any more."""
     want = about.wanted
     name = f"{want.spec}-{want.stage}"
@@ -163,10 +158,3 @@ def _left(about: operated.Operated, targets: Sequence[Target]) -> tuple[str, ...
     groups = leftovers.log_groups(about.connection, targets, prefixes)
     kept = leftovers.snapshots(about.connection, targets, name.lower())
     return (*(f"log group {item}" for item in groups), *(f"snapshot {item}" for item in kept))
-
-
-def _said(event: Event) -> None:
-    if isinstance(event, StepStarted):
-        click.echo(f"{event.stem}: deleting", err=True)
-    elif isinstance(event, StepEnded):
-        click.echo(f"{event.stem}: {event.problem or 'gone'} after {event.seconds:.0f} s", err=True)

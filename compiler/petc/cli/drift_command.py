@@ -11,6 +11,7 @@ from petc.cli.options import format_option
 from petc.deploy.aws import drifting
 from petc.deploy.operate.columns import columns
 from petc.deploy.operate.drift import diagnostics, rule_texts, sorted_out
+from petc.deployment import observe
 from petc.source.placing import placed
 from petc.source.read import read_spec
 
@@ -31,14 +32,14 @@ def command(
         wish = operated.asked(spec, stage, out)
         about = operated.operated(wish, on_local)
         want = about.wanted
-        observed = about.engine.observe([layer.name for layer in want.layers], want.prefix, want.targets)
+        observed = observe(about)
         layers = [layer for _, layer in sorted(observed.layers.items()) if layer.deployed]
         if want.engine == "stack-sets":
             found = drifting.of_sets(about.connection, about.settings, layers)
         else:
             found = drifting.of_stacks(about.connection, layers)
         apart = sorted_out(found, rule_texts(want))
-        problems = placed(diagnostics(apart.drifted, want), about.judged.tree)
+        problems = placed(diagnostics(apart.drifted, want), about.ready.judged.tree)
         sources = {wish.shown: read_spec(wish.spec).decode("utf-8", "replace")}
     printing.messages(problems, sources, message_format, as_result=True)
     if message_format == "text":

@@ -11,6 +11,7 @@ import click
 from petc.cli import operated
 from petc.deploy.aws import histories
 from petc.deploy.operate.happenings import Happening, as_json, beginning, joined, text
+from petc.deployment import Reached, observe
 from petc.output.render import render_json
 
 _MOST = 40
@@ -60,10 +61,10 @@ def command(
         click.echo(f"{'no failures' if failures else 'nothing'} since {since}")
 
 
-def _all(about: operated.Operated, since: float) -> Iterator[Happening]:
+def _all(about: Reached, since: float) -> Iterator[Happening]:
     want = about.wanted
     sets = want.engine == "stack-sets"
-    observed = about.engine.observe([layer.name for layer in want.layers], want.prefix, want.targets)
+    observed = observe(about)
     names = sorted({*(layer.name for layer in want.layers), *observed.layers})
     stacks = histories.stacks(about.connection, names, want.targets, sets=sets)
     for stack, events in histories.of_stacks(about.connection, stacks, since):

@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,17 +15,13 @@ import click
 
 from petc.artifacts import Artifacts
 from petc.cli import printing
-from petc.cli.options import out_option, spec_option
+from petc.cli.options import CACHE, out_option, spec_option
 from petc.cli.reaching import local_option, reach
 from petc.cli.requests import request
-from petc.deploy.aws import accounts
 from petc.deploy.aws.connection import Connection
-from petc.deploy.aws.engines import engine_for
-from petc.deploy.aws.settings import Settings, of
-from petc.deploy.engine import Engine
-from petc.deploy.targets import product
-from petc.deploy.wanted import Wanted, expected_account, home_region, wanted
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.deploy.wanted import expected_account, home_region
+from petc.deployment import Reached, Ready, connection_of, reached
+from petc.diagnostics import Rejected
 from petc.output.folder import read_stage
 from petc.pipeline import Judged, Outcome, Request, judged_with_sources
 from petc.source.placing import placed
@@ -34,17 +29,6 @@ from petc.source.placing import placed
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _PIPE = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Operated:
-    """A stage as the spec and `generated/` have it, and the way to the AWS that it is deployed to."""
-
-    judged: Judged
-    wanted: Wanted
-    connection: Connection
-    settings: Settings
-    engine: Engine
 
 
 def options(command: Command) -> Command:
@@ -83,32 +67,21 @@ def generated(wish: Request) -> Artifacts:
     return Artifacts.of_folder(read_stage(wish.out / wish.stages[0]))
 
 
-def operated(wish: Request, on_local: bool) -> Operated:
+def operated(wish: Request, on_local: bool) -> Reached:
     """Return the stage and the way to it. Raises `Rejected`, among others with `wrong-account`."""
     found = judged(wish)
     made = generated(wish)
-    stage = found.stage
     connection = connected(found, wish, on_local)
-    units = stage.targets.organizational_units
-    targets = product(stage.targets.accounts or accounts.of_units(connection, units), stage.targets.regions)
-    want = wanted(stage, made, connection.account, targets)
-    settings = of(want)
-    return Operated(found, want, connection, settings, engine_for(want.engine, connection, settings))
+    return reached(Ready(found, made, wish.spec.parent, wish.out.absolute().parent / CACHE), connection)
 
 
 def connected(found: Judged, wish: Request, on_local: bool) -> Connection:
     """Return the connection with the credentials of the stage's account; raises `Rejected` for another one's."""
-    stage = found.stage
-    expected = expected_account(stage)
-    reach(on_local, wish.out, expected, home_region(stage))
-    connection = Connection(home_region(stage))
-    if expected and connection.account != expected:
-        message = f"the credentials are of account {connection.account}, and the stage is administered from {expected}"
-        at = "/targets/administrator" if stage.targets.administrator else "/targets/accounts"
-        help_ = "set AWS_PROFILE to a profile of that account, or correct `targets.administrator`"
-        refused = Diagnostic("wrong-account", Severity.ERROR, message, pointer=at, help=help_)
-        raise Rejected(placed((refused,), found.tree))
-    return connection
+    reach(on_local, wish.out, expected_account(found.stage), home_region(found.stage))
+    try:
+        return connection_of(found.stage)
+    except Rejected as rejected:
+        raise Rejected(placed(rejected.diagnostics, found.tree)) from None
 
 
 @contextlib.contextmanager

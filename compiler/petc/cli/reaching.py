@@ -13,6 +13,9 @@ from petc.cli.options import CACHE, Command
 LOCAL_FOLDER = "local"
 """Below the cache folder: what the local AWS keeps."""
 
+ENDPOINT = "AWS_ENDPOINT_URL"
+"""By which AWS tools are told where AWS is; AWS SDKs and Tools Reference Guide, "Service-specific endpoints"."""
+
 
 def local_option(command: Command) -> Command:
     """Add `--local`."""
@@ -24,14 +27,14 @@ def local_option(command: Command) -> Command:
     )(command)
 
 
-def reach(on_local: bool, out: Path, account: str, region: str) -> str:
-    """Lay the local AWS over this process's environment when it is asked for, and return its URL, else nothing.
+def reach(on_local: bool, out: Path, account: str, region: str) -> None:
+    """Lay the local AWS over this process's environment when it is asked for.
 
     The adapters read the environment as every AWS tool does, and learn nothing else: they cannot tell which
     AWS they speak to. `account` is the one of the credentials, empty for any. Raises `Rejected`.
     """
     if not on_local:
-        return ""
+        return
     from petc.local import process
     from petc.local.access import access, laid_over
 
@@ -39,7 +42,11 @@ def reach(on_local: bool, out: Path, account: str, region: str) -> str:
     environment = laid_over(os.environ, access(server, account, region))
     os.environ.clear()
     os.environ.update(environment)
-    return server.endpoint
+
+
+def endpoint(on_local: bool) -> str:
+    """Return the URL of the local AWS once it was reached; nothing when it is not the one."""
+    return os.environ[ENDPOINT] if on_local else ""
 
 
 def stands_locally(out: Path) -> Mapping[str, int]:

@@ -12,6 +12,7 @@ from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.operate.columns import columns
 from petc.deploy.operate.recovering import carry_out
 from petc.deploy.operate.recovery import Cure, Remedy, remedies
+from petc.deployment import Reached, observe
 
 _ROUNDS = 5
 """How often it is looked again: what waited behind an operation shows only then."""
@@ -67,11 +68,9 @@ def command(
     )
 
 
-def _needed(
-    about: operated.Operated, skip: tuple[str, ...], retain: tuple[str, ...], stop: bool
-) -> tuple[Remedy, ...]:
+def _needed(about: Reached, skip: tuple[str, ...], retain: tuple[str, ...], stop: bool) -> tuple[Remedy, ...]:
     want = about.wanted
-    observed = about.engine.observe([layer.name for layer in want.layers], want.prefix, want.targets)
+    observed = observe(about)
     sets = want.engine == "stack-sets"
     return remedies(observed, want.prefix, sets=sets, skip=skip, retain=retain, stop=stop)
 

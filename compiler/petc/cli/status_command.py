@@ -7,9 +7,12 @@ from pathlib import Path
 import click
 
 from petc.cli import operated
+from petc.cli.local_addresses import answering
+from petc.cli.reaching import endpoint
 from petc.deploy.aws import stack_states
 from petc.deploy.operate import status_text
 from petc.deploy.operate.status import Running, StageStatus, status
+from petc.deployment import Reached, observe
 from petc.output.render import render_json
 
 
@@ -24,16 +27,21 @@ def command(spec: Path | None, stage: str, out: Path | None, on_local: bool, for
     """
     with operated.reporting(form):
         found = looked(operated.operated(operated.asked(spec, stage, out), on_local))
+    local = endpoint(on_local)
+
+    def here(value: str) -> str:
+        return answering(value, local) if local else ""
+
     if form == "json":
-        click.echo(render_json(status_text.as_json(found)), nl=False)
+        click.echo(render_json(status_text.as_json(found, here)), nl=False)
     else:
-        click.echo(status_text.text(found, operated.width()))
+        click.echo(status_text.text(found, operated.width(), here))
 
 
-def looked(about: operated.Operated) -> StageStatus:
+def looked(about: Reached) -> StageStatus:
     """Return how the stage stands now; raises `Rejected`."""
     want = about.wanted
-    observed = about.engine.observe([layer.name for layer in want.layers], want.prefix, want.targets)
+    observed = observe(about)
     places = sorted({target for layer in observed.layers.values() for target in layer.deployed})
     since = stack_states.since(about.connection, [place for place in places if place in want.targets])
     running = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from petc.deploy.observed import CURRENT
@@ -15,21 +15,29 @@ _SHOWN = 6
 """Values of one output that are shown; with more targets `--format json` has them all."""
 
 
-def text(status: StageStatus, width: int) -> str:
-    """Return the status in lines of at most `width` cells where words allow."""
+def nowhere(value: str) -> str:
+    """Return nothing: an address answers where it says, and not on this machine."""
+    return ""
+
+
+def text(status: StageStatus, width: int, here: Callable[[str], str] = nowhere) -> str:
+    """Return the status in lines of at most `width` cells where words allow.
+
+    `here` says where an address answers on this machine, nothing when it does not.
+    """
     lines = [f"{status.spec} {status.stage}  {_headline(status)}", ""]
     lines += columns([row for layer in status.layers for row in _rows(layer)], width, "  ")
     for layer in status.layers:
         if layer.running:
             lines += ["", *wrapped(_busy(layer, layer.running), width)]
-    outputs = [row for output in status.outputs for row in _values(output)]
+    outputs = [row for output in status.outputs for row in _values(output, here)]
     if outputs:
         lines += ["", *columns(outputs, width, "  ", whole=True)]
     return "\n".join(lines)
 
 
-def as_json(status: StageStatus) -> Json:
-    """Return the status for machines: every target by itself, times as ISO 8601 in UTC."""
+def as_json(status: StageStatus, here: Callable[[str], str] = nowhere) -> Json:
+    """Return the status for machines: every target by itself, times as ISO 8601 in UTC; `here` as in `text`."""
     return {
         "spec": status.spec,
         "stage": status.stage,
@@ -42,6 +50,7 @@ def as_json(status: StageStatus) -> Json:
                 "name": output.name,
                 "description": output.about,
                 "values": {str(target): value for target, value in output.values.items()},
+                "here": {str(target): at for target, value in output.values.items() if (at := here(value))},
             }
             for output in status.outputs
         ],
@@ -94,7 +103,7 @@ def _busy(layer: LayerStatus, running: Running) -> str:
     return f"{layer.stem}: operation {running.id} ({running.action.lower()}) runs{since}; {who}"
 
 
-def _values(output: Output) -> Iterator[tuple[str, ...]]:
+def _values(output: Output, here: Callable[[str], str]) -> Iterator[tuple[str, ...]]:
     different: dict[str, list[Target]] = {}
     for target, value in output.values.items():
         different.setdefault(value, []).append(target)
@@ -104,6 +113,8 @@ def _values(output: Output) -> Iterator[tuple[str, ...]]:
             yield (name, "", f"and {len(different) - _SHOWN} more values; --format json shows all")
             return
         yield (name, folded(targets) if len(output.values) > 1 else "", value)
+        if at := here(value):
+            yield ("", "", f"here: {at}")
 
 
 def _layer_json(layer: LayerStatus) -> Json:
