@@ -205,7 +205,7 @@ def test_a_pipe_gets_a_line_for_what_a_reader_of_a_log_looks_for() -> None:
 
     assert lines == [
         "01-base: begins",
-        "01-base: creating in 2 accounts × 1 region",
+        "01-base: creating in 2 accounts × us-west-2",
         "01-base: 111111111111/us-west-2: Queue (AWS::SQS::Queue) create failed: no room",
         "01-base: failed after 42 s: no room",
     ]

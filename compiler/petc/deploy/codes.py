@@ -63,6 +63,20 @@ AWS = (
         "A stage names its administrator (`targets.administrator`), or has a single target account. Nothing is "
         "looked at or changed with credentials of another one.",
     ),
+    Code(
+        "unit-unknown",
+        Severity.ERROR,
+        "an organizational unit that the organization does not have",
+        "`targets.organizational_units` holds ids such as `ou-abcd-11112222`. They belong to the organization of the "
+        "account whose credentials are used.",
+    ),
+    Code(
+        "no-accounts",
+        Severity.ERROR,
+        "organizational units without an account",
+        "A stage for organizational units goes to the active accounts in them and in the units below. The "
+        "management account is never among them: service-managed stack sets do not deploy to it.",
+    ),
 )
 
 DEPLOYMENT = (

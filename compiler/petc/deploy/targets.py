@@ -35,7 +35,8 @@ def product(accounts: Iterable[str], regions: Iterable[str]) -> tuple[Target, ..
 def folded(targets: Iterable[Target]) -> str:
     """Return the targets in words: one as it is written, several as `3 accounts × 2 regions`.
 
-    Targets that are no full product of their accounts and regions are `5 targets`.
+    A single account or region is named: `123456789012 × 2 regions`. Targets that are no full product of their
+    accounts and regions are `5 targets`.
     """
     every = tuple(targets)
     if len(every) == 1:
@@ -44,8 +45,8 @@ def folded(targets: Iterable[Target]) -> str:
     regions = {target.region for target in every}
     if len(accounts) * len(regions) != len(set(every)):
         return f"{len(every)} targets"
-    return f"{_counted(len(accounts), 'account')} × {_counted(len(regions), 'region')}"
+    return f"{_named(accounts, 'accounts')} × {_named(regions, 'regions')}"
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _named(found: set[str], plural: str) -> str:
+    return next(iter(found)) if len(found) == 1 else f"{len(found)} {plural}"

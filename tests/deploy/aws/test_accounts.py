@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from petc.deploy.aws.accounts import of_units
 from petc.deploy.aws.connection import Connection
+from petc.diagnostics import Rejected
 from tests.local.running import LocalAws
 
 INNER, OUTER, ELSEWHERE = "311111111111", "322222222222", "333333333333"
@@ -32,3 +35,12 @@ def test_the_management_account_is_never_a_target(aws: LocalAws) -> None:
     found = of_units(Connection(aws.region), (root(aws),))
 
     assert aws.account not in found
+
+
+def test_a_unit_that_the_organization_lacks_is_named(aws: LocalAws) -> None:
+    with pytest.raises(Rejected) as caught:
+        of_units(Connection(aws.region), ("ou-abcd-99990000",))
+
+    (problem,) = caught.value.diagnostics
+    assert problem.code == "unit-unknown"
+    assert "ou-abcd-99990000" in problem.message

@@ -91,7 +91,7 @@ def test_several_losses_are_one_problem() -> None:
 def test_the_same_in_many_targets_is_said_once() -> None:
     (found,) = refusals(of(HERE, THERE, Uploads=BUCKET), ())
 
-    assert "2 accounts × 1 region" in found.message
+    assert "2 accounts × us-west-2" in found.message
 
 
 @pytest.mark.parametrize("slip", ["Topic", "Uplaods"])

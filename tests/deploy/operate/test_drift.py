@@ -77,7 +77,7 @@ def test_the_same_drift_in_many_targets_is_said_once() -> None:
     both = [one("AWS::SNS::Topic", "/DisplayName", "a", "b", target=target) for target in (HERE, THERE)]
     (found,) = diagnostics(sorted_out(both).drifted, wanted(layer("01-net", TEXT)))
 
-    assert "2 accounts × 1 region" in found.message
+    assert "2 accounts × us-west-2" in found.message
 
 
 def test_a_rule_at_its_group_is_noise_and_one_that_was_added_by_hand_is_not() -> None:
