@@ -26,6 +26,8 @@ def addresses(outputs: Iterable[Output], endpoint: str, width: int) -> Iterator[
             if endpoint and "." in value:  # a name that is no address, such as a bucket's, answers nowhere
                 here = answering(value, endpoint)
                 rows.append(("", "", f"here: {here}" if here else "here: recorded only"))
+        if (left := len(output.values) - _SHOWN) > 0:
+            rows.append(("", "", f"and {left} more, which petc status shows"))
     yield from columns(rows, width, "  ", whole=True)
 
 
