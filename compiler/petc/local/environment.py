@@ -14,6 +14,9 @@ from petc.local import layout
 HOST = "127.0.0.1"
 """The only address that anything of the local AWS listens on."""
 
+DATABASE = "PETC_LOCAL_DATABASE"
+"""The variable that names the host of a database server of one's own, behind the endpoints of Aurora clusters."""
+
 NO_DOCKER = "unix:///nonexistent/petc-runs-no-containers"
 """MiniStack starts containers where it finds an engine, with ports on every address, so it finds none."""
 

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
-from tests.local.running import LocalAws
+import pytest
+
+from petc.local import environment
+from tests.local.running import LocalAws, local_aws
 from tests.local.types.deploying import att, create, delete, ref, resource, update
 
 
@@ -90,3 +94,23 @@ def test_own_passwords_end_the_managed_secret(aws: LocalAws) -> None:
 
     assert "MasterUserSecret" not in shown(aws)
     assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
+
+
+def test_without_a_server_of_ones_own_the_endpoints_are_names_of_aws(aws: LocalAws) -> None:
+    made = create(aws, database(), outputs={"Host": att("Cluster", "Endpoint.Address")})
+
+    assert made.outputs["Host"].endswith(".us-west-2.rds.amazonaws.com")
+
+
+def test_both_endpoints_lead_to_a_server_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(environment.DATABASE, "127.0.0.1")
+    outputs = {
+        "Writer": att("Cluster", "Endpoint.Address"),
+        "Reader": att("Cluster", "ReadEndpoint.Address"),
+    }
+    with local_aws(tmp_path) as own:
+        made = create(own, database(), outputs=outputs)
+        found = shown(own)
+
+    assert made.outputs == {"Writer": "127.0.0.1", "Reader": "127.0.0.1"}
+    assert (found["Endpoint"], found["ReaderEndpoint"]) == ("127.0.0.1", "127.0.0.1")

@@ -1,8 +1,9 @@
-"""Mends Aurora: the managed master secret, settings that are shown, and protection against deletion."""
+"""Mends Aurora: the managed master secret, endpoints that lead to a real server, what is shown, protection."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
@@ -10,6 +11,7 @@ from xml.sax.saxutils import escape
 from ministack.core.responses import new_uuid
 from ministack.services import rds, secretsmanager
 
+from petc.local import environment
 from petc.local.types.forms import Attributes, Made, Properties, ResourceError, flag, mapping, text
 from petc.local.types.mending import Mend
 from petc.resources.schemas import Json
@@ -60,7 +62,19 @@ def _cluster(physical_id: str, old: Properties, new: Properties, attributes: Att
         secret = {}
     cluster["MasterUserSecret"] = secret or None
     managed: Attributes = {"MasterUserSecret.SecretArn": secret["SecretArn"]} if secret else {}
-    return physical_id, {**attributes, **managed}
+    return physical_id, {**attributes, **_endpoints(cluster), **managed}
+
+
+def _endpoints(cluster: dict[str, Json]) -> Attributes:
+    """Let both endpoints be the host of a real server where one is named; MiniStack's own do not resolve.
+
+    The port stays the cluster's, so the server listens there, and knows the user of the managed secret.
+    """
+    host = os.environ.get(environment.DATABASE, "")
+    if not host:
+        return {}
+    cluster["Endpoint"] = cluster["ReaderEndpoint"] = host
+    return {"Endpoint.Address": host, "ReadEndpoint.Address": host}
 
 
 def _managed_secret(cluster_id: str, properties: Properties) -> dict[str, Json]:
