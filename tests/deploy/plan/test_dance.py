@@ -5,18 +5,27 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from petc.deploy.plan.planning import plan
 from petc.deploy.wanted import Wanted
+from petc.diagnostics import Rejected
 from tests.deploy.plan.stages import stages
 from tests.deploy.plan.world import World
 
 
-def reach(world: World, stage: Wanted, chance: random.Random) -> None:
-    made = plan(stage, world.observed())
-    world.run(made, chance)
+def reach(world: World, stage: Wanted, chance: random.Random, most: int = 10**6) -> None:
+    world.run(plan(stage, world.observed()), chance, most)
+
+
+def reach_from_anywhere(world: World, stage: Wanted, chance: random.Random, most: int = 10**6) -> None:
+    """The same, where interruptions amid several turns of the order of layers may leave no way on."""
+    try:
+        reach(world, stage, chance, most)
+    except Rejected as refused:
+        assume([item.code for item in refused.diagnostics] != ["steps-in-a-circle"])
+        raise
 
 
 def ends_as_compiled(world: World, stage: Wanted) -> None:
@@ -52,7 +61,7 @@ def test_a_plan_made_after_an_interruption_ends_the_same(engine: str, data: st.D
     for number in range(2):
         stage = data.draw(stages(engine), label=f"interrupted {number}")  # type: ignore[arg-type]
         most = data.draw(st.integers(0, 5), label="steps")
-        world.run(plan(stage, world.observed()), random.Random(number), most)
-    reach(world, stage, random.Random(1))
+        reach_from_anywhere(world, stage, random.Random(number), most)
+    reach_from_anywhere(world, stage, random.Random(1))
 
     ends_as_compiled(world, stage)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from petc.deploy.plan.operation_ids import named
 from petc.deploy.plan.planning import plan
-from petc.deploy.plan.types import Kind, Operation
+from petc.deploy.plan.types import Kind, Operation, Phase
 from petc.deploy.targets import Target
 from petc.deploy.wanted import Wanted
 from tests.deploy.plan.sample import SIX, TWO, Body, body, ref, topic, wanted
@@ -69,12 +71,31 @@ def test_an_override_that_ends_is_cleared() -> None:
     ]
 
 
+def test_a_new_first_target_of_another_value_leaves_the_others_alone() -> None:
+    """The set keeps the value that its instances follow, and the new one overrides it."""
+    found = led(
+        stage(held("a", "P"), TWO[1:], {SECOND: {"P": "x"}}),
+        stage(held("a", "P"), TWO, {FIRST: {"P": "y"}, SECOND: {"P": "x"}}),
+    )
+
+    assert [(item.kind, item.targets, item.overrides) for item in found] == [
+        (Kind.CREATE_INSTANCES, (FIRST,), (("P", "y"),))
+    ]
+
+
 def test_each_call_takes_every_account_in_every_region() -> None:
     """Three targets in a corner are no product, so it takes two calls to make them."""
     corner = (SIX[0], SIX[1], SIX[2])
     found = led(stage(held(), SIX[:1], {}), stage(held(), corner, {}))
 
     assert [item.targets for item in found] == [(SIX[1],), (SIX[2],)]
+
+
+def test_a_call_that_keeps_the_stack_is_another_call() -> None:
+    one = Operation("", Kind.DELETE_INSTANCES, "shop-dev-01-a", targets=TWO)
+    other = replace(one, retain=True)
+
+    assert named(one, "01-a", Phase.DELETE).id != named(other, "01-a", Phase.DELETE).id
 
 
 def test_ids_are_unique_and_fit_their_rule() -> None:
