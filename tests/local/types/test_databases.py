@@ -114,3 +114,15 @@ def test_both_endpoints_lead_to_a_server_of_ones_own(tmp_path: Path, monkeypatch
 
     assert made.outputs == {"Writer": "127.0.0.1", "Reader": "127.0.0.1"}
     assert (found["Endpoint"], found["ReaderEndpoint"]) == ("127.0.0.1", "127.0.0.1")
+
+
+def test_a_restart_leaves_endpoints_as_they_are(tmp_path: Path) -> None:
+    with local_aws(tmp_path) as before:
+        create(before, database())
+        first = shown(before)["Endpoint"]
+    with local_aws(tmp_path) as after:
+        second = shown(after)["Endpoint"]
+        (instance,) = after.client("rds").describe_db_instances()["DBInstances"]
+
+    assert second == first
+    assert instance["DBInstanceStatus"] == "available"

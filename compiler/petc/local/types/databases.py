@@ -120,8 +120,9 @@ def _instance(physical_id: str, old: Properties, new: Properties, attributes: At
 
 
 def enter() -> None:
-    """Let `DescribeDBClusters` show what MiniStack leaves out of it."""
+    """Let `DescribeDBClusters` show what MiniStack leaves out of it, and a restart leave endpoints as they are."""
     module: Any = rds
+    module.load_persisted_state = _load
     own = module._cluster_xml
     if hasattr(own, "petc"):
         return
@@ -146,3 +147,13 @@ MENDS = {
     "AWS::RDS::DBInstance": Mend(made=_instance),
 }
 """The types that this module mends."""
+
+
+def _load(state: dict[str, Any] | None) -> None:
+    """Take what was saved, without starting the containers that MiniStack would run databases in.
+
+    None can start here, and MiniStack then gives the clusters another address, which stacks have exported.
+    """
+    rds._restore_state(state, resume_runtime=False)
+    for instance in rds._instances._data.values():
+        instance["DBInstanceStatus"] = "available"
