@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -147,6 +148,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.aws.faults.clear()
         self._deploy(self._engine())
         self._stands_as_planned()
+        shutil.rmtree(self.folder)
 
     def _stage(self) -> Wanted:
         return wanted(self.aws.account, self.values)
