@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 _ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(_ROOT / "lambda_src"), str(_ROOT)]
@@ -28,8 +28,10 @@ FLAGS = (
     "--disable-sync",
 )
 DESK: ViewportSize = {"width": 1280, "height": 800}
-PATIENCE_MS = 6_000
+PATIENCE_MS = 15_000
 """How long a test waits for what should appear; a shared machine is slow at times."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 _WATCH = """
 addEventListener("securitypolicyviolation", (event) => {

@@ -76,7 +76,7 @@ def test_a_slow_answer_can_be_stopped(gateway: Gateway, page: Page) -> None:
     go_on = threading.Event()
 
     def slowly(question: str) -> Reply:
-        go_on.wait(5)
+        go_on.wait(30)
         return text("too late")
 
     gateway.clinic.chat = slowly
@@ -97,7 +97,7 @@ def test_enter_while_a_question_is_open_sends_nothing_more(gateway: Gateway, pag
     go_on = threading.Event()
 
     def slowly(question: str) -> Reply:
-        go_on.wait(5)
+        go_on.wait(30)
         return text("here")
 
     gateway.clinic.chat = slowly
@@ -145,7 +145,7 @@ def test_a_list_that_is_being_searched_is_left_alone_by_an_answer(gateway: Gatew
     go_on = threading.Event()
 
     def slowly(question: str) -> Reply:
-        go_on.wait(5)
+        go_on.wait(30)
         return text("here")
 
     gateway.clinic.chat = slowly

@@ -80,7 +80,7 @@ def test_waiting_is_shown_then_explained_and_ended(gateway: Gateway, page: Page)
     go_on = threading.Event()
 
     def never(request: Received) -> Reply:
-        go_on.wait(10)
+        go_on.wait(30)
         return Reply(200, b"[]")
 
     gateway.instead[("GET", "/api/vets")] = never
@@ -103,7 +103,7 @@ def test_a_screen_that_was_left_stays_away_when_its_answer_comes(gateway: Gatewa
     go_on = threading.Event()
 
     def slowly(request: Received) -> Reply:
-        go_on.wait(5)
+        go_on.wait(30)
         return Reply(500)
 
     gateway.instead[("GET", "/api/vets")] = slowly

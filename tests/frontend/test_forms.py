@@ -188,7 +188,7 @@ def test_a_form_is_sent_once_however_often_it_is_submitted(gateway: Gateway, pag
     go_on = threading.Event()
 
     def slowly(request: Received) -> Reply:
-        go_on.wait(5)
+        go_on.wait(30)
         return gateway.clinic.customers(Received("POST", "/owners", {}, request.body))
 
     gateway.instead[("POST", "/api/customers/owners")] = slowly
@@ -208,7 +208,7 @@ def test_leaving_while_a_form_is_sent_neither_stops_it_nor_leads_back(gateway: G
     go_on = threading.Event()
 
     def slowly(request: Received) -> Reply:
-        go_on.wait(5)
+        go_on.wait(30)
         return gateway.clinic.customers(Received("POST", "/owners", {}, request.body))
 
     gateway.instead[("POST", "/api/customers/owners")] = slowly
