@@ -46,7 +46,7 @@ class Server:
     def run(self, *statements: str) -> list[tuple[object, ...]]:
         """Run statements as an administrator and return the rows of the last."""
         with pymysql.connect(
-            host="127.0.0.1", port=self.port, user="admin", password="admin", database="petclinic",
+            host="127.0.0.1", port=self.port, user="tester", password="tester", database="petclinic",
             autocommit=True, ssl_ca=str(self.authority),
         ) as connection, connection.cursor() as cursor:  # fmt: skip
             for statement in statements:
@@ -70,8 +70,8 @@ def server(folder: Path) -> Iterator[Server]:
         "--auth-root-authentication-method=normal",
     )  # fmt: skip
     (folder / "first.sql").write_text(
-        "CREATE USER IF NOT EXISTS admin@'%' IDENTIFIED BY 'admin';\n"
-        "GRANT ALL ON *.* TO admin@'%' WITH GRANT OPTION;\n"
+        "CREATE USER IF NOT EXISTS tester@'%' IDENTIFIED BY 'tester';\n"
+        "GRANT ALL ON *.* TO tester@'%' WITH GRANT OPTION;\n"
         "CREATE DATABASE IF NOT EXISTS petclinic CHARACTER SET utf8mb4;\n"
         f"CREATE USER IF NOT EXISTS clinic@'%' IDENTIFIED BY '{PASSWORD}' REQUIRE SSL;\n"
         "GRANT SELECT, INSERT, UPDATE, DELETE ON petclinic.* TO clinic@'%';\n"

@@ -197,6 +197,6 @@ def connected(
 
 def held(server: mariadb.Server, lock: str) -> pymysql.connections.Connection[pymysql.cursors.Cursor]:
     """Return a connection that holds a lock until its block ends."""
-    connection = connected(server, "admin", "admin")
+    connection = connected(server, "tester", "tester")
     connection.cursor().execute(lock)
     return connection
