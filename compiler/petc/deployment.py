@@ -188,6 +188,7 @@ def require_allowed(plan: Plan) -> None:
             + (f"would be {verbs[item.action]}" if item.action in verbs else "may be replaced")
             + ", and its data with it",
             pointer=item.pointer or None,
+            on_key=True,
             help=f"--allow-replace {item.logical_id} allows it",
         )
         for item in plan.refused

@@ -32,6 +32,7 @@ def rejected(plan: Plan, run: tuple[Done, ...]) -> Rejected:
                     Severity.ERROR,
                     _message(done.step, cause),
                     pointer=pointer,
+                    on_key=True,
                     help=way_on,
                     artifact=artifact,
                 )
