@@ -12,6 +12,7 @@ import pytest
 _ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(_ROOT / "lambda_src"), str(_ROOT)]
 
+from petc.diagnostics import Rejected  # noqa: E402
 from shared import aws, secrets  # noqa: E402 the line above makes it importable
 from tests.lambda_src import mariadb, zips  # noqa: E402
 from tests.lambda_src.endpoints import Endpoint, LocalAws, Received, Reply  # noqa: E402
@@ -59,5 +60,11 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[mariad
 
 @pytest.fixture(scope="session")
 def functions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, zips.Unpacked]:
-    """The functions' zips, unpacked."""
-    return zips.unpacked(tmp_path_factory.mktemp("functions"))
+    """The functions' zips, unpacked, or why they cannot be made."""
+    try:
+        return zips.unpacked(tmp_path_factory.mktemp("functions"))
+    except Rejected as rejected:
+        missing = [item for item in rejected.diagnostics if item.code == "package-unavailable"]
+        if not missing:
+            raise
+        pytest.skip(f"{missing[0].message}; {missing[0].help}")
