@@ -33,7 +33,7 @@ test: $(INSTALLED) ## Style, types and all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -rs
 
 lint: $(INSTALLED) ## Style and types only
 	$(BIN)/ruff check .
