@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from shared import aws, deadline, logs, settings, shapes
 
-ANSWER_TOKENS = 1024
-"""Tokens that one turn may produce."""
+ANSWER_TOKENS = 2048
+"""Tokens that one turn may produce, those of its thinking included; the prompt asks for brief answers."""
 
 # The SDK fixes the time-out when a client is made, so there is a client for each of these.
 _TIMEOUTS = (20.0, 12.0, 6.0, 3.0)

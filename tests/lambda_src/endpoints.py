@@ -171,9 +171,9 @@ def says(text: str, stop: str = "end_turn") -> Reply:
     return _turn([{"text": text}], stop)
 
 
-def calls(*uses: tuple[str, object], tokens: int = 100) -> Reply:
-    """A turn of the model that asks for tools."""
-    blocks: list[object] = [{"text": "I look that up."}]
+def calls(*uses: tuple[str, object], tokens: int = 100, before: object = None) -> Reply:
+    """A turn of the model that asks for tools, with a block `before` all others where one is given."""
+    blocks: list[object] = [*([before] if before else []), {"text": "I look that up."}]
     blocks += [
         {"toolUse": {"toolUseId": f"use-{number}", "name": name, "input": given}}
         for number, (name, given) in enumerate(uses)

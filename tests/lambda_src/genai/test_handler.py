@@ -12,7 +12,7 @@ from genai import bedrock, chat, handler
 from shared import aws
 from tests.lambda_src import mariadb
 from tests.lambda_src.conftest import Serve
-from tests.lambda_src.endpoints import Invocation, LocalAws, Reply, aws_error, calls, says
+from tests.lambda_src.endpoints import Invocation, LocalAws, Reply, aws_error, calls, reply_json, says
 from tests.lambda_src.genai.conftest import SECRET
 
 
@@ -288,6 +288,24 @@ def test_throttling_that_does_not_end_is_503_within_the_time(
 
     assert ask("hi") == (503, handler.UNAVAILABLE)
     assert len(local_aws.asked) == 4
+
+
+def test_what_the_model_thinks_is_sent_back_to_it_and_not_shown(local_aws: LocalAws) -> None:
+    """Bedrock refuses a turn with tools whose reasoning does not come back with its signature."""
+    thought = {"reasoningContent": {"reasoningText": {"text": "A secret thought.", "signature": "c2ln"}}}
+    local_aws.turns += [
+        calls(("nothing", {}), before=thought),
+        reply_json(
+            {
+                "output": {"message": {"role": "assistant", "content": [thought, {"text": "Done."}]}},
+                "stopReason": "end_turn",
+                "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
+            }
+        ),
+    ]
+
+    assert ask("hi") == (200, "Done.")
+    assert json.dumps(thought) in json.dumps(local_aws.asked[1]["messages"])
 
 
 def test_an_answer_that_is_cut_says_so(local_aws: LocalAws) -> None:
