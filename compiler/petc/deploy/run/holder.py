@@ -83,4 +83,14 @@ def _runs(pid: int) -> bool:
         return False
     except OSError:
         return True
-    return True
+    return not _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether a process has ended and only waits for its parent: what was killed in a container may wait long."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
+    except OSError:
+        return False
+    # The name stands in parentheses and may hold any character; the state follows it (proc(5)).
+    return stat.rpartition(")")[2].split()[0] in ("Z", "X")
