@@ -10,7 +10,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bench import cdk, specs
-from bench import deployments as on_local
 from bench.process import Command, interleaved
 from bench.rows import Row, growth, ratio
 
@@ -128,6 +127,9 @@ def deployments(settings: Settings) -> list[Row]:
         return [
             Row("`petc deploy` on the local AWS", "-", None, None, note="not measured: no petc[local] here")
         ]
+    # Imports a part of petc, whose memory would count in the peaks of the jobs before.
+    from bench import deployments as on_local
+
     seconds, accounts = (0.5, 2) if settings.small else (6.0, 100)
     return [
         *on_local.calls(_reference(settings.home / "calls")),
