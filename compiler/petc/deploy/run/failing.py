@@ -8,6 +8,7 @@ from dataclasses import replace
 from petc.deploy.engine import Cause
 from petc.deploy.plan.types import Operation, Plan, Step
 from petc.deploy.run.ending import Done
+from petc.deploy.run.hints import hint
 from petc.diagnostics import Diagnostic, Rejected, Severity
 from petc.output.reader import read
 
