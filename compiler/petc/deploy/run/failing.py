@@ -34,7 +34,7 @@ def rejected(plan: Plan, run: tuple[Done, ...]) -> Rejected:
                     _message(done.step, cause),
                     pointer=pointer,
                     on_key=True,
-                    help=way_on,
+                    help=_joined(hint(cause.reason), way_on),
                     artifact=artifact,
                 )
             )
