@@ -76,6 +76,7 @@ def deployed(database_server: mariadb.Server, tmp_path_factory: pytest.TempPathF
         assert running
         made = Deployed(here["ApiUrl"], model, database_server, running.endpoint)
         _admit(made)
+        stack.callback(database_server.run, "DELETE FROM owners WHERE id > 5")
         yield made
 
 
