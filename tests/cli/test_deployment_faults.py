@@ -1,0 +1,84 @@
+"""Many targets and organizational units on the command line, and what goes wrong there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.cli.operating import DAY, Project
+from tests.cli.test_deploy_command import AFTER, BEFORE, sharing, verified
+from tests.local.running import LocalAws, fresh
+
+__all__ = ["verified"]
+
+REGIONS = ("us-east-2", "us-west-2")
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A project for two accounts and two regions, all of which are bootstrapped."""
+
+    project: Project
+    members: tuple[str, ...]
+
+
+def accounts(members: tuple[str, ...]) -> str:
+    return "accounts: [" + ", ".join(f'"{member}"' for member in members) + "]"
+
+
+@pytest.fixture
+def many(empty: Project, local: LocalAws, verified: Path) -> Many:
+    members = (fresh(local).account, fresh(local).account)
+    own = f'accounts: ["{empty.aws.account}"], regions: {{us-west-2: {{}}}}'
+    regions = ", ".join(f"{region}: {{}}" for region in REGIONS)
+    others = f'administrator: "{empty.aws.account}", {accounts(members)}, regions: {{{regions}}}'
+    empty.change(own, others)
+    done = empty.run("bootstrap", "--stage", "dev", "--yes", "--role", "OrganizationAccountAccessRole")
+    assert done.exit_code == 0, done.stderr
+    return Many(sharing(empty, verified), members)
+
+
+def test_one_target_of_four_fails_and_a_rerun_does_the_rest(many: Many) -> None:
+    project, (_, second) = many.project, many.members
+    project.aws.faults.fail(
+        logical_id="ParameterSharedLOGFORMAT", account=second, region="us-east-2", reason="no room left"
+    )
+    failed = project.run("deploy", "--stage", "dev", "--yes", *DAY)
+    again = project.run("deploy", "--stage", "dev", "--yes", *DAY)
+    project.change(BEFORE, AFTER)
+    compared = project.run("plan", "--stage", "dev", "--change-sets", *DAY)
+
+    assert failed.exit_code == 1
+    assert "create in 2 accounts × 2 regions identical" in failed.stdout
+    assert f"04-parameter-store failed in {second}/us-east-2: ParameterSharedLOGFORMAT" in failed.stderr
+    assert again.exit_code == 0, again.stderr
+    assert "01-network: begins" not in again.stderr
+    assert "04-parameter-store  update in 2 accounts × 2 regions identical" in compared.stdout
+    assert "change sets: CloudFormation says the same" in compared.stdout, compared.stderr
+
+
+def test_an_account_without_the_roles_is_named_with_the_way_out(many: Many) -> None:
+    many.project.change(accounts(many.members), accounts((*many.members, "555555555555")))
+    result = many.project.run("deploy", "--stage", "dev", "--yes", "--layer", "network", *DAY)
+
+    assert result.exit_code == 1
+    assert "Account 555555555555 should have 'petc-execution' role" in result.stderr
+    assert "run petc bootstrap for that account" in result.stderr
+
+
+def test_units_without_an_account_are_no_stage_with_nothing_to_do(empty: Project, verified: Path) -> None:
+    sharing(empty, verified)
+    organizations = empty.aws.client("organizations")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    unit = organizations.create_organizational_unit(ParentId=root, Name="members")["OrganizationalUnit"]["Id"]
+    empty.change(f'accounts: ["{empty.aws.account}"]', f"organizational_units: [{unit}]")
+    nobody = empty.run("plan", "--stage", "dev", *DAY)
+    empty.change(unit, "ou-abcd-99990000")
+    nowhere = empty.run("plan", "--stage", "dev", *DAY)
+
+    assert (nobody.exit_code, nowhere.exit_code) == (1, 1)
+    assert f"error[no-accounts]: there is no active account in {unit}" in nobody.stderr
+    assert "error[unit-unknown]" in nowhere.stderr
+    assert "petc local join ACCOUNT... --unit ou-abcd-99990000" in nowhere.stderr
