@@ -17,6 +17,9 @@ HOST = "127.0.0.1"
 DATABASE = "PETC_LOCAL_DATABASE"
 """The variable that names the host of a database server of one's own, behind the endpoints of Aurora clusters."""
 
+IAM = "PETC_LOCAL_IAM"
+"""The variable that, with the value 1, lets calls be decided by the policies of who calls (MiniStack's `AUTH`)."""
+
 NO_DOCKER = "unix:///nonexistent/petc-runs-no-containers"
 """MiniStack starts containers where it finds an engine, with ports on every address, so it finds none."""
 
@@ -35,6 +38,8 @@ def server_environment(
         for name, value in inherited.items()
         if not name.startswith(_FOREIGN) and name not in _FOREIGN_NAMES
     }
+    if inherited.get(IAM) == "1":
+        kept["AUTH"] = "true"
     return kept | {
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(port),

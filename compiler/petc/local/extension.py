@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from petc.local import stack_sets, types
+from petc.local import enforcing, stack_sets, types
 from petc.local.state import Part
 
 
 def install() -> None:
-    """Add the resource types and the StackSets service."""
+    """Add the resource types, the StackSets service, and what decisions by policies need."""
+    enforcing.install()
     types.install()
     stack_sets.install()
 

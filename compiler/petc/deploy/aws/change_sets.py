@@ -50,7 +50,8 @@ def told(
         return tuple(_changes(client, made["Id"], stack.stack_name))
     finally:
         with calling("cloudformation:DeleteChangeSet", stack.stack_name):
-            client.delete_change_set(ChangeSetName=made["Id"])
+            # With the stack, whose name the permission is limited to.
+            client.delete_change_set(StackName=stack.stack_id, ChangeSetName=made["Id"])
 
 
 def _changes(client: Any, change_set: str, stack: str) -> Iterator[Told]:
