@@ -72,11 +72,10 @@ def command(
     with begun.reporting():
         prospect = look(begun.at, allowed, layers)
         told = told_otherwise(begun.at, prospect) if change_sets else ()
-    content = document.to_bytes(prospect.plan)
     if file:
-        write_whole(file, content)
+        write_whole(file, document.to_bytes(prospect.plan))
     if message_format == "json":
-        click.echo(content.decode(), nl=False)
+        click.echo(document.to_bytes(prospect.plan).decode(), nl=False)
     else:
         show_plan(begun, prospect.plan)
     for line in told:
