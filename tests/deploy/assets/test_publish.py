@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from petc.deploy.assets.publish import bucket_of, publish
+from petc.deploy.assets.publish import publish
 from petc.deploy.aws.connection import Connection
 from petc.deploy.plan.types import Package
 from petc.diagnostics import Rejected
@@ -76,10 +76,3 @@ def test_no_package_is_written_when_one_cannot_be_built(
         publish(connection, packages, (good, bad), names, tmp_path / "cache")
 
     assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=names[REGIONS[1]])
-
-
-def test_only_the_bucket_of_bootstrap_has_to_belong_to_the_account() -> None:
-    own = bucket_of("111111111111", "us-west-2", "petc-artifacts-111111111111-us-west-2")
-    named = bucket_of("111111111111", "us-west-2", "shared-artifacts")
-
-    assert (own.owner, named.owner) == ("111111111111", "")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from petc.deploy.aws.artifact_bucket import ArtifactBucket, put_once
+from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once
 from petc.deploy.aws.connection import Connection
 from petc.diagnostics import Rejected
 from petc.output.manifest import digest
@@ -151,3 +151,10 @@ def test_an_object_that_is_there_costs_one_call_and_another_two(
     put(aws, bucket, b"zip")
 
     assert (first, sum(aws.faults.calls().values())) == (2, 3)
+
+
+def test_only_the_bucket_of_bootstrap_has_to_belong_to_the_account() -> None:
+    own = bucket_of("111111111111", "us-west-2", "petc-artifacts-111111111111-us-west-2")
+    named = bucket_of("111111111111", "us-west-2", "shared-artifacts")
+
+    assert (own.owner, named.owner) == ("111111111111", "")

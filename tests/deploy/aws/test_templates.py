@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,12 @@ import pytest
 from petc.deploy.aws import settings
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.templates import BUCKET_BYTES, INLINE_BYTES, Templates, check
+from petc.deploy.wanted import bootstrap_bucket
 from petc.diagnostics import Rejected
 from tests.deploy.run.small import wanted
 from tests.local.running import LocalAws
+
+DIGEST = hashlib.sha256(b"text").hexdigest()
 
 
 def made(aws: LocalAws, *, bucket: bool) -> Templates:
@@ -41,18 +45,18 @@ def test_inline_templates_need_no_bucket(aws: LocalAws) -> None:
     bucketless = made(aws, bucket=False)
     inline = replace(bucketless, settings=replace(bucketless.settings, templates="inline"))
 
-    assert inline.location("base", "d", "text", aws.region) == {"TemplateBody": "text"}
+    assert inline.location("base", DIGEST, "text", aws.region) == {"TemplateBody": "text"}
 
 
 def test_a_template_is_put_into_the_bucket_once(aws: LocalAws) -> None:
     templates = made(aws, bucket=True)
     aws.faults.forget_calls()
 
-    first = templates.location("base", "d", "text", aws.region)
-    again = Templates(templates.connection, templates.settings).location("base", "d", "text", aws.region)
+    first = templates.location("base", DIGEST, "text", aws.region)
+    again = Templates(templates.connection, templates.settings).location("base", DIGEST, "text", aws.region)
 
     assert first == again
-    assert first["TemplateURL"].endswith("/templates/d.yaml")
+    assert first["TemplateURL"].endswith(f"/templates/{DIGEST}.yaml")
     assert aws.faults.calls()["s3:PutObject"] == 1
 
 
@@ -60,7 +64,36 @@ def test_a_bucket_that_may_not_be_listed_is_written_to_all_the_same(aws: LocalAw
     templates = made(aws, bucket=True)
     aws.faults.error("403", action="HeadObject", service="s3", status=403)
 
-    templates.location("base", "d", "text", aws.region)
+    templates.location("base", DIGEST, "text", aws.region)
 
     bucket = templates.settings.buckets[aws.region]
-    assert aws.client("s3").get_object(Bucket=bucket, Key="templates/d.yaml")["Body"].read() == b"text"
+    assert (
+        aws.client("s3").get_object(Bucket=bucket, Key=f"templates/{DIGEST}.yaml")["Body"].read() == b"text"
+    )
+
+
+def test_the_bucket_of_bootstrap_has_to_be_ours_for_stacks_are_made_of_what_lies_there(aws: LocalAws) -> None:
+    """AWS denies a call whose expected owner is another one; the local AWS has to be told to."""
+    templates = made(aws, bucket=True)
+    region = aws.region
+    own = replace(
+        templates.settings, buckets={region: bootstrap_bucket(templates.connection.account, region)}
+    )
+    for action in ("HeadObject", "PutObject"):
+        aws.faults.error("AccessDenied", status=403, service="s3", action=action)
+
+    with pytest.raises(Rejected) as caught:
+        Templates(templates.connection, own).location("base", DIGEST, "text", region)
+
+    assert [item.code for item in caught.value.diagnostics] == ["artifact-bucket-foreign"]
+
+
+def test_a_template_that_somebody_changed_in_the_bucket_is_not_used(aws: LocalAws) -> None:
+    templates = made(aws, bucket=True)
+    bucket = templates.settings.buckets[aws.region]
+    aws.client("s3").put_object(Bucket=bucket, Key=f"templates/{DIGEST}.yaml", Body=b"other")
+
+    with pytest.raises(Rejected) as caught:
+        templates.location("base", DIGEST, "text", aws.region)
+
+    assert [item.code for item in caught.value.diagnostics] == ["package-differs"]

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from petc.deploy.assets.packing import Packed, Source, packed
 from petc.deploy.assets.together import together
-from petc.deploy.aws.artifact_bucket import ArtifactBucket, put_once
+from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once
 from petc.deploy.aws.connection import Connection
 from petc.deploy.plan.types import Package
-from petc.deploy.wanted import bootstrap_bucket
 
 _ZIP = "application/zip"
 
@@ -50,15 +49,6 @@ def publish(
         for region in item.regions
     ]
     return together(lambda job: _published(connection, *job), jobs)
-
-
-def bucket_of(account: str, region: str, name: str) -> ArtifactBucket:
-    """Return a region's bucket: one that `petc bootstrap` names belongs to the account, others to anybody.
-
-    Who guesses the account can take the name first, and code from a bucket is run; AWS Security Blog and
-    Amazon S3 User Guide, "Verifying bucket ownership with bucket owner condition".
-    """
-    return ArtifactBucket(name, region, account if name == bootstrap_bucket(account, region) else "")
 
 
 def _published(connection: Connection, made: Packed, bucket: ArtifactBucket) -> Published:

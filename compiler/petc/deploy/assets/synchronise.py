@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from petc.deploy.assets.publish import bucket_of
 from petc.deploy.assets.site import Changes, Place, changes, inventory_key, places, with_configuration
 from petc.deploy.assets.site_files import SiteFile
 from petc.deploy.assets.together import together
 from petc.deploy.aws import site_bucket
+from petc.deploy.aws.artifact_bucket import bucket_of
 from petc.deploy.aws.connection import Connection
 from petc.deploy.observed import Observed
 from petc.deploy.targets import Target

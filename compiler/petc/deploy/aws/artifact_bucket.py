@@ -11,6 +11,7 @@ import botocore.exceptions
 
 from petc.deploy.aws import faults
 from petc.deploy.aws.connection import Connection, calling
+from petc.deploy.wanted import bootstrap_bucket
 from petc.diagnostics import Diagnostic, Rejected, Severity
 
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
@@ -27,6 +28,20 @@ class ArtifactBucket:
     name: str
     region: str
     owner: str = ""
+
+    @property
+    def condition(self) -> dict[str, str]:
+        """The parameter with which each call on the bucket or its objects names the owner."""
+        return {"ExpectedBucketOwner": self.owner} if self.owner else {}
+
+
+def bucket_of(account: str, region: str, name: str) -> ArtifactBucket:
+    """Return a region's bucket: one that `petc bootstrap` names belongs to the account, others to anybody.
+
+    Who guesses the account can take the name first, and code and templates from a bucket are run; AWS Security
+    Blog and Amazon S3 User Guide, "Verifying bucket ownership with bucket owner condition".
+    """
+    return ArtifactBucket(name, region, account if name == bootstrap_bucket(account, region) else "")
 
 
 def put_once(
@@ -53,7 +68,7 @@ def put_once(
                 ChecksumSHA256=_base64(sha256),
                 IfNoneMatch="*",
                 Metadata={_DIGEST: sha256},
-                **_owned(bucket),
+                **bucket.condition,
             )
         except botocore.exceptions.ClientError as fault:
             if faults.code_of(fault) in _TAKEN and _stands(connection, bucket, key, sha256, _ABSENT):
@@ -73,7 +88,7 @@ def _stands(
     client = connection.client("s3", bucket.region)
     with calling("s3:GetObject", f"{bucket.name}/{key}"):
         try:
-            head = client.head_object(Bucket=bucket.name, Key=key, ChecksumMode="ENABLED", **_owned(bucket))
+            head = client.head_object(Bucket=bucket.name, Key=key, ChecksumMode="ENABLED", **bucket.condition)
         except botocore.exceptions.ClientError as fault:
             if faults.code_of(fault) not in absent:
                 raise _of_bucket(fault, bucket) or fault from None
@@ -96,10 +111,6 @@ def _same(head: dict[str, Any], sha256: str) -> bool:
     if checksum:
         return bool(checksum == _base64(sha256))
     return bool(head.get("Metadata", {}).get(_DIGEST) == sha256)
-
-
-def _owned(bucket: ArtifactBucket) -> dict[str, str]:
-    return {"ExpectedBucketOwner": bucket.owner} if bucket.owner else {}
 
 
 def _of_bucket(fault: botocore.exceptions.ClientError, bucket: ArtifactBucket) -> Rejected | None:

@@ -10,6 +10,7 @@ import email.utils
 from dataclasses import dataclass
 from typing import Any
 
+from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of
 from petc.deploy.aws.connection import Connection, answered
 from petc.deploy.run.holding import Nowhere
 
@@ -31,7 +32,7 @@ class LockObject:
     """The lock of a stage. Marks are S3's entity tags; every method may raise `Rejected`."""
 
     connection: Connection
-    bucket: str
+    bucket: ArtifactBucket
     key: str
 
     def take(self, content: bytes) -> str:
@@ -51,7 +52,7 @@ class LockObject:
         answer, gone = answered(
             "s3:GetObject",
             self._place,
-            lambda: client.get_object(Bucket=self.bucket, Key=self.key),
+            lambda: client.get_object(Bucket=self.bucket.name, Key=self.key, **self.bucket.condition),
             *_GONE,
         )
         if gone:
@@ -66,17 +67,19 @@ class LockObject:
         answered(
             "s3:DeleteObject",
             self._place,
-            lambda: client.delete_object(Bucket=self.bucket, Key=self.key, IfMatch=mark),
+            lambda: client.delete_object(
+                Bucket=self.bucket.name, Key=self.key, IfMatch=mark, **self.bucket.condition
+            ),
             *_TAKEN,
             *_GONE,
         )
 
     @property
     def _place(self) -> str:
-        return f"s3://{self.bucket}/{self.key}"
+        return f"s3://{self.bucket.name}/{self.key}"
 
     def _client(self) -> Any:
-        return self.connection.client("s3")
+        return self.connection.client("s3", self.bucket.region)
 
     def _put(self, content: bytes, **condition: str) -> str:
         client = self._client()
@@ -84,7 +87,12 @@ class LockObject:
             "s3:PutObject",
             self._place,
             lambda: client.put_object(
-                Bucket=self.bucket, Key=self.key, Body=content, ContentType="application/json", **condition
+                Bucket=self.bucket.name,
+                Key=self.key,
+                Body=content,
+                ContentType="application/json",
+                **self.bucket.condition,
+                **condition,
             ),
             *_TAKEN,
             *_GONE,
@@ -101,4 +109,5 @@ class LockObject:
 
 def of_stage(connection: Connection, bucket: str, spec: str, stage: str) -> LockObject:
     """Return the lock of a stage; `bucket` is the artifact bucket of the home region."""
-    return LockObject(connection, bucket, f"locks/{spec}-{stage}.json")
+    place = bucket_of(connection.account, connection.home, bucket)
+    return LockObject(connection, place, f"locks/{spec}-{stage}.json")

@@ -25,7 +25,7 @@ def noted(connection: Connection, bucket: ArtifactBucket, key: str) -> Inventory
     answer, _ = answered(
         "s3:GetObject",
         f"{bucket.name}/{key}",
-        lambda: client.get_object(Bucket=bucket.name, Key=key, **_owned(bucket)),
+        lambda: client.get_object(Bucket=bucket.name, Key=key, **bucket.condition),
         "NoSuchKey",
         "AccessDenied",
     )
@@ -44,7 +44,7 @@ def note(connection: Connection, bucket: ArtifactBucket, key: str, inventory: In
             Key=key,
             Body=inventory.to_bytes(),
             ContentType="application/json",
-            **_owned(bucket),
+            **bucket.condition,
         )
 
 
@@ -113,10 +113,6 @@ def _opened(file: SiteFile) -> Iterator[bytes | BinaryIO]:
 
 def _client(connection: Connection, service: str, place: Place) -> Any:
     return connection.client(service, place.target.region, place.target.account)
-
-
-def _owned(bucket: ArtifactBucket) -> dict[str, str]:
-    return {"ExpectedBucketOwner": bucket.owner} if bucket.owner else {}
 
 
 def _changed(file: SiteFile) -> Rejected:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from petc.deploy.aws.connection import Connection, answered, calling
+from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once
+from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.settings import Settings
 from petc.diagnostics import Diagnostic, Rejected, Severity
 
@@ -31,39 +31,27 @@ class Templates:
     def location(self, layer: str, digest: str, text: str, region: str) -> dict[str, str]:
         """Return the template as the API takes it, `TemplateBody` or `TemplateURL`.
 
-        Raises `Rejected` when it is too large for its way, or cannot be put into the bucket.
+        `digest` is the SHA-256 of the text in hexadecimal. Raises `Rejected` when the template is too large for
+        its way, or cannot be put into the bucket, which has to be ours where `petc bootstrap` named it.
         """
         check(layer, text, inline=self.settings.templates == "inline")
         if self.settings.templates == "inline":
             return {"TemplateBody": text}
-        client = self.connection.client("s3", region)
-        bucket, key = self.settings.buckets[region], f"templates/{digest}.yaml"
+        bucket = bucket_of(self.connection.account, region, self.settings.buckets[region])
+        key = f"templates/{digest}.yaml"
         with self._lock:
-            if (bucket, key) not in self._lying:
-                self._put(client, bucket, key, text)
-                self._lying.add((bucket, key))
+            if (bucket.name, key) not in self._lying:
+                self._put(bucket, key, digest, text)
+                self._lying.add((bucket.name, key))
         # The path style is right on AWS and wherever an endpoint is set.
-        return {"TemplateURL": f"{client.meta.endpoint_url}/{bucket}/{key}"}
+        client = self.connection.client("s3", region)
+        return {"TemplateURL": f"{client.meta.endpoint_url}/{bucket.name}/{key}"}
 
-    def _put(self, client: Any, bucket: str, key: str, text: str) -> None:
-        place = f"s3://{bucket}/{key}"
-        # Who may not list the bucket is answered 403 for an object that is not there; API reference, HeadObject.
-        _, absent = answered(
-            "s3:GetObject", place, lambda: client.head_object(Bucket=bucket, Key=key), "404", "403"
-        )
-        if not absent:
-            return
+    def _put(self, bucket: ArtifactBucket, key: str, digest: str, text: str) -> None:
         try:
-            with calling("s3:PutObject", place):
-                client.put_object(
-                    Bucket=bucket,
-                    Key=key,
-                    Body=text.encode(),
-                    ContentType="text/yaml",
-                    ChecksumAlgorithm="SHA256",
-                )
+            put_once(self.connection, bucket, key, text.encode(), digest, "text/yaml")
         except Rejected as fault:
-            raise _without_bucket(fault, bucket) from fault
+            raise Rejected(tuple(_at_templates(item) for item in fault.diagnostics)) from fault
 
 
 def check(layer: str, text: str, *, inline: bool) -> None:
@@ -81,11 +69,9 @@ def check(layer: str, text: str, *, inline: bool) -> None:
     raise Rejected((Diagnostic("template-too-large", Severity.ERROR, message, pointer=_AT, help=help_),))
 
 
-def _without_bucket(fault: Rejected, bucket: str) -> Rejected:
-    if not any("NoSuchBucket" in item.message for item in fault.diagnostics):
-        return fault
-    message = f"the artifact bucket {bucket} does not exist, so templates cannot travel by it"
-    help_ = "run `petc bootstrap`, or set `targets.templates: inline` for templates of up to 51,200 bytes"
-    return Rejected(
-        (Diagnostic("artifact-bucket-missing", Severity.ERROR, message, pointer=_AT, help=help_),)
-    )
+def _at_templates(found: Diagnostic) -> Diagnostic:
+    """Return the problem with the other way that templates have, when it is a bucket that is not there."""
+    if found.code != "artifact-bucket-missing":
+        return found
+    help_ = f"{found.help}; or set `targets.templates: inline`, which takes templates of up to 51,200 bytes"
+    return replace(found, pointer=_AT, help=help_)
