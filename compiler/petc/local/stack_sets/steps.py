@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from petc.local.stack_sets import drift, organization, pace, parameters, roles, simulated, stacks
+from petc.local.stack_sets import adoption, drift, organization, pace, parameters, roles, simulated, stacks
 from petc.local.stack_sets.parameters import Given
 from petc.local.stack_sets.records import Action, Instance, Operation, StackSet, Target
 from petc.local.stack_sets.store import STORE, now, put_instance
@@ -20,6 +20,7 @@ class Work:
     operation: Operation
     overrides: tuple[Given, ...] | None = None
     retain: bool = False
+    importing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ async def perform(work: Work, target: Target) -> Outcome:
         return Outcome(True, "ACCOUNT_SUSPENDED")
     try:
         await asyncio.sleep(pace.delay_of(work.definition.name, target))
-        return await STEPS[work.operation.action](work, instance)
+        return await (_adopt if work.importing else STEPS[work.operation.action])(work, instance)
     except Exception as error:
         # A fault of this service must not leave an operation running forever.
         reason = f"{type(error).__name__}: {error}"
@@ -134,6 +135,30 @@ async def _remove(work: Work, instance: Instance) -> Outcome:
             if ended.end != "DONE":
                 return _inoperable(instance, ended.reason)
     del STORE.instances[work.definition.identifier][instance.target]
+    return Outcome(True)
+
+
+async def _adopt(work: Work, instance: Instance) -> Outcome:
+    """Take the stack of an instance in as it stands; nothing of it is touched.
+
+    "A stack's custom parameter overrides aren't affected" (user guide, "Importing a stack into StackSets"): values
+    that are not those of the stack set become the instance's overrides.
+    """
+    definition = work.definition
+    refusal = _refusal(definition, instance.target.account) or adoption.obstacle(definition, instance)
+    if refusal is not None:
+        put_instance(replace(instance, status="INOPERABLE", detailed="FAILED_IMPORT", reason=refusal))
+        return Outcome(False, refusal)
+    newest = STORE.sets[definition.identifier].revision == definition.revision
+    put_instance(
+        replace(
+            instance,
+            status="CURRENT" if newest else "OUTDATED",
+            detailed="SUCCEEDED",
+            reason=None,
+            overrides=adoption.overrides(definition, instance),
+        )
+    )
     return Outcome(True)
 
 

@@ -9,6 +9,7 @@ from ministack.services.cloudformation import handlers
 from petc.local.stack_sets import (
     actions_access,
     actions_drift,
+    actions_import,
     actions_instances,
     actions_operations,
     actions_sets,
@@ -34,6 +35,7 @@ ACTIONS: dict[str, Callable[[Request], View]] = {
     "DescribeStackInstance": actions_instances.describe,
     "DescribeStackSet": actions_sets.describe,
     "DescribeStackSetOperation": actions_operations.describe,
+    "ImportStacksToStackSet": actions_import.import_stacks,
     "ListStackInstanceResourceDrifts": actions_drift.list_resources,
     "ListStackSetAutoDeploymentTargets": actions_instances.list_units,
     "ListStackInstances": actions_instances.list_all,
