@@ -64,9 +64,10 @@ def missing() -> str:
 def server(folder: Path) -> Iterator[Server]:
     """Start a server whose files all stand in `folder`, and stop it at the end."""
     authority = _certificates(folder)
-    data = folder / "data"
+    _temporary(folder).mkdir()
     _run(
-        "mariadb-install-db", "--no-defaults", f"--datadir={data}", "--user=root", "--skip-test-db",
+        "mariadb-install-db", "--no-defaults", f"--datadir={folder / 'data'}",
+        f"--tmpdir={_temporary(folder)}", "--user=root", "--skip-test-db",
         "--auth-root-authentication-method=normal",
     )  # fmt: skip
     (folder / "first.sql").write_text(
@@ -86,11 +87,17 @@ def server(folder: Path) -> Iterator[Server]:
         running.stop()
 
 
+def _temporary(folder: Path) -> Path:
+    """Return a folder of the server's own: one that starts removes the temporary tables of others in the same."""
+    return folder / "tmp"
+
+
 def _started(folder: Path, port: int) -> subprocess.Popen[bytes]:
     with (folder / "server.log").open("ab") as output:
         return subprocess.Popen(
             [
-                _program("mariadbd"), "--no-defaults", f"--datadir={folder / 'data'}", f"--port={port}",
+                _program("mariadbd"), "--no-defaults", f"--datadir={folder / 'data'}",
+                f"--tmpdir={_temporary(folder)}", f"--port={port}",
                 "--user=root", "--bind-address=127.0.0.1", f"--socket={folder / 's'}",
                 f"--init-file={folder / 'first.sql'}",
                 f"--ssl-ca={folder / 'authority.pem'}", f"--ssl-cert={folder / 'server.pem'}",
@@ -140,7 +147,8 @@ def _program(name: str) -> str:
 
 
 def _run(program: str, *arguments: str) -> None:
-    subprocess.run([_program(program), *arguments], check=True, capture_output=True)
+    done = subprocess.run([_program(program), *arguments], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
 def _free_port() -> int:
