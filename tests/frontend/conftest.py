@@ -4,55 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
 _ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(_ROOT / "lambda_src"), str(_ROOT)]
 
-from tests.frontend.gateway import Gateway  # noqa: E402 the line above makes it importable
+from tests.frontend.chromium import Seen, launched, watched  # noqa: E402 the line above makes it importable
+from tests.frontend.gateway import Gateway  # noqa: E402
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 DESK: ViewportSize = {"width": 1280, "height": 800}
-PATIENCE_MS = 15_000
-"""How long a test waits for what should appear; a shared machine is slow at times."""
-
-expect.set_options(timeout=PATIENCE_MS)
-
-_WATCH = """
-addEventListener("securitypolicyviolation", (event) => {
-  console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`);
-});
-"""
 
 
 @pytest.fixture(scope="session")
 def started() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
     """One Chromium with a profile of its own, or the reason why there is none; and the loop that Playwright runs."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        pytest.skip("no Chromium here; on Debian: apt-get install chromium")
-    with sync_playwright() as playwright:
+    with launched() as running:
         loop = asyncio.get_running_loop()
-        running = playwright.chromium.launch(executable_path=program, args=FLAGS, headless=True)
         asyncio._set_running_loop(None)
         yield running, loop
         asyncio._set_running_loop(loop)
-        running.close()
 
 
 @pytest.fixture
@@ -77,18 +52,6 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
         yield running
 
 
-@dataclass(slots=True)
-class Seen:
-    """What the browser complained about: broken scripts, and what the policy of the page refused."""
-
-    complaints: list[str] = field(default_factory=list)
-
-    def note(self, message: ConsoleMessage) -> None:
-        # A status that is no success is a complaint to the browser, and the subject of some tests.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
-            self.complaints.append(message.text)
-
-
 @pytest.fixture
 def seen() -> Seen:
     return Seen()
@@ -101,15 +64,6 @@ def page(browser: Browser, gateway: Gateway, seen: Seen) -> Iterator[Page]:
         opened = watched(context.new_page(), seen)
         yield opened
     assert seen.complaints == []
-
-
-def watched(page: Page, seen: Seen) -> Page:
-    """Let `seen` learn of everything that goes wrong in the page."""
-    page.set_default_timeout(PATIENCE_MS)
-    page.add_init_script(_WATCH)
-    page.on("console", lambda message: seen.note(message))
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    return page
 
 
 @pytest.fixture(scope="session")

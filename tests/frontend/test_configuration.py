@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from petc.deploy.assets import site, site_files
 from petc.deploy.targets import Target
-from tests.frontend.conftest import Seen, watched
+from tests.frontend.chromium import Seen, watched
 from tests.frontend.gateway import FOLDER, Gateway, compiled_headers
 from tests.lambda_src.endpoints import Received, Reply
 

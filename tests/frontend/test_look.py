@@ -8,7 +8,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.frontend.conftest import DESK, Seen, watched
+from tests.frontend.chromium import Seen, watched
+from tests.frontend.conftest import DESK
 from tests.frontend.gateway import Gateway
 from tests.frontend.screens import SCREENS, furnish, show
 from tests.lambda_src.endpoints import reply_json

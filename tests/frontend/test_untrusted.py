@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.frontend.chromium import Seen
 from tests.frontend.clinic import text
-from tests.frontend.conftest import Seen
 from tests.frontend.gateway import FOLDER, Gateway, compiled_headers
 
 HOSTILE = '"><img src=x onerror="window.ran = 1"><script>window.ran = 1</script><b id=bold>'

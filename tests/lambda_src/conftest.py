@@ -14,6 +14,7 @@ sys.path[:0] = [str(_ROOT / "lambda_src"), str(_ROOT)]
 
 from petc.diagnostics import Rejected  # noqa: E402
 from shared import aws, secrets  # noqa: E402 the line above makes it importable
+from tests.lambda_src import deployed as deploying  # noqa: E402
 from tests.lambda_src import mariadb, zips  # noqa: E402
 from tests.lambda_src.endpoints import Endpoint, LocalAws, Received, Reply  # noqa: E402
 
@@ -56,6 +57,22 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[mariad
         pytest.skip(reason)
     with mariadb.server(tmp_path_factory.mktemp("mariadb")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def standing(
+    database_server: mariadb.Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[deploying.Deployed]:
+    """Deploy the reference spec once for the session: of all fixtures here the slowest."""
+    with deploying.stage(tmp_path_factory.mktemp("project"), database_server) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def deployed(standing: deploying.Deployed) -> Iterator[deploying.Deployed]:
+    """The deployed stage, whose database holds the clinic's first owners again after each module."""
+    yield standing
+    standing.database.run("DELETE FROM owners WHERE id > 5")
 
 
 @pytest.fixture(scope="session")
