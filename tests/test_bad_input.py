@@ -212,3 +212,17 @@ def test_no_color_and_pipes_have_no_escape_codes(home: Path) -> None:
 
     assert done.returncode == 1
     assert "\x1b" not in done.stdout
+
+
+def test_a_reader_that_goes_away_leaves_the_exit_status_to_the_command(home: Path) -> None:
+    """What is asked of a command is done to its end; only what it says goes nowhere."""
+    run = f'{RUN[0]} -c "{RUN[2]}"'
+    good, bad = (
+        f"{run} compile --no-lint 2>&1 | true; echo $?",
+        f"{run} lint --stage none 2>&1 | true; echo $?",
+    )
+    script = f"set -o pipefail; {good}; {bad}"
+    done = subprocess.run(["bash", "-c", script], cwd=home, capture_output=True, text=True)
+
+    assert done.stdout.split() == ["0", "1"]
+    assert (home / "generated" / "dev" / "manifest.json").exists()

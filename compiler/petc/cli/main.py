@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from importlib import import_module
 
 import click
 
 from petc import __version__
+from petc.cli import streams
 
 COMMANDS = {
     "init": "write a commented starter spec that compiles",
@@ -82,6 +82,7 @@ def main() -> None:
     # Nearly all that a run makes lives to its end or is freed by its reference count, and the collector's
     # walks over it cost a twentieth of the time. It still runs, for the sake of --watch, but seldom.
     gc.set_threshold(_SELDOM)
+    streams.heedless()
     try:
         status = petc.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -91,13 +92,9 @@ def main() -> None:
         status = 2
     except (click.Abort, KeyboardInterrupt):
         click.echo(
-            "\ninterrupted; files are replaced whole, and the next compile finishes what is left", err=True
+            "\ninterrupted; files are replaced whole, and the next run finishes what is left", err=True
         )
         status = 130
-    except BrokenPipeError:
-        # Whoever read standard output has gone, which is no fault; keep the interpreter from flushing into it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
     except Exception as fault:
         if "--debug" in sys.argv:
             sys.excepthook(type(fault), fault, fault.__traceback__)

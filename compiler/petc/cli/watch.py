@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 from petc.cli import printing
 from petc.cli.places import shown
 from petc.cli.requests import request
+from petc.cli.streams import is_unheard
 from petc.diagnostics import Rejected
 from petc.output.folder import read_stage
 from petc.pipeline import compile_spec
@@ -23,11 +25,11 @@ _MOST_LINES = 60
 
 
 def watch(spec: Path, out: Path, *, stages: tuple[str, ...], lint: bool, as_of: date | None) -> None:
-    """Compile now and whenever the spec or a function's source is saved, until interrupted."""
+    """Compile now and whenever the spec or a function's source is saved, until interrupted or until nobody reads."""
     click.echo(f"watching {shown(spec)}; Ctrl-C ends")
     seen: tuple[tuple[str, int, int], ...] = ()
     watched: tuple[Path, ...] = (spec,)
-    while True:
+    while not is_unheard(sys.stdout):
         now = _state(watched)
         if now != seen:
             # Taken before the compile, so that a save in the middle of it is not lost.
