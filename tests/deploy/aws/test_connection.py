@@ -125,3 +125,24 @@ def test_hundreds_of_targets_hold_few_clients(aws: LocalAws, monkeypatch: pytest
     assert connection.client("sts", account=others[3]) is clients[3]
     assert connection.client("sts", account=others[0]) is not clients[0]
     assert connection.client("sts") is connection.client("sts")
+
+
+def test_an_endpoint_that_is_no_address_is_no_fault_of_petc(
+    aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
+    found = refused(Connection(aws.region))
+
+    assert found.code == "aws-unreachable"
+    assert "Invalid endpoint: nonsense" in found.message
+
+
+def test_a_profile_whose_command_gives_no_credentials_is_said(
+    aws: LocalAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    (tmp_path / "config").write_text("[default]\ncredential_process = false\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+
+    assert refused(Connection(aws.region, boto3.session.Session())).code == "aws-credentials-missing"

@@ -103,7 +103,8 @@ def propose(places: Places, name: str, place: Target, text: str) -> Proposal | N
     if status in _UNUSABLE:
         with calling("cloudformation:DeleteStack", name):
             client.delete_stack(StackName=name)
-        _until(client, name, lambda now: now == "")
+        if _until(client, name, lambda now: now in ("", "DELETE_FAILED")):
+            raise _failed(name, place, _first_failure(client, name) or "it cannot be deleted")
         status = ""
     change_set = f"petc-{int(time.time() * 1000)}"
     with calling("cloudformation:CreateChangeSet", name):

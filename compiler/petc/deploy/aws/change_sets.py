@@ -63,6 +63,9 @@ def _changes(client: Any, change_set: str, stack: str) -> Iterator[Told]:
             return
         yield Told("", "", "", f"the change set failed: {reason}")
         return
+    if answer["Status"] != "CREATE_COMPLETE":
+        yield Told("", "", "", f"the change set is not ready after {_PATIENCE_SECONDS // 60} minutes")
+        return
     token = ""
     while True:
         for change in answer.get("Changes", ()):

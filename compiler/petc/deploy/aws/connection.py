@@ -112,7 +112,10 @@ def _client(session: Any, service: str, region: str) -> Any:
         s3={"addressing_style": "auto"},
     )
     with calling(f"{service}:*"):
-        return session.client(service, region_name=region, config=config)
+        try:
+            return session.client(service, region_name=region, config=config)
+        except ValueError as fault:  # so botocore refuses an AWS_ENDPOINT_URL that is no URL
+            raise botocore.exceptions.InvalidConfigError(error_msg=str(fault)) from fault
 
 
 @functools.cache

@@ -53,7 +53,7 @@ def of_stacks(connection: Connection, layers: Iterable[ObservedLayer]) -> tuple[
         client = connection.client("cloudformation", target.region, target.account)
         with calling("cloudformation:DetectStackDrift", stack_id):
             detection = client.detect_stack_drift(StackName=stack_id)["StackDriftDetectionId"]
-        _until_detected(client, detection)
+        _until_detected(client, f"{name} in {target}", detection)
         with calling("cloudformation:DescribeStackResourceDrifts", stack_id):
             pages = client.get_paginator("describe_stack_resource_drifts").paginate(
                 StackName=stack_id, StackResourceDriftStatusFilters=_BAD
@@ -104,6 +104,11 @@ def _detected(connection: Connection, settings: Settings, name: str) -> str:
         pause = min(pause * 2, _POLL_SECONDS)
     if found["Status"] != "SUCCEEDED":
         raise _failed(name, f"the detection ended {found['Status']}", "petc events tells why")
+    # Failures are tolerated, so that one of them does not end the others: the operation succeeds in spite of them.
+    unchecked = found.get("StatusDetails", {}).get("FailedStackInstancesCount", 0)
+    if unchecked:
+        stacks = "1 stack" if unchecked == 1 else f"{unchecked} stacks"
+        raise _failed(name, f"the detection failed in {stacks}", "petc events tells why")
     return identity
 
 
@@ -129,15 +134,17 @@ def _of_instance(
         following = {"NextToken": page["NextToken"]}
 
 
-def _until_detected(client: Any, detection: str) -> None:
+def _until_detected(client: Any, stack: str, detection: str) -> None:
     pause = 0.1
     while True:
         with calling("cloudformation:DescribeStackDriftDetectionStatus", detection):
             found = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
         if found["DetectionStatus"] != "DETECTION_IN_PROGRESS":
-            return
+            break
         time.sleep(pause)
         pause = min(pause * 2, _POLL_SECONDS)
+    if found["DetectionStatus"] != "DETECTION_COMPLETE":
+        raise _failed(stack, f"the detection failed: {found.get('DetectionStatusReason', '')}", "try again")
 
 
 def _resource(name: str, target: Target, item: Mapping[str, Any]) -> DriftedResource:

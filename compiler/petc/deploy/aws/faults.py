@@ -65,6 +65,10 @@ def of_library(fault: botocore.exceptions.BotoCoreError, action: str, resource: 
             f"the AWS login has ended: {_sentence(fault)}",
             "log in again (`aws sso login`); what was begun goes on, and petc deploy resumes it",
         )
+    if isinstance(fault, botocore.exceptions.CredentialRetrievalError):
+        return _rejected(
+            "aws-credentials-missing", _sentence(fault), "look at what the profile runs for credentials"
+        )
     if isinstance(fault, botocore.exceptions.ProfileNotFound):
         return _rejected("aws-credentials-missing", _sentence(fault), "correct AWS_PROFILE")
     return _rejected(

@@ -81,7 +81,7 @@ def of_stacks(
 def operations(
     connection: Connection, settings: Settings, name: str, since: float
 ) -> tuple[OperationOf, ...]:
-    """Return the newest operations of a stack set, and the results of those that did not succeed."""
+    """Return the newest operations of a stack set, and the results of those that did not succeed everywhere."""
     client = connection.client("cloudformation")
     answer, _ = answered(
         "cloudformation:ListStackSetOperations",
@@ -96,7 +96,8 @@ def operations(
             continue
         one = OperationOf(name, item["OperationId"], item["Action"], item["Status"], ended.timestamp())
         found.append(one)
-        if one.status in ("FAILED", "STOPPED"):
+        tolerated = item.get("StatusDetails", {}).get("FailedStackInstancesCount", 0)
+        if one.status in ("FAILED", "STOPPED") or tolerated:
             found += _results(connection, settings, one)
     return tuple(found)
 
