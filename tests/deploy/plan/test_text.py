@@ -95,3 +95,13 @@ def test_values_read_as_they_are_written() -> None:
         "${Vpc}",
         '{"a": "${Vpc}"}',
     ]
+
+
+def test_the_accounts_that_a_layer_leaves_are_named_when_it_stays_in_others() -> None:
+    gone = sorted({target.account for target in SIX})[:2]
+    fewer = tuple(target for target in SIX if target.account not in gone)
+    bodies = {"network": body({"Vpc": topic("a")})}
+    text = render(plan(wanted(bodies, fewer), standing(wanted(bodies, SIX))), Look(width=90))
+
+    assert f"    accounts {', '.join(gone)}\n" in text
+    assert "    regions" not in text

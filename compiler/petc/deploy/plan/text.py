@@ -80,6 +80,8 @@ def _layer(change: LayerChange, look: Look) -> Iterator[str]:
         identical = " identical" if len(group.targets) > 1 else ""
         title = f"{symbol} {change.stem}  {group.action.value} in {folded(group.targets)}{identical}"
         yield look.style(_role(group.action), fitted(visible(title), room(look)))
+        if group.action is Action.DELETE:
+            yield from _left_by(change, group, look)
         if group.why:
             yield from wrapped(visible(group.why), "    ", look, "quiet")
         for parameter in group.parameters:
@@ -88,6 +90,15 @@ def _layer(change: LayerChange, look: Look) -> Iterator[str]:
             yield from wrapped(f"parameter {parameter.name}: {old} -> {new}", "    ", look)
         yield from _resources(group, look)
         yield from _access(group, look)
+
+
+def _left_by(change: LayerChange, group: TargetChange, look: Look) -> Iterator[str]:
+    """Yield the accounts and regions that a layer leaves, by name, when it stays in others."""
+    stays = [target for other in change.groups if other is not group for target in other.targets]
+    for name in ("account", "region"):
+        gone = sorted({getattr(target, name) for target in group.targets})
+        if len(gone) > 1 and {getattr(target, name) for target in stays} - set(gone):
+            yield from wrapped(f"{name}s {', '.join(gone)}", "    ", look, "delete")
 
 
 def _resources(group: TargetChange, look: Look) -> Iterator[str]:
