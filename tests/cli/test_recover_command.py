@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from petc.diagnostics import Rejected
-from tests.cli.operating import Project
+from tests.cli.operating import DAY, Project, project
+from tests.local.running import LocalAws, fresh
 
 
 def test_a_stage_that_is_sound_needs_nothing(standing: Project) -> None:
@@ -124,3 +126,156 @@ def test_an_operation_is_stopped_on_request(own: Project) -> None:
 
     assert result.exit_code == 0
     assert "04-parameter-store in its stack set: stop the operation: ended" in result.stdout
+
+
+NETWORK = "shop-dev-01-network"
+NEEDS = "[stack-needs-recovery]"
+
+
+def physical_ids(project: Project) -> set[str]:
+    """Return the physical id of every resource of every stack, and the ids of the stacks."""
+    client = project.aws.client("cloudformation")
+    stacks = [item["StackId"] for item in client.describe_stacks()["Stacks"]]
+    return {
+        *stacks,
+        *(
+            item["PhysicalResourceId"]
+            for stack in stacks
+            for item in client.describe_stack_resources(StackName=stack)["StackResources"]
+        ),
+    }
+
+
+def plan(project: Project) -> str:
+    result = project.run("plan", "--stage", "dev", *DAY)
+    return result.stdout + result.stderr
+
+
+def given_up(project: Project) -> str:
+    """Let StackSets fail to delete the network, whose exports are in use; return the instance's status."""
+    client = project.aws.client("cloudformation")
+    client.delete_stack_instances(
+        StackSetName=NETWORK,
+        Accounts=[project.aws.account],
+        Regions=[project.aws.region],
+        RetainStacks=False,
+    )
+    for _ in range(100):
+        found = client.list_stack_instances(StackSetName=NETWORK)["Summaries"][0]
+        if found["StackInstanceStatus"]["DetailedStatus"] not in ("PENDING", "RUNNING"):
+            return str(found["Status"])
+        time.sleep(0.1)
+    raise AssertionError("the operation does not end")
+
+
+def test_an_instance_that_was_given_up_comes_back_with_its_stack(own: Project) -> None:
+    before = physical_ids(own)
+    status = given_up(own)
+    refused = plan(own)
+    result = own.run("recover", "--stage", "dev", "--yes")
+
+    assert status == "INOPERABLE"
+    assert NEEDS in refused
+    assert "petc recover --stage dev" in refused
+    assert result.exit_code == 0, result.stderr
+    assert "forget the instance and import its stack again: done" in result.stdout
+    assert physical_ids(own) == before
+    assert plan(own).startswith("nothing to do")
+
+
+def let_go(project: Project) -> None:
+    """Take the network's instance out of its set and keep the stack, as a recovery that is cut off leaves it."""
+    client = project.aws.client("cloudformation")
+    client.delete_stack_instances(
+        StackSetName=NETWORK,
+        Accounts=[project.aws.account],
+        Regions=[project.aws.region],
+        RetainStacks=True,
+    )
+    while client.list_stack_instances(StackSetName=NETWORK)["Summaries"]:
+        time.sleep(0.1)
+
+
+def test_a_stack_that_its_set_let_go_is_not_made_again_but_taken_back(own: Project) -> None:
+    before = physical_ids(own)
+    let_go(own)
+    refused = plan(own)
+    result = own.run("recover", "--stage", "dev", "--yes")
+
+    assert "its stack set has no instance for it" in refused
+    assert NEEDS in refused
+    assert result.exit_code == 0, result.stderr
+    assert physical_ids(own) == before
+    assert plan(own).startswith("nothing to do")
+
+
+def test_a_stack_that_its_set_does_not_take_in_stays_and_is_said(own: Project) -> None:
+    given_up(own)
+    client = own.aws.client("cloudformation")
+    described = client.describe_stack_set(StackSetName=NETWORK)["StackSet"]
+    kept = {name: described[name] for name in ("Capabilities", "AdministrationRoleARN", "ExecutionRoleName")}
+    changed = described["TemplateBody"].replace("EnableDnsHostnames: true", "EnableDnsHostnames: false")
+    assert changed != described["TemplateBody"]
+    client.update_stack_set(StackSetName=NETWORK, TemplateBody=changed, **kept)
+    before = physical_ids(own)
+    stuck = own.run("recover", "--stage", "dev", "--yes")
+    after = physical_ids(own)
+    client.update_stack_set(StackSetName=NETWORK, TemplateBody=described["TemplateBody"], **kept)
+    again = own.run("recover", "--stage", "dev", "--yes")
+
+    assert stuck.exit_code == 1
+    assert "[recovery-failed]" in stuck.stderr
+    assert "is not that of StackSet" in stuck.stderr
+    assert after == before
+    assert again.exit_code == 0, again.stderr
+    assert plan(own).startswith("nothing to do")
+
+
+def plain(home: Path, local: LocalAws) -> Project:
+    """Return a project that deploys plain stacks, with nothing deployed."""
+    made = project(home, fresh(local))
+    made.change("regions: {us-west-2: {}}", "regions: {us-west-2: {}}, engine: stacks")
+    assert made.run("bootstrap", "--stage", "dev", "--yes").exit_code == 0
+    return made
+
+
+def mended(project: Project) -> None:
+    """Recover and deploy, and see that the stage stands as its spec says."""
+    refused = plan(project)
+    result = project.run("recover", "--stage", "dev", "--yes")
+    project.deploy()
+
+    assert NEEDS in refused
+    assert result.exit_code == 0, result.stderr
+    assert "delete the stack: DELETE_COMPLETE" in result.stdout
+    assert stack_of(project, "network")["StackStatus"] == "CREATE_COMPLETE"
+    assert plan(project).startswith("nothing to do")
+
+
+def layer(project: Project, name: str) -> dict[str, object]:
+    """Return the arguments with which somebody makes a layer's stack by hand."""
+    text = (project.home / "generated" / "dev" / f"{name}.yaml").read_text("utf-8")
+    return {"StackName": f"shop-dev-{name}", "TemplateBody": text, "Capabilities": ["CAPABILITY_IAM"]}
+
+
+def test_a_stack_that_was_rolled_back_in_its_creation_makes_room(local: LocalAws, tmp_path: Path) -> None:
+    made = plain(tmp_path, local)
+    client = made.aws.client("cloudformation")
+    made.aws.faults.fail(logical_id="Vpc", on=("create",), account=made.aws.account)
+    client.create_stack(**layer(made, "01-network"), OnFailure="ROLLBACK")
+    while (status := stack_of(made, "network")["StackStatus"]).endswith("_IN_PROGRESS"):
+        time.sleep(0.1)
+    made.aws.faults.clear()
+
+    assert status == "ROLLBACK_COMPLETE"
+    mended(made)
+
+
+def test_a_change_set_that_nobody_executed_makes_room(local: LocalAws, tmp_path: Path) -> None:
+    made = plain(tmp_path, local)
+    made.aws.client("cloudformation").create_change_set(
+        **layer(made, "01-network"), ChangeSetName="by-hand", ChangeSetType="CREATE"
+    )
+
+    assert stack_of(made, "network")["StackStatus"] == "REVIEW_IN_PROGRESS"
+    mended(made)

@@ -3,6 +3,10 @@
 One ListStackSets; for each set one DescribeStackSet and one ListStackInstances; for each target one
 DescribeStacks. More is asked only where something is not as it should be: the template of a stack that is
 not current, and the operations of a set whose instances hint at one that runs.
+
+A stack that its stack set has let go, by hand or because a recovery was cut off between forgetting the
+instance and importing the stack, counts as an instance that was given up: to make another one beside it
+would be to lose it. It is seen in targets in which any layer of the stage has an instance.
 """
 
 from __future__ import annotations
@@ -18,7 +22,8 @@ from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.aws.names import is_layer, is_tagged
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
-from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
+from petc.deploy.aws.standing import SOUND
+from petc.deploy.observed import CURRENT, INOPERABLE, Deployed, Observed, ObservedLayer
 from petc.deploy.targets import Target
 
 UNFINISHED = frozenset({"RUNNING", "QUEUED", "STOPPING"})
@@ -52,12 +57,11 @@ def observe(
     sets = [
         found
         for found in each(lambda name: _look(connection, settings, name, targets), ours)
-        if found is not None
-        and (found.name in names or is_tagged(_tags(found.described), settings.spec, settings.stage))
+        if found is not None and (found.name in names or _is_ours(found, settings))
     ]
     places = sorted({target for found in sets for target in found.instances})
     read = dict(zip(places, each(lambda place: _stacks(connection, place, targets), places), strict=True))
-    layers = {found.name: _layer(connection, found, read) for found in sets}
+    layers = {found.name: _layer(connection, found, read, settings) for found in sets}
     return Observed(account, MappingProxyType(layers))
 
 
@@ -124,7 +128,10 @@ def _stacks(
 
 
 def _layer(
-    connection: Connection, found: _Set, read: Mapping[Target, Mapping[str, standing.Stack] | None]
+    connection: Connection,
+    found: _Set,
+    read: Mapping[Target, Mapping[str, standing.Stack] | None],
+    settings: Settings,
 ) -> ObservedLayer:
     template = str(found.described.get("TemplateBody", ""))
     deployed = dict(
@@ -137,6 +144,9 @@ def _layer(
             strict=True,
         )
     )
+    for target, stacks in read.items():
+        if target not in found.instances and stacks is not None:
+            deployed |= _let_go(connection, found, target, stacks, settings)
     return ObservedLayer(
         name=found.name,
         template=template,
@@ -179,6 +189,35 @@ def _deployed(
         parameters=MappingProxyType(dict(stack.parameters)),
         outputs=MappingProxyType(dict(stack.outputs)),
     )
+
+
+def _let_go(
+    connection: Connection,
+    found: _Set,
+    target: Target,
+    stacks: Mapping[str, standing.Stack],
+    settings: Settings,
+) -> dict[Target, Deployed]:
+    """Return the sound stack of this set's making that has no instance, if there is one."""
+    left = standing.made_by(stacks.values(), found.name)
+    stack = next(
+        (one for one in left if one.status in SOUND and is_tagged(one.tags, settings.spec, settings.stage)),
+        None,
+    )
+    if stack is None or found.busy:
+        return {}
+    one = Deployed(
+        target=target,
+        standing=INOPERABLE,
+        reason="its stack set has no instance for it",
+        stack_id=stack.stack_id,
+        stack_name=stack.name,
+        stack_status=stack.status,
+        template=standing.template_of(connection, target, stack.stack_id),
+        parameters=MappingProxyType(dict(stack.parameters)),
+        outputs=MappingProxyType(dict(stack.outputs)),
+    )
+    return {target: one}
 
 
 def _tags(described: Mapping[str, Any]) -> dict[str, str]:

@@ -79,14 +79,32 @@ def wait_for_operation(places: Places, settings: Settings, name: str) -> str:
     return "ended"
 
 
-def import_stack(places: Places, settings: Settings, name: str, stack_id: str, operation: str) -> str:
-    """Take a stack into a stack set again, and wait (API reference, ImportStacksToStackSet)."""
+def import_stack(
+    places: Places, settings: Settings, name: str, target: Target, stack_id: str, operation: str
+) -> str:
+    """Take a stack into a stack set and wait; return why it could not be taken in, nothing when it was.
+
+    API reference, ImportStacksToStackSet; a failed import is told by the operation's results.
+    """
     client = places.connection.client("cloudformation")
+    # Service-managed stack sets map each stack to a unit (API reference, OrganizationalUnitIds).
+    units: dict[str, Any] = (
+        {"OrganizationalUnitIds": list(settings.organizational_units)} if settings.is_service_managed else {}
+    )
     with calling("cloudformation:ImportStacksToStackSet", name):
         client.import_stacks_to_stack_set(
-            StackSetName=name, StackIds=[stack_id], OperationId=operation, **caller(settings)
+            StackSetName=name, StackIds=[stack_id], OperationId=operation, **units, **caller(settings)
         )
-    return wait_for_operation(places, settings, name)
+    wait_for_operation(places, settings, name)
+    with calling("cloudformation:ListStackSetOperationResults", name):
+        pages = client.get_paginator("list_stack_set_operation_results").paginate(
+            StackSetName=name, OperationId=operation, **caller(settings)
+        )
+        results = [item for page in pages for item in page["Summaries"]]
+    own = [item for item in results if (item["Account"], item["Region"]) == (target.account, target.region)]
+    if own and own[0]["Status"] == "SUCCEEDED":
+        return ""
+    return str((own[0].get("StatusReason") or own[0]["Status"]) if own else "the operation names no result")
 
 
 def _until(look: Callable[[], str], ended: Callable[[str], bool]) -> str:

@@ -10,23 +10,12 @@ from petc.deploy.aws.asking import each
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.names import is_layer, is_tagged
 from petc.deploy.aws.settings import Settings
-from petc.deploy.aws.standing import Stack
+from petc.deploy.aws.standing import SOUND, Stack
 from petc.deploy.observed import CURRENT, INOPERABLE, OUTDATED, Deployed, Observed, ObservedLayer
 from petc.deploy.targets import Target
 
 REVIEW = "REVIEW_IN_PROGRESS"
 """A change set was made for a stack that does not exist yet; nothing goes on."""
-
-_SOUND = frozenset(
-    {
-        "CREATE_COMPLETE",
-        "UPDATE_COMPLETE",
-        "UPDATE_ROLLBACK_COMPLETE",
-        "IMPORT_COMPLETE",
-        "IMPORT_ROLLBACK_COMPLETE",
-    }
-)
-"""Statuses in which a stack is what its template says, and takes an update; User Guide, "Stack status codes"."""
 
 
 def observe(
@@ -57,7 +46,7 @@ def _layer(connection: Connection, name: str, stacks: dict[Target, Stack]) -> Ob
 
 
 def _standing(stack: Stack) -> str:
-    if stack.status in _SOUND:
+    if stack.status in SOUND:
         return CURRENT
     return OUTDATED if stack.status.endswith("_IN_PROGRESS") and stack.status != REVIEW else INOPERABLE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,17 @@ _MAKING = (
     "DELETE_IN_PROGRESS",
 )
 """Statuses of a stack between its first call and its end, or its failure; API reference, Stack."""
+
+SOUND = frozenset(
+    {
+        "CREATE_COMPLETE",
+        "UPDATE_COMPLETE",
+        "UPDATE_ROLLBACK_COMPLETE",
+        "IMPORT_COMPLETE",
+        "IMPORT_ROLLBACK_COMPLETE",
+    }
+)
+"""Statuses in which a stack is what its template says, and takes an update; User Guide, "Stack status codes"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +74,19 @@ def being_made(connection: Connection, target: Target, stack_set: str) -> str:
     a UUID (seen in AWS's answers, not documented).
     """
     client = connection.client("cloudformation", target.region, target.account)
-    name = re.compile(rf"StackSet-{re.escape(stack_set)}-{_UUID}")
+    name = _names(stack_set)
     with calling("cloudformation:ListStacks", str(target)):
         for page in client.get_paginator("list_stacks").paginate(StackStatusFilter=list(_MAKING)):
             for item in page["StackSummaries"]:
                 if name.fullmatch(item["StackName"]):
                     return str(item["StackId"])
     return ""
+
+
+def made_by(stacks: Iterable[Stack], stack_set: str) -> tuple[Stack, ...]:
+    """Return those stacks whose name says that a stack set made them."""
+    name = _names(stack_set)
+    return tuple(stack for stack in stacks if name.fullmatch(stack.name))
 
 
 def template_of(connection: Connection, target: Target, stack: str) -> str:
@@ -79,6 +96,10 @@ def template_of(connection: Connection, target: Target, stack: str) -> str:
         body = client.get_template(StackName=stack, TemplateStage="Original")["TemplateBody"]
     # botocore reads a JSON template into an object; YAML stays text.
     return body if isinstance(body, str) else json.dumps(body)
+
+
+def _names(stack_set: str) -> re.Pattern[str]:
+    return re.compile(rf"StackSet-{re.escape(stack_set)}-{_UUID}")
 
 
 def _stack(item: dict[str, Any]) -> Stack:

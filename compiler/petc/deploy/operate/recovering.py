@@ -35,12 +35,17 @@ def carry_out(remedy: Remedy, engine: Engine, settings: Settings, places: Places
         return _expecting(remedy, ended, "DELETE_COMPLETE", _RETAIN)
     _delete_instance(remedy, engine, retain=cure is not Cure.DELETE_INSTANCE)
     if cure is Cure.ADOPT_STACK:
-        calls.import_stack(places, settings, remedy.name, remedy.stack_id, f"petc-{uuid.uuid4().hex}")
+        name = f"petc-{uuid.uuid4().hex}"
+        refusal = calls.import_stack(places, settings, remedy.name, target, remedy.stack_id, name)
+        if refusal:
+            raise _stuck(remedy, refusal, _IMPORT)
     return "done"
 
 
 _SKIP = "petc events names the resource that cannot be rolled back; mend it, or leave it as it is with --skip"
 _RETAIN = "petc events names the resource that cannot be deleted; mend it, or leave it standing with --retain"
+
+_IMPORT = "a stack set takes in stacks of its own template; mend what is named, then run petc recover again"
 
 
 def _delete_instance(remedy: Remedy, engine: Engine, *, retain: bool) -> None:
