@@ -128,7 +128,8 @@ def _petc(home: Path, *arguments: str) -> str:
         cwd=home, capture_output=True, text=True, check=False, timeout=400,
         env={**os.environ, environment.DATABASE: "127.0.0.1", "NO_COLOR": "1"},
     )  # fmt: skip
-    if "package-unavailable" in done.stdout + done.stderr:
-        pytest.skip(f"no package index here: {(done.stdout + done.stderr).strip().splitlines()[0]}")
+    for line in (done.stdout + done.stderr).splitlines():
+        if line.startswith("error[package-unavailable]: "):
+            pytest.skip(line.partition(": ")[2])
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout
