@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from petc.deploy.observed import CURRENT, OUTDATED
+import time
+from typing import Any
+
+from petc.deploy.observed import CURRENT, INOPERABLE, OUTDATED
 from petc.deploy.plan.types import Kind, Operation
 from petc.deploy.run.execute import execute
 from petc.deploy.run.listener import silent
@@ -106,3 +109,40 @@ def test_a_set_is_deleted_after_its_instances(aws: LocalAws) -> None:
     assert by.progress(gone, "t2").state.value == "succeeded"
     assert by.begin(gone, "t2", {}) is None
     assert dict(observed(stage, by).layers) == {}
+
+
+def let_go(aws: LocalAws, **values: str) -> Wanted:
+    """Deploy two layers and take the instance of the first away, its stack retained."""
+    stage = deployed(aws, **values, middle="2")
+    client = aws.client("cloudformation")
+    client.delete_stack_instances(
+        StackSetName=NAME, Accounts=[aws.account], Regions=[aws.region], RetainStacks=True
+    )
+    while client.list_stack_instances(StackSetName=NAME)["Summaries"] or running(client):
+        time.sleep(0.05)
+    return stage
+
+
+def running(client: Any) -> bool:
+    operations = client.list_stack_set_operations(StackSetName=NAME)["Summaries"]
+    return any(item["Status"] == "RUNNING" for item in operations)
+
+
+def test_a_stack_that_its_set_let_go_counts_as_given_up(aws: LocalAws) -> None:
+    stage = let_go(aws, base="1")
+
+    one = observed(stage, engine(stage)).layers[NAME].deployed[stage.targets[0]]
+    assert (one.standing, one.stack_status) == (INOPERABLE, "CREATE_COMPLETE")
+    assert one.exists
+    assert one.template == stage.layers[0].template
+
+
+def test_a_stack_of_that_name_without_the_tags_of_the_stage_is_not_ours(aws: LocalAws) -> None:
+    stage = let_go(aws, base="1")
+    client = aws.client("cloudformation")
+    (left,) = (item for item in client.describe_stacks()["Stacks"] if NAME in item["StackName"])
+    client.update_stack(
+        StackName=left["StackId"], UsePreviousTemplate=True, Tags=[{"Key": "a", "Value": "b"}]
+    )
+
+    assert dict(observed(stage, engine(stage)).layers[NAME].deployed) == {}
