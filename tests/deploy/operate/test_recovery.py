@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from petc.deploy.observed import INOPERABLE
@@ -78,3 +80,13 @@ def test_names_go_only_where_a_state_needs_them() -> None:
     (found,) = remedies(observed({"01-net": [one]}), "shop-dev-", sets=True, skip=["Db"], retain=["Bucket"])
 
     assert found.resources == ("Db",)
+
+
+def test_a_plain_stack_that_moves_is_waited_for_by_itself() -> None:
+    """`busy` holds its status then, and no operation of a stack set."""
+    seen = observed({"01-net": [deployed(HERE, TEXT, "OUTDATED", "UPDATE_IN_PROGRESS", stack_id="s")]})
+    (name,) = seen.layers
+    busy = replace(seen, layers={name: replace(seen.layers[name], busy="UPDATE_IN_PROGRESS")})
+    found = remedies(busy, "shop-dev-", sets=False, stop=True)
+
+    assert [item.cure for item in found] == [Cure.WAIT_STACK]

@@ -82,3 +82,11 @@ def test_many_values_of_an_output_are_cut() -> None:
     found = status(wanted(layer("01-net", TEXT), targets=targets), observed({"01-net": stands}))
 
     assert "and 3 more values" in status_text.text(found, 120)
+
+
+def test_units_without_accounts_are_no_place_where_a_stage_could_stand() -> None:
+    found = status(wanted(layer("01-net", TEXT), targets=()), observed({}))
+
+    assert status_text.text(found, 100).splitlines()[0] == (
+        "shop dev  has no target: no account is in its organizational units"
+    )

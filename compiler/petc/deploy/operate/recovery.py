@@ -87,7 +87,7 @@ def remedies(
 def _of_layer(
     stem: str, layer: ObservedLayer, sets: bool, skip: tuple[str, ...], retain: tuple[str, ...], stop: bool
 ) -> Iterator[Remedy]:
-    if layer.busy:
+    if layer.busy and sets:  # of plain stacks, those that move are waited for one by one
         cure = Cure.STOP_OPERATION if stop else Cure.WAIT_OPERATION
         why = "a stack set takes one operation at a time"
         yield Remedy(cure, stem, layer.name, None, layer.busy, "operation running", why)

@@ -63,8 +63,11 @@ def moment(seconds: float) -> str:
 
 
 def _headline(status: StageStatus) -> str:
-    where = folded(status.targets) if status.targets else "no target"
     standing = [layer for layer in status.layers if any(group.standing != ABSENT for group in layer.groups)]
+    if not status.targets:
+        left = f", and {len(standing)} layers stand elsewhere" if standing else ""
+        return f"has no target: no account is in its organizational units{left}"
+    where = folded(status.targets)
     if not standing:
         return f"is not deployed in {where}"
     if status.is_fine:
