@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,17 +165,22 @@ def held(at: Reached, listener: Listener, *, wait: bool) -> Iterator[Callable[[]
         yield check
 
 
-def begun(at: Reached) -> journal.Found:
-    """Return the deployment that an earlier run began and did not end, and the warning about a damaged journal."""
-    folder = at.ready.cache / DEPLOYMENTS
-    return journal.load(folder, at.wanted.spec, at.wanted.stage, at.connection.account)
+def finish_earlier(at: Reached, listener: Listener, *, wait: bool) -> Diagnostic | None:
+    """Bring to its end what an earlier run began; return the warning about a damaged journal.
 
-
-def resume(at: Reached, unfinished: journal.Unfinished, listener: Listener) -> None:
-    """Bring what an earlier run began to its end; call it while the stage is held. Raises `Rejected`."""
-    # What was begun with stacks is ended with stacks, whatever the spec says by now.
-    engine = engine_for(unfinished.head.engine, at.connection, at.settings)
-    resuming.resume(unfinished, at.ready.cache / DEPLOYMENTS, engine, listener)
+    Raises `Rejected`, among others `stage-held` as `held` does.
+    """
+    folder, want = at.ready.cache / DEPLOYMENTS, at.wanted
+    if not journal.is_open(folder, want.stage):
+        return None
+    # Read once the stage is held: before, it may be the journal of a process that runs.
+    with held(at, listener, wait=wait):
+        found = journal.load(folder, want.spec, want.stage, at.connection.account)
+        if found.unfinished:
+            # What was begun with stacks is ended with stacks, whatever the spec says by now.
+            engine = engine_for(found.unfinished.head.engine, at.connection, at.settings)
+            resuming.resume(found.unfinished, folder, engine, listener)
+    return found.warning
 
 
 def require_allowed(plan: Plan) -> None:
@@ -234,7 +240,7 @@ def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
     Layers that are made or deleted have no stack that a change set could be made for.
     """
     found: list[str] = []
-    wanted_layers = {layer.name: layer for layer in at.wanted.layers}
+    wanted_layers = {layer.name: layer for layer in prospect.wanted.layers}
     for change in prospect.plan.layers:
         if change.action is not Action.UPDATE or change.name not in wanted_layers:
             continue
@@ -248,7 +254,7 @@ def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
                 said = change_sets.told(
                     at.connection,
                     stack,
-                    f"petc-{layer.sha256[:32]}",
+                    f"petc-{uuid.uuid4().hex}",
                     at.templates.location(layer.layer, layer.sha256, layer.template, target.region),
                     layer.parameters[target],
                     layer.capabilities,

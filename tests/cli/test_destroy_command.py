@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from petc import deployment
 from tests.cli.operating import Project
 
 
@@ -59,3 +66,24 @@ def test_a_word_for_nothing_is_refused(standing: Project) -> None:
     result = standing.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "Databse")
 
     assert result.exit_code == 2
+
+
+def test_what_was_deployed_since_the_question_is_not_destroyed(
+    own: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody was quicker between the answer and the lock."""
+    held = deployment.held
+
+    @contextlib.contextmanager
+    def later(*arguments: Any, **options: Any) -> Iterator[Callable[[], None]]:
+        own.change("LOG_FORMAT: json", "LOG_FORMAT: text")
+        own.deploy()
+        with held(*arguments, **options) as guard:
+            yield guard
+
+    monkeypatch.setattr(deployment, "held", later)
+    result = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all", "--empty-buckets")
+
+    assert result.exit_code == 1
+    assert "[plan-outdated]" in result.stderr
+    assert len(left(own)) > 5

@@ -66,3 +66,12 @@ def test_a_stage_that_is_not_compiled_is_refused(empty: Project) -> None:
 
     assert result.exit_code == 1
     assert "petc compile" in result.stderr
+
+
+def test_a_refusal_of_aws_stands_at_its_line_of_the_spec(empty: Project) -> None:
+    result = empty.run("status", "--stage", "dev", AWS_ACCESS_KEY_ID="999999999999")
+
+    assert result.exit_code == 1
+    assert "error[wrong-account]" in result.stderr
+    assert "--> spec/spec.yaml:" in result.stderr
+    assert f'"{empty.aws.account}"' in result.stderr

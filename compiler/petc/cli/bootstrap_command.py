@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from petc.cli import operated
-from petc.cli.operated import reporting
+from petc.cli import agreeing, operated
+from petc.cli.reporting import Report
 from petc.deploy.aws import accounts, bootstrap_stack, settings
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.settings import Settings
 from petc.deploy.operate import bootstrap, bootstrap_text
+from petc.deploy.operate.bootstrap import Proposed
 from petc.deploy.operate.bootstrap_stacks import LATER, Bootstrap, names, stacks
 from petc.deploy.targets import product
 from petc.deploy.wanted import expected_account, wanted
@@ -58,9 +59,9 @@ def command(
     for repository in repositories:
         if repository.count("/") != 1 or not all(repository.split("/")):
             raise click.UsageError(f"--github {repository} is not OWNER/REPO")
-    with reporting("text"):
+    with Report("text").leaving() as report:
         wish = operated.asked(spec, stage, out)
-        found = operated.judged(wish)
+        found = operated.judged(wish, report)
         if which is not None:
             _print(found, wish, which, repositories)
             return
@@ -112,8 +113,7 @@ def _run(about: Bootstrap, places: Places, common: Settings, yes: bool) -> None:
             bootstrap_text.sets(proposed.sets),
         )
         click.echo("\n".join(text for text in shown if text))
-        if not yes and not _agreed():
-            bootstrap.discard(proposed, places)
+        if not (yes or _agreed(proposed, places)):
             click.echo("nothing was changed", err=True)
             raise click.exceptions.Exit(1)
         bootstrap.perform(proposed, places, common, lambda done: click.echo(f"done: {done}", err=True))
@@ -125,8 +125,12 @@ def _run(about: Bootstrap, places: Places, common: Settings, yes: bool) -> None:
         click.echo("\n" + bootstrap_text.by_hand(proposed.by_hand, about.stage.stage))
 
 
-def _agreed() -> bool:
-    if not operated.is_interactive():
-        click.echo("nobody can be asked here; --yes agrees beforehand", err=True)
-        return False
-    return click.confirm("make these changes?")
+def _agreed(proposed: Proposed, places: Places) -> bool:
+    """Return whether somebody agreed; takes the proposals back otherwise, also when the question is interrupted."""
+    agreed = False
+    try:
+        agreed = agreeing.asked("make these changes?")
+    finally:
+        if not agreed:
+            bootstrap.discard(proposed, places)
+    return agreed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,8 @@ from pathlib import Path
 import click
 
 from petc import deployment
-from petc.cli.deploying import Begun, begin, show_plan, tell, warn
+from petc.cli import agreeing
+from petc.cli.deploying import Begun, begin, show_plan, tell
 from petc.cli.options import as_of_option, out_option, spec_option
 from petc.cli.progress import progress
 from petc.cli.reaching import local_option
@@ -21,7 +21,6 @@ from petc.deploy.plan.types import Plan
 from petc.deploy.run import interrupts
 from petc.deploy.run.listener import Listener
 from petc.deployment import Prospect
-from petc.diagnostics import Diagnostic, Rejected, Severity
 
 _ROUNDS = 8
 """How many plans one command carries out: each later one starts the services that waited for the one before."""
@@ -85,21 +84,31 @@ def command(
             "--plan executes what it holds; --layer and --allow-replace belong to petc plan"
         )
     begun = begin(spec, stage, out, as_of, on_local, message_format)
-    with begun.reporting(), interrupts.as_interrupts(), progress(message_format) as listener:
-        _finish_earlier(begun, listener, wait=wait)
+    with begun.report.leaving(), interrupts.as_interrupts(), progress(message_format) as listener:
+        warning = deployment.finish_earlier(begun.at, listener, wait=wait)
+        begun.report.show((warning,) if warning else ())
         content = deployment.site_content(begun.at.ready)
         asked = document.from_bytes(file.read_bytes()) if file else None
         choice = _Choice(allowed, layers, exact=False)
         if asked:
             choice = _Choice(asked.allowed, tuple(change.stem for change in asked.layers), exact=True)
         prospect = choice.look(begun, deployment.at_rest(begun.at, listener))
-        plan = _same(prospect.plan, asked) if asked else prospect.plan
+        plan = prospect.plan
+        if asked:
+            agreeing.require_same(plan, asked)
         _show(begun, plan)
         if not plan.is_empty:
-            _agree(begun, stage, confirm=confirm, yes=yes)
+            seen = agreeing.agree(
+                "deploy",
+                "deploy this?",
+                stage,
+                protected=begun.at.wanted.protected,
+                confirm=confirm,
+                yes=yes,
+                can_ask=begun.for_people and agreeing.is_interactive(),
+            )
             with deployment.held(begun.at, listener, wait=wait) as guard:
-                asking = not (yes or confirm)
-                prospect = _carried_out(begun, plan, choice, listener, guard, asking=asking)
+                prospect = _carried_out(begun, plan, choice, listener, guard, exactly=seen or choice.exact)
         site = deployment.publish_site(begun.at, content, prospect.observed)
     tell(begun, prospect, site, changed=not plan.is_empty)
 
@@ -123,14 +132,17 @@ def _carried_out(
     listener: Listener,
     guard: Callable[[], None],
     *,
-    asking: bool,
+    exactly: bool,
 ) -> Prospect:
-    """Carry out the plan, and the plans that only it made possible; return the last look."""
+    """Carry out the plan, and the plans that only it made possible; return the last look.
+
+    `exactly` says that the plan was agreed to as it is; otherwise a newer one takes its place.
+    """
     # Between the plan and the lock somebody else may have been quicker.
     now = choice.look(begun, deployment.at_rest(begun.at, listener)).plan
-    if asking or choice.exact:
-        _same(now, plan)
-    elif _differs(now, plan):
+    if exactly:
+        agreeing.require_same(now, plan)
+    elif agreeing.differs(now, plan):
         _show(begun, now)
     deployment.carry_out(begun.at, now, listener, guard)
     prospect = choice.look(begun)
@@ -147,50 +159,3 @@ def _show(begun: Begun, plan: Plan) -> None:
     """Print the plan; raises `Rejected` when it would lose data that nobody gave up."""
     show_plan(begun, plan)
     deployment.require_allowed(plan)
-
-
-def _finish_earlier(begun: Begun, listener: Listener, *, wait: bool) -> None:
-    """Bring a deployment to its end that an earlier run began, before anything is planned."""
-    found = deployment.begun(begun.at)
-    if found.warning:
-        warn(begun, found.warning)
-    if found.unfinished:
-        with deployment.held(begun.at, listener, wait=wait):
-            deployment.resume(begun.at, found.unfinished, listener)
-
-
-def _differs(now: Plan, asked: Plan) -> bool:
-    return document.to_bytes(now) != document.to_bytes(asked)
-
-
-def _same(now: Plan, asked: Plan) -> Plan:
-    """Return the plan that was asked for; raises `Rejected` when today's is another."""
-    if not _differs(now, asked):
-        return asked
-    what = "the spec" if now.root != asked.root else "what is deployed"
-    raise Rejected(
-        (
-            Diagnostic(
-                "plan-outdated",
-                Severity.ERROR,
-                f"{what} has changed since the plan was made",
-                help="make the plan again, read it, and deploy that",
-            ),
-        )
-    )
-
-
-def _agree(begun: Begun, stage: str, *, confirm: str, yes: bool) -> None:
-    """Go on only when somebody agreed: by typing the stage's name where it is protected."""
-    can_ask = sys.stdin.isatty() and begun.message_format == "text"
-    if begun.at.wanted.protected:
-        typed = confirm
-        if not typed and can_ask:
-            question = f"{stage} is protected; type its name to deploy"
-            typed = click.prompt(question, default="", show_default=False, err=True)
-        agreed, word = typed == stage, f"--confirm {stage}"
-    else:
-        agreed, word = yes or (can_ask and click.confirm("deploy this?", err=True)), "--yes"
-    if not agreed:
-        click.echo(f"nothing was deployed; {word} agrees beforehand", err=True)
-        raise click.exceptions.Exit(1)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +11,7 @@ import click
 
 from petc.cli import afterwards, printing
 from petc.cli.reaching import endpoint, reach, stands_locally
+from petc.cli.reporting import Report
 from petc.cli.requests import request
 from petc.deploy.assets.synchronise import Synchronised
 from petc.deploy.operate.status import status
@@ -20,19 +19,16 @@ from petc.deploy.plan.layout import Look
 from petc.deploy.plan.text import render
 from petc.deploy.plan.types import Plan
 from petc.deploy.wanted import expected_account, home_region
-from petc.deployment import Prospect, Reached, Ready, connection_of, reached, ready
-from petc.diagnostics import Diagnostic, Rejected
-from petc.source.placing import placed
+from petc.deployment import Prospect, Reached, connection_of, reached, ready
 from petc.source.tree import locate
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A stage on its way: `at` where it goes, `sources` the texts that messages quote."""
+    """A stage on its way: `at` where it goes, `report` how problems on the way are said."""
 
     at: Reached
-    sources: Mapping[str, str]
-    message_format: str
+    report: Report
     out: Path
     endpoint: str = ""
     """The URL of the local AWS, when it is the one."""
@@ -41,11 +37,10 @@ class Begun:
         """Return `FILE:LINE:COLUMN` of a JSON pointer into the spec."""
         return str(locate(self.at.ready.judged.tree, pointer, on_key=True))
 
-    @contextlib.contextmanager
-    def reporting(self) -> Iterator[None]:
-        """Print what `Rejected` carries, placed in the spec, and leave with status 1."""
-        with _reporting(self.at.ready, self.sources, self.message_format):
-            yield
+    @property
+    def for_people(self) -> bool:
+        """Whether people read what is printed, not machines."""
+        return self.report.message_format == "text"
 
 
 def begin(
@@ -57,28 +52,22 @@ def begin(
     message_format: str,
 ) -> Begun:
     """Return the stage and the way to its AWS; print every problem and leave with status 1 otherwise."""
-    with _reporting(None, {}, message_format):
+    with Report(message_format).leaving() as report:
         asked = request(spec, as_of, stages=(stage,), out=out)
         outcome, found = ready(asked, stage)
-    if outcome.diagnostics:
-        printing.messages(outcome.diagnostics, outcome.sources, message_format, as_result=False)
-    if found is None:
-        raise click.exceptions.Exit(1)
-    with _reporting(found, outcome.sources, message_format):
+        report.sources = outcome.sources
+        report.show(outcome.diagnostics)
+        if found is None:
+            raise click.exceptions.Exit(1)
+        report.tree = found.judged.tree
         reach(on_local, asked.out, expected_account(found.stage), home_region(found.stage))
         at = reached(found, connection_of(found.stage))
-        return Begun(at, outcome.sources, message_format, asked.out, endpoint(on_local))
-
-
-def warn(begun: Begun, *found: Diagnostic) -> None:
-    """Print what does not stop the command."""
-    tree = begun.at.ready.judged.tree
-    printing.messages(placed(found, tree), begun.sources, begun.message_format, as_result=False)
+        return Begun(at, report, asked.out, endpoint(on_local))
 
 
 def show_plan(begun: Begun, plan: Plan) -> None:
     """Print a plan for people; nothing when machines listen, which ask petc plan for it."""
-    if begun.message_format == "text":
+    if begun.for_people:
         look = Look(
             printing.width(sys.stdout), _styled if printing.is_colored(sys.stdout) else _plain, begun.place
         )
@@ -87,7 +76,7 @@ def show_plan(begun: Begun, plan: Plan) -> None:
 
 def tell(begun: Begun, prospect: Prospect, site: tuple[Synchronised, ...], *, changed: bool) -> None:
     """Print where things are, what is still to do, and what a local result is worth; at length when it `changed`."""
-    if begun.message_format != "text":
+    if not begun.for_people:
         return
     outputs = status(prospect.wanted, prospect.observed).outputs
     lines = [
@@ -96,20 +85,10 @@ def tell(begun: Begun, prospect: Prospect, site: tuple[Synchronised, ...], *, ch
         *afterwards.waiting(prospect.images, explained=changed),
     ]
     if begun.endpoint:
-        with begun.reporting():
+        with begun.report.leaving():
             lines.append(afterwards.honesty(stands_locally(begun.out)))
     for line in lines:
         click.echo(line)
-
-
-@contextlib.contextmanager
-def _reporting(about: Ready | None, sources: Mapping[str, str], message_format: str) -> Iterator[None]:
-    try:
-        yield
-    except Rejected as rejected:
-        found = placed(rejected.diagnostics, about.judged.tree) if about else rejected.diagnostics
-        printing.messages(found, sources, message_format, as_result=False)
-        raise click.exceptions.Exit(1) from None
 
 
 _COLORS = {

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from petc import deployment
-from petc.cli import operated, printing
+from petc.cli import agreeing, operated
 from petc.cli.progress import progress
+from petc.cli.reporting import Report
 from petc.deploy.aws import leftovers
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.observed import Observed
@@ -18,14 +19,9 @@ from petc.deploy.operate import destruction, destruction_text
 from petc.deploy.operate.destruction import Held
 from petc.deploy.plan.planning import plan
 from petc.deploy.run import interrupts
-from petc.deploy.run.listener import Listener
 from petc.deploy.targets import Target
-from petc.deploy.wanted import Wanted
 from petc.deployment import Reached
 from petc.diagnostics import Diagnostic, Rejected, Severity
-from petc.pipeline import Request
-from petc.source.placing import placed
-from petc.source.read import read_spec
 
 
 @click.command("destroy")
@@ -61,10 +57,11 @@ def command(
     Refuses while a resource is protected from deletion, or holds data that nobody gave up by name. What stays
     behind by its deletion policy, snapshots and log groups are listed at the end.
     """
-    with operated.reporting("text"), interrupts.as_interrupts(), progress("text") as listener:
-        wish = operated.asked(spec, stage, out)
-        about = operated.operated(wish, on_local)
-        observed = _settled(about, listener)
+    with Report("text").leaving() as report, interrupts.as_interrupts(), progress("text") as listener:
+        about = operated.operated(operated.asked(spec, stage, out), on_local, report)
+        warning = deployment.finish_earlier(about, listener, wait=False)
+        report.show((warning,) if warning else ())
+        observed = deployment.at_rest(about, listener)
         found = destruction.held(observed, about.wanted.prefix)
         slips = destruction.unknown(found, allowed)
         if slips:
@@ -72,7 +69,7 @@ def command(
         refused = destruction.refusals(found, allowed, protected=about.wanted.protected)
         if refused:
             click.echo(destruction_text.foretold(about.wanted, observed, found, operated.width()) + "\n")
-        _refuse(about, wish, refused)
+            raise Rejected(refused)
         nothing = dataclasses.replace(about.wanted, layers=())
         # Every deletion needs a word in a plan. Here it was given above, where it counts what a deletion keeps.
         words = {refusal.logical_id for refusal in plan(nothing, observed).refused}
@@ -83,48 +80,22 @@ def command(
             )
             return
         click.echo(destruction_text.foretold(about.wanted, observed, found, operated.width()))
-        _agree(about.wanted, stage, confirm, yes)
+        agreeing.agree(
+            "destroy",
+            "destroy all of it?",
+            stage,
+            protected=about.wanted.protected,
+            confirm=confirm,
+            yes=yes,
+            can_ask=agreeing.is_interactive(),
+        )
         with deployment.held(about, listener, wait=False) as guard:
+            # Before the lock somebody may have deployed what nobody gave up.
+            agreeing.require_same(plan(nothing, deployment.at_rest(about, listener), words), made)
             _clear(about, observed, found, Places(about.connection, role), empty_buckets)
             deployment.carry_out(about, made, listener, guard)
         left = _left(about, about.wanted.targets)
     click.echo(destruction_text.residue(found, left, operated.width()))
-
-
-def _settled(about: Reached, listener: Listener) -> Observed:
-    """Return what stands once nothing runs: what an earlier petc began is brought to its end first."""
-    begun = deployment.begun(about)
-    if begun.warning:
-        printing.messages((begun.warning,), {}, "text", as_result=False)
-    if begun.unfinished:
-        with deployment.held(about, listener, wait=False):
-            deployment.resume(about, begun.unfinished, listener)
-    return deployment.at_rest(about, listener)
-
-
-def _refuse(about: Reached, wish: Request, problems: Sequence[Diagnostic]) -> None:
-    if not problems:
-        return
-    sources = {wish.shown: read_spec(wish.spec).decode("utf-8", "replace")}
-    printing.messages(placed(problems, about.ready.judged.tree), sources, "text", as_result=False)
-    raise click.exceptions.Exit(1)
-
-
-def _agree(want: Wanted, stage: str, confirm: str, yes: bool) -> None:
-    """Go on only when somebody agreed: by typing the stage's name where it is protected."""
-    if want.protected:
-        typed = confirm
-        if not typed and operated.is_interactive():
-            typed = click.prompt(
-                f"{stage} is protected; type its name to destroy it", default="", show_default=False
-            )
-        agreed = typed == stage
-    else:
-        agreed = yes or (operated.is_interactive() and click.confirm("destroy all of it?"))
-    if not agreed:
-        word = f"--confirm {stage}" if want.protected else "--yes"
-        click.echo(f"nothing was destroyed; {word} agrees beforehand", err=True)
-        raise click.exceptions.Exit(1)
 
 
 def _clear(about: Reached, observed: Observed, found: Sequence[Held], places: Places, empty: bool) -> None:

@@ -8,12 +8,11 @@ import click
 
 from petc.cli import operated, printing
 from petc.cli.options import format_option
+from petc.cli.reporting import Report
 from petc.deploy.aws import drifting
 from petc.deploy.operate.columns import columns
 from petc.deploy.operate.drift import diagnostics, rule_texts, sorted_out
 from petc.deployment import observe
-from petc.source.placing import placed
-from petc.source.read import read_spec
 
 
 @click.command("drift")
@@ -28,9 +27,8 @@ def command(
     What AWS changes by itself, such as the number of tasks, is left out. Exit status 1 when something drifted.
     Types that CloudFormation cannot check count as unchanged.
     """
-    with operated.reporting(message_format):
-        wish = operated.asked(spec, stage, out)
-        about = operated.operated(wish, on_local)
+    with Report(message_format).leaving() as report:
+        about = operated.operated(operated.asked(spec, stage, out), on_local, report)
         want = about.wanted
         observed = observe(about)
         layers = [layer for _, layer in sorted(observed.layers.items()) if layer.deployed]
@@ -39,9 +37,8 @@ def command(
         else:
             found = drifting.of_stacks(about.connection, layers)
         apart = sorted_out(found, rule_texts(want))
-        problems = placed(diagnostics(apart.drifted, want), about.ready.judged.tree)
-        sources = {wish.shown: read_spec(wish.spec).decode("utf-8", "replace")}
-    printing.messages(problems, sources, message_format, as_result=True)
+    problems = diagnostics(apart.drifted, want)
+    report.show(problems, as_result=True)
     if message_format == "text":
         if noise and apart.noise:
             click.echo("left out:\n" + "\n".join(columns(apart.noise, operated.width(), "  ")))

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from petc.cli import operated
+from petc.cli.reporting import Report
 from petc.deploy.aws import histories
 from petc.deploy.operate.happenings import Happening, as_json, beginning, joined, text
 from petc.deployment import Reached, observe
@@ -46,8 +47,8 @@ def command(
         start = beginning(since, time.time())
     except ValueError:
         raise click.UsageError(f"--since {since} is neither an age (30m, 2h, 7d) nor a time") from None
-    with operated.reporting(form):
-        about = operated.operated(operated.asked(spec, stage, out), on_local)
+    with Report(form).leaving() as report:
+        about = operated.operated(operated.asked(spec, stage, out), on_local, report)
         known = {layer.stem for layer in about.wanted.layers} | {layer.layer for layer in about.wanted.layers}
         unknown = sorted(set(layers) - known)
         if unknown:

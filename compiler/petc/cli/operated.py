@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,17 +12,16 @@ from typing import Any, TypeVar
 import click
 
 from petc.artifacts import Artifacts
-from petc.cli import printing
 from petc.cli.options import CACHE, out_option, spec_option
 from petc.cli.reaching import local_option, reach
+from petc.cli.reporting import Report
 from petc.cli.requests import request
 from petc.deploy.aws.connection import Connection
 from petc.deploy.wanted import expected_account, home_region
 from petc.deployment import Reached, Ready, connection_of, reached
 from petc.diagnostics import Rejected
 from petc.output.folder import read_stage
-from petc.pipeline import Judged, Outcome, Request, judged_with_sources
-from petc.source.placing import placed
+from petc.pipeline import Judged, Request, judged_with_sources
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -54,11 +51,13 @@ def asked(spec: Path | None, stage: str, out: Path | None) -> Request:
     return request(spec, date.today(), stages=(stage,), out=out)
 
 
-def judged(wish: Request) -> Judged:
-    """Return the stage as the spec has it; raises `Rejected` with all that is wrong with it."""
+def judged(wish: Request, report: Report) -> Judged:
+    """Return the stage as the spec has it, and let the report quote it; raises `Rejected` with all that is wrong."""
     found = judged_with_sources(wish)
+    report.sources = found.sources
     if found.failed or not found.judged:
         raise Rejected(found.diagnostics)
+    report.tree = found.judged[0].tree
     return found.judged[0]
 
 
@@ -67,9 +66,9 @@ def generated(wish: Request) -> Artifacts:
     return Artifacts.of_folder(read_stage(wish.out / wish.stages[0]))
 
 
-def operated(wish: Request, on_local: bool) -> Reached:
+def operated(wish: Request, on_local: bool, report: Report) -> Reached:
     """Return the stage and the way to it. Raises `Rejected`, among others with `wrong-account`."""
-    found = judged(wish)
+    found = judged(wish, report)
     made = generated(wish)
     connection = connected(found, wish, on_local)
     return reached(Ready(found, made, wish.spec.parent, wish.out.absolute().parent / CACHE), connection)
@@ -78,28 +77,9 @@ def operated(wish: Request, on_local: bool) -> Reached:
 def connected(found: Judged, wish: Request, on_local: bool) -> Connection:
     """Return the connection with the credentials of the stage's account; raises `Rejected` for another one's."""
     reach(on_local, wish.out, expected_account(found.stage), home_region(found.stage))
-    try:
-        return connection_of(found.stage)
-    except Rejected as rejected:
-        raise Rejected(placed(rejected.diagnostics, found.tree)) from None
-
-
-@contextlib.contextmanager
-def reporting(form: str) -> Iterator[None]:
-    """Print what `Rejected` carries and leave with status 1."""
-    try:
-        yield
-    except Rejected as rejected:
-        outcome = Outcome(rejected.diagnostics)
-        printing.messages(outcome.diagnostics, {}, form, as_result=False)
-        raise click.exceptions.Exit(1) from None
+    return connection_of(found.stage)
 
 
 def width() -> int:
     """Return the cells of a line: the terminal's; in a pipe a line is as long as it is, for grep."""
     return max(40, shutil.get_terminal_size((100, 24)).columns) if sys.stdout.isatty() else _PIPE
-
-
-def is_interactive() -> bool:
-    """Whether somebody can be asked."""
-    return sys.stdin.isatty() and os.environ.get("CI", "") == ""

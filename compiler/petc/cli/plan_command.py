@@ -69,7 +69,7 @@ def command(
     Changes nothing. Exit status 1 when the plan holds something that petc deploy would refuse.
     """
     begun = begin(spec, stage, generated, as_of, on_local, message_format)
-    with begun.reporting():
+    with begun.report.leaving():
         prospect = look(begun.at, allowed, layers)
         told = told_otherwise(begun.at, prospect) if change_sets else ()
     if file:

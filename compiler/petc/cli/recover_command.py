@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from petc.cli import operated
+from petc.cli import agreeing, operated
+from petc.cli.reporting import Report
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.operate.columns import columns
 from petc.deploy.operate.recovering import carry_out
@@ -44,8 +45,8 @@ def command(
 
     Shows what it will do and asks. Nothing that stands is changed beyond that; petc deploy goes on from there.
     """
-    with operated.reporting("text"):
-        about = operated.operated(operated.asked(spec, stage, out), on_local)
+    with Report("text").leaving() as report:
+        about = operated.operated(operated.asked(spec, stage, out), on_local, report)
         places = Places(about.connection, role)
         mended = 0
         for _ in range(_ROUNDS):
@@ -87,10 +88,7 @@ def _agreed(found: Sequence[Remedy], places: Places, stage: str, yes: bool) -> b
         return False
     if yes or all(item.cure in (Cure.WAIT_OPERATION, Cure.WAIT_STACK) for item in found):
         return True
-    if not operated.is_interactive():
-        click.echo("nobody can be asked here; --yes agrees beforehand", err=True)
-        return False
-    return click.confirm("do that?")
+    return agreeing.asked("do that?")
 
 
 def _doing(item: Remedy) -> str:

@@ -9,6 +9,7 @@ import click
 from petc.cli import operated
 from petc.cli.local_addresses import answering
 from petc.cli.reaching import endpoint
+from petc.cli.reporting import Report
 from petc.deploy.aws import stack_states
 from petc.deploy.operate import status_text
 from petc.deploy.operate.status import Running, StageStatus, status
@@ -25,8 +26,8 @@ def command(spec: Path | None, stage: str, out: Path | None, on_local: bool, for
     Targets that stand alike are shown together; --format json lists each. Ends with the outputs that no layer
     imports: URLs, endpoints, the dashboard. Exit status 0, whatever is found.
     """
-    with operated.reporting(form):
-        found = looked(operated.operated(operated.asked(spec, stage, out), on_local))
+    with Report(form).leaving() as report:
+        found = looked(operated.operated(operated.asked(spec, stage, out), on_local, report))
     local = endpoint(on_local)
 
     def here(value: str) -> str:
@@ -46,7 +47,7 @@ def looked(about: Reached) -> StageStatus:
     since = stack_states.since(about.connection, [place for place in places if place in want.targets])
     running = {}
     for name, layer in observed.layers.items():
-        if layer.busy:
+        if layer.busy and want.engine == "stack-sets":  # a plain stack tells by its status
             action, began = stack_states.operation(about.connection, about.settings, name, layer.busy)
             running[name] = Running(layer.busy, action, began)
     return status(want, observed, since, running)

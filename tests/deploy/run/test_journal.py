@@ -169,3 +169,16 @@ def test_a_closed_journal_takes_no_more_notes(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="closed"):
         record.began("a")
+
+
+def test_only_a_finished_journal_or_none_needs_no_look(tmp_path: Path) -> None:
+    before = journal.is_open(tmp_path, "dev")
+    record = started(tmp_path)
+    begun = journal.is_open(tmp_path, "dev")
+    record.finish()
+    record.close()
+    finished = journal.is_open(tmp_path, "dev")
+    journal.path_of(tmp_path, "dev").write_bytes(b"rubbish\n")
+
+    assert (before, begun, finished) == (False, True, False)
+    assert journal.is_open(tmp_path, "dev")

@@ -94,6 +94,17 @@ def start(folder: Path, head: Head) -> Journal:
     return Journal(path, file, total)
 
 
+def is_open(folder: Path, stage: str) -> bool:
+    """Whether `load` would find something: a deployment that has not reached its end, or a damaged journal."""
+    try:
+        read = _read(path_of(folder, stage).read_bytes())
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        return True
+    return read is not None and not read.finished
+
+
 def load(folder: Path, spec: str, stage: str, account: str) -> Found:
     """Return what the journal of a stage says.
 
