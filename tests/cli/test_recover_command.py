@@ -176,6 +176,7 @@ def test_an_instance_that_was_given_up_comes_back_with_its_stack(own: Project) -
 
     assert status == "INOPERABLE"
     assert NEEDS in refused
+    assert "is in INOPERABLE" in refused
     assert "petc recover --stage dev" in refused
     assert result.exit_code == 0, result.stderr
     assert "forget the instance and import its stack again: done" in result.stdout
@@ -205,6 +206,22 @@ def test_a_stack_that_its_set_let_go_is_not_made_again_but_taken_back(own: Proje
     assert "its stack set has no instance for it" in refused
     assert NEEDS in refused
     assert result.exit_code == 0, result.stderr
+    assert physical_ids(own) == before
+    assert plan(own).startswith("nothing to do")
+
+
+def test_a_recovery_that_is_cut_off_is_taken_up_again(own: Project) -> None:
+    before = physical_ids(own)
+    given_up(own)
+    own.aws.faults.error("AccessDenied", action="ImportStacksToStackSet", account=own.aws.account)
+    cut = own.run("recover", "--stage", "dev", "--yes")
+    instances = own.aws.client("cloudformation").list_stack_instances(StackSetName=NETWORK)["Summaries"]
+    again = own.run("recover", "--stage", "dev", "--yes")
+
+    assert cut.exit_code == 1
+    assert "ImportStacksToStackSet" in cut.stderr
+    assert instances == []
+    assert again.exit_code == 0, again.stderr
     assert physical_ids(own) == before
     assert plan(own).startswith("nothing to do")
 

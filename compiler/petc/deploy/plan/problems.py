@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from petc.deploy.observed import Deployed, Observed
-from petc.deploy.plan.cases import Case, stuck
+from petc.deploy.plan.cases import NEEDS_RECOVERY, Case, stuck
 from petc.deploy.plan.dance import Turn
 from petc.deploy.plan.resource_diff import Comparison
 from petc.deploy.targets import Target, folded
@@ -19,7 +19,9 @@ def of_standing(wanted: Wanted, every: Collection[Case]) -> Iterator[Diagnostic]
     for case in every:
         found: dict[str, list[Deployed]] = {}
         for item in stuck(case):
-            found.setdefault(item.stack_status or item.standing, []).append(item)
+            # A sound stack is no news where its stack set gave the instance up.
+            broken = item.stack_status in NEEDS_RECOVERY
+            found.setdefault(item.stack_status if broken else item.standing, []).append(item)
         for status, items in sorted(found.items()):
             where = folded(item.target for item in items)
             reason = items[0].reason
