@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.local.stack_sets.test_organization import MANAGED, with_units
-from tests.local.stack_sets.world import EAST, WEST, WITH_PARAMETER, World, new_account, parameter
+from tests.local.stack_sets.world import EAST, WEST, World, new_account, parameter
 
 NOWHERE = "arn:aws:cloudformation:us-west-2:123456789012:stack/none/00000000-0000-4000-8000-000000000000"
 
@@ -68,21 +68,6 @@ def test_an_imported_stack_follows_its_set(world: World) -> None:
     assert [item["StackStatus"] for item in world.stacks(one)] == ["UPDATE_COMPLETE"]
 
 
-def test_values_of_a_stack_become_overrides(world: World) -> None:
-    (one,) = world.targets(1)
-    world.create("values", WITH_PARAMETER)
-
-    take(
-        world,
-        "values",
-        stack(world, one, WITH_PARAMETER, Parameters=[{"ParameterKey": "Text", "ParameterValue": "own"}]),
-    )
-
-    assert world.instance("values", one)["ParameterOverrides"] == [
-        {"ParameterKey": "Text", "ParameterValue": "own"}
-    ]
-
-
 def test_a_retained_stack_comes_back(world: World) -> None:
     (one,) = world.targets(1)
     world.create("back")
@@ -94,45 +79,6 @@ def test_a_retained_stack_comes_back(world: World) -> None:
 
     assert world.states("back") == {(one, WEST): ("CURRENT", "SUCCEEDED")}
     assert world.instance("back", one)["StackId"] == held
-
-
-@pytest.mark.parametrize(
-    ("body", "says"),
-    [
-        (parameter("other"), "is not that of StackSet"),
-        (parameter("{{resolve:ssm:/missing}}"), "ROLLBACK_COMPLETE"),
-    ],
-)
-def test_a_stack_that_does_not_fit_fails_in_its_target(world: World, body: str, says: str) -> None:
-    one, two = world.targets(2)
-    world.create("unlike")
-
-    operation = take(
-        world,
-        "unlike",
-        stack(world, one, body),
-        stack(world, two),
-        OperationPreferences={"FailureToleranceCount": 1},
-    )
-
-    assert operation["StatusDetails"] == {"FailedStackInstancesCount": 1}
-    assert world.states("unlike") == {
-        (one, WEST): ("INOPERABLE", "FAILED_IMPORT"),
-        (two, WEST): ("CURRENT", "SUCCEEDED"),
-    }
-    assert says in world.instance("unlike", one)["StatusReason"]
-
-
-def test_a_hidden_parameter_keeps_a_stack_out(world: World) -> None:
-    (one,) = world.targets(1)
-    body = parameter(
-        {"Ref": "Secret"}, Parameters={"Secret": {"Type": "String", "NoEcho": True, "Default": "a"}}
-    )
-    world.create("secret", body)
-
-    take(world, "secret", stack(world, one, body))
-
-    assert "NoEcho" in world.instance("secret", one)["StatusReason"]
 
 
 def test_an_account_without_the_role_fails(world: World) -> None:
