@@ -268,16 +268,11 @@ def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
 
 def _nowhere(stage: Stage) -> Rejected:
     units = ", ".join(stage.targets.organizational_units)
-    return Rejected(
-        (
-            Diagnostic(
-                "no-accounts",
-                Severity.ERROR,
-                f"there is no active account in {units}, so there is nowhere to deploy to",
-                pointer="/targets/organizational_units",
-                help="correct the units, or move accounts into them; the management account never counts",
-            ),
-        )
+    return Rejected.because(
+        "no-accounts",
+        f"there is no active account in {units}, so there is nowhere to deploy to",
+        help="correct the units, or move accounts into them; the management account never counts",
+        pointer="/targets/organizational_units",
     )
 
 
@@ -285,15 +280,10 @@ def _require_account(stage: Stage, connection: Connection) -> None:
     expected = expected_account(stage)
     if not expected or connection.account == expected:
         return
-    raise Rejected(
-        (
-            Diagnostic(
-                "wrong-account",
-                Severity.ERROR,
-                f"the credentials are of account {connection.account}, and stage {stage.stage} is deployed "
-                f"from {expected}",
-                pointer="/targets/administrator" if stage.targets.administrator else "/targets/accounts",
-                help="log in to that account, or name the one that holds the stack sets as `targets.administrator`",
-            ),
-        )
+    raise Rejected.because(
+        "wrong-account",
+        f"the credentials are of account {connection.account}, and stage {stage.stage} is deployed "
+        f"from {expected}",
+        help="log in to that account, or name the one that holds the stack sets as `targets.administrator`",
+        pointer="/targets/administrator" if stage.targets.administrator else "/targets/accounts",
     )

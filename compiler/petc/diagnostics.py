@@ -117,6 +117,11 @@ class Rejected(Exception):
 
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
+    @classmethod
+    def because(cls, code: str, message: str, help: str = "", *, pointer: str | None = None) -> Rejected:
+        """Return the refusal for one error; the arguments are those of `Diagnostic`."""
+        return cls((Diagnostic(code, Severity.ERROR, message, help=help, pointer=pointer),))
+
     def __str__(self) -> str:
         """Return the messages, for a developer who sees this exception uncaught."""
         return "; ".join(f"{item.code}: {item.message}" for item in self.diagnostics)

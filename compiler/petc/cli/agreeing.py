@@ -9,7 +9,7 @@ import click
 
 from petc.deploy.plan import document
 from petc.deploy.plan.types import Plan
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 
 def is_interactive() -> bool:
@@ -58,13 +58,8 @@ def require_same(now: Plan, agreed: Plan) -> None:
     if not differs(now, agreed):
         return
     what = "the spec" if now.root != agreed.root else "what is deployed"
-    raise Rejected(
-        (
-            Diagnostic(
-                "plan-outdated",
-                Severity.ERROR,
-                f"{what} has changed since the plan was made",
-                help="make the plan again, read it, and go on with that",
-            ),
-        )
+    raise Rejected.because(
+        "plan-outdated",
+        f"{what} has changed since the plan was made",
+        help="make the plan again, read it, and go on with that",
     )

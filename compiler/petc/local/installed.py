@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import metadata
 
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 MINISTACK = "1.5.33"
 """The version of MiniStack whose private tables the extension uses; the extra `local` pins the same one."""
@@ -29,4 +29,4 @@ def require(found: str | None) -> None:
         if found is None
         else f"the local AWS needs MiniStack {MINISTACK}, and {found} is installed"
     )
-    raise Rejected((Diagnostic("local-not-installed", Severity.ERROR, message, help=_WAY_OUT),))
+    raise Rejected.because("local-not-installed", message, help=_WAY_OUT)

@@ -110,15 +110,10 @@ def _listening(folder: Path) -> Iterator[socket.socket]:
                 continue
             yield candidate
             return
-    raise Rejected(
-        (
-            Diagnostic(
-                "local-no-port",
-                Severity.ERROR,
-                f"the system grants no port on {HOST}: {reason.strerror}",
-                help="allow listening on this address",
-            ),
-        )
+    raise Rejected.because(
+        "local-no-port",
+        f"the system grants no port on {HOST}: {reason.strerror}",
+        help="allow listening on this address",
     )
 
 

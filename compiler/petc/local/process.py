@@ -107,15 +107,10 @@ def _end(server: Running) -> None:
             break
         _await_end(server, seconds)
     if server.lives:
-        raise Rejected(
-            (
-                Diagnostic(
-                    "local-would-not-stop",
-                    Severity.ERROR,
-                    f"the local AWS, process {server.pid}, does not end",
-                    help="run petc local stop as the user who started it",
-                ),
-            )
+        raise Rejected.because(
+            "local-would-not-stop",
+            f"the local AWS, process {server.pid}, does not end",
+            help="run petc local stop as the user who started it",
         )
     launching.reap(server.pid)
     record.remove(server.folder, server.token)
@@ -132,13 +127,8 @@ def _writable(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as refused:
-        raise Rejected(
-            (
-                Diagnostic(
-                    "local-unwritable",
-                    Severity.ERROR,
-                    f"{folder} cannot be written: {refused.strerror or refused}",
-                    help="grant the right to write there, or name another output folder with --out",
-                ),
-            )
+        raise Rejected.because(
+            "local-unwritable",
+            f"{folder} cannot be written: {refused.strerror or refused}",
+            help="grant the right to write there, or name another output folder with --out",
         ) from None

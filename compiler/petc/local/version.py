@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 from petc.local import layout
 from petc.local.installed import MINISTACK
 
@@ -31,16 +31,11 @@ def require(folder: Path) -> None:
         if isinstance(found, dict)
         else "unknown"
     )
-    raise Rejected(
-        (
-            Diagnostic(
-                "local-state-version",
-                Severity.ERROR,
-                f"the state in {folder} was written by another version of petc ({said}; this one writes "
-                f"form {FORM}, ministack {MINISTACK})",
-                help="run petc local reset, which deletes it",
-            ),
-        )
+    raise Rejected.because(
+        "local-state-version",
+        f"the state in {folder} was written by another version of petc ({said}; this one writes "
+        f"form {FORM}, ministack {MINISTACK})",
+        help="run petc local reset, which deletes it",
     )
 
 

@@ -69,7 +69,8 @@ def test_a_running_operation_of_someone_else_is_seen(aws: LocalAws) -> None:
 
 def test_a_stack_that_could_not_follow_its_set_keeps_its_own_template(aws: LocalAws) -> None:
     stage = deployed(aws, base="1")
-    aws.faults.fail(logical_id="Value", on=("update",), reason="no room")
+    # By account: the stalled update of the test before, in another account, would meet it first.
+    aws.faults.fail(logical_id="Value", on=("update",), reason="no room", account=aws.account)
     changed = wanted(aws.account, {"base": "9"})
     by = engine(changed)
     (step,) = planned(changed, observed(changed, by)).steps

@@ -16,7 +16,7 @@ from pathlib import Path
 from petc.deploy.assets import bill, wheels
 from petc.deploy.assets.requirements import Lock, parsed
 from petc.deploy.assets.unpacking import Wheel
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Diagnostic, Rejected
 from petc.model.types import Stage
 from petc.output.assets import REQUIREMENTS, asset_contents, contents_digest, package_digest
 from petc.output.manifest import digest
@@ -102,7 +102,7 @@ def _packed(source: Source, cache: Path) -> Packed:
     if source.shared:
         folders.append((source.shared.name, contents_digest(shared)))
     if package_digest(folders, source.handler, source.runtime, source.architecture) != source.digest:
-        raise _rejected(
+        raise Rejected.because(
             "package-moved",
             f"the sources of {source.function} changed after they were compiled",
             "run the command again",
@@ -111,7 +111,7 @@ def _packed(source: Source, cache: Path) -> Packed:
     files = _arranged(source, _modules(own), _modules(shared), found)
     size = sum(len(content) for content in files.values())
     if size > LARGEST:
-        raise _rejected(
+        raise Rejected.because(
             "package-size",
             f"the package of {source.function} unpacks to {size:,} bytes, Lambda holds {LARGEST:,}",
             "drop requirements, or read large files from a bucket",
@@ -147,7 +147,7 @@ def _arranged(
     python = source.runtime.startswith("python")
     first = entry.replace(".", "/").split("/")[0] if python else ""
     if python and not any(_within(path, first) for path in own):
-        raise _rejected(
+        raise Rejected.because(
             "package-handler",
             f"{source.function} is called by {source.handler}, and {source.folder} holds no {first}.py",
             "create it, or set `handler`",
@@ -193,7 +193,7 @@ def _no_shadows(source: Source, placed: Mapping[str, tuple[str, bytes]]) -> None
 
 
 def _collision(source: Source, what: str, one: str, other: str) -> Rejected:
-    return _rejected(
+    return Rejected.because(
         "package-collision",
         f"in the package of {source.function} {what} would come from {one} and from {other}",
         "rename the folder or the module",
@@ -206,7 +206,3 @@ def _below(home: Path, folder: str) -> Path:
 
 def _at(item: Diagnostic, source: Source) -> Diagnostic:
     return Diagnostic(item.code, item.severity, item.message, item.pointer or source.at, help=item.help)
-
-
-def _rejected(code: str, message: str, way_out: str) -> Rejected:
-    return Rejected((Diagnostic(code, Severity.ERROR, message, help=way_out),))

@@ -13,7 +13,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from pathlib import PurePosixPath
 
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "tests"})
 _KEPT_INFO = re.compile(
@@ -87,4 +87,4 @@ def _placed(path: str, spelled: str) -> str:
 
 def _bad(spelled: str, what: str) -> Rejected:
     message = f"the wheel of {spelled} cannot be packed: {what}"
-    return Rejected((Diagnostic("package-wheel", Severity.ERROR, message, help="lock another version"),))
+    return Rejected.because("package-wheel", message, help="lock another version")

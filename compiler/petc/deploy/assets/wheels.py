@@ -15,7 +15,7 @@ from pathlib import Path
 
 from petc.deploy.assets.requirements import Lock, Requirement
 from petc.deploy.assets.unpacking import Wheel, unpacked
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 _OLDEST_GLIBC = 17
@@ -37,7 +37,7 @@ def obtained(lock: Lock, runtime: str, architecture: str, cache: Path) -> tuple[
         return ()
     version = runtime.removeprefix("python")
     if version == runtime:
-        raise _rejected(
+        raise Rejected.because(
             "package-runtime",
             f"requirements.txt is for Python, and {runtime} does not read it",
             "remove the file, or set `runtime`",
@@ -85,7 +85,7 @@ def _fetch(
                 path.replace(folder / f"{hashlib.sha256(path.read_bytes()).hexdigest()}.whl")
     except OSError as fault:
         reason = (fault.strerror or type(fault).__name__).lower()
-        raise _rejected(
+        raise Rejected.because(
             "package-unavailable",
             f"{folder} cannot keep wheels: {reason}",
             "make room, or grant yourself the right to write there",
@@ -119,32 +119,32 @@ def _unavailable(missing: Iterable[Requirement], version: str, architecture: str
     text = " ".join(stderr.split())
     where = f"for Python {version} on {architecture}"
     if "No module named pip" in text:
-        return _rejected(
+        return Rejected.because(
             "package-unavailable",
             f"the Python that runs petc has no pip, which fetches {names}",
             f"install it with `{Path(sys.executable).name} -m ensurepip`",
         )
     if "DO NOT MATCH THE HASHES" in text:
-        return _rejected(
+        return Rejected.because(
             "package-unavailable",
             f"what the index holds for {names} {where} has another hash than the lock",
             "write the lock again with pip-compile --generate-hashes, and read what changed",
         )
     if "(from versions: none)" in text and "connection" in text.lower():
-        return _rejected(
+        return Rejected.because(
             "package-unavailable",
             f"the package index does not answer, and {names} {where} was not fetched before",
             "run petc package once with a connection; it keeps what it fetched",
         )
     if "No matching distribution" in text or "none of the wheel's tags" in text.lower():
-        return _rejected(
+        return Rejected.because(
             "package-unavailable",
             f"the index has no wheel of {names} {where} that the lock names",
             "lock a version with such a wheel; petc builds nothing from sources",
         )
     errors = [line for line in stderr.splitlines() if line.startswith("ERROR:")]
     reason = errors[0].removeprefix("ERROR:").strip() if errors else text[-200:] or "it says nothing"
-    return _rejected(
+    return Rejected.because(
         "package-unavailable", f"pip cannot fetch {names} {where}: {reason}", "look at pip's configuration"
     )
 
@@ -152,13 +152,9 @@ def _unavailable(missing: Iterable[Requirement], version: str, architecture: str
 def _wheel(folder: Path, requirement: Requirement, runtime: str, architecture: str) -> Wheel:
     content = _kept(folder, requirement)
     if content is None:
-        raise _rejected(
+        raise Rejected.because(
             "package-unavailable",
             f"pip fetched no wheel of {requirement} for {runtime} on {architecture}",
             "lock a version with such a wheel; petc builds nothing from sources",
         )
     return unpacked(content, str(requirement))
-
-
-def _rejected(code: str, message: str, way_out: str) -> Rejected:
-    return Rejected((Diagnostic(code, Severity.ERROR, message, help=way_out),))

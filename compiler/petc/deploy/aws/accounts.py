@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from petc.deploy.aws.connection import Connection, answered, calling
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 
 def of_units(connection: Connection, units: tuple[str, ...]) -> tuple[str, ...]:
@@ -44,15 +44,10 @@ def _is_active(account: dict[str, Any]) -> bool:
 
 
 def _unknown(unit: str) -> Rejected:
-    return Rejected(
-        (
-            Diagnostic(
-                "unit-unknown",
-                Severity.ERROR,
-                f"the organization of the credentials has no organizational unit {unit}",
-                pointer="/targets/organizational_units",
-                help="correct the unit, or use credentials of its organization; on the local AWS, "
-                f"`petc local join ACCOUNT... --unit {unit}` makes it",
-            ),
-        )
+    return Rejected.because(
+        "unit-unknown",
+        f"the organization of the credentials has no organizational unit {unit}",
+        help="correct the unit, or use credentials of its organization; on the local AWS, "
+        f"`petc local join ACCOUNT... --unit {unit}` makes it",
+        pointer="/targets/organizational_units",
     )

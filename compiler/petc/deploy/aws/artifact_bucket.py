@@ -12,7 +12,7 @@ import botocore.exceptions
 from petc.deploy.aws import faults
 from petc.deploy.aws.connection import Connection, calling
 from petc.deploy.wanted import bootstrap_bucket
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 _UNTOLD = frozenset({"403", "AccessDenied"})
@@ -95,7 +95,7 @@ def _stands(
             return False
     if _same(head, sha256):
         return True
-    raise _rejected(
+    raise Rejected.because(
         "package-differs",
         f"s3://{bucket.name}/{key} holds other bytes than these sources give",
         "find out who wrote it, delete the object, and run the command again",
@@ -117,7 +117,7 @@ def _of_bucket(fault: botocore.exceptions.ClientError, bucket: ArtifactBucket) -
     """Return what is wrong with the bucket itself, if anything."""
     code = faults.code_of(fault)
     if code == "NoSuchBucket":
-        return _rejected(
+        return Rejected.because(
             "artifact-bucket-missing",
             f"there is no artifact bucket {bucket.name} in {bucket.region}",
             "run `petc bootstrap`, which makes it",
@@ -128,13 +128,13 @@ def _of_bucket(fault: botocore.exceptions.ClientError, bucket: ArtifactBucket) -
         "AuthorizationHeaderMalformed",
         "IllegalLocationConstraintException",
     ):
-        return _rejected(
+        return Rejected.because(
             "artifact-bucket-missing",
             f"the artifact bucket {bucket.name} is not in {bucket.region}",
             "name a bucket of that region as targets.regions.<region>.artifact_bucket",
         )
     if code in _UNTOLD and bucket.owner:
-        return _rejected(
+        return Rejected.because(
             "artifact-bucket-foreign",
             f"{bucket.name} is not open to petc, or belongs to another account than {bucket.owner}",
             "compare your role with `petc bootstrap --print`, and the bucket's owner with the account",
@@ -144,7 +144,3 @@ def _of_bucket(fault: botocore.exceptions.ClientError, bucket: ArtifactBucket) -
 
 def _base64(sha256: str) -> str:
     return base64.b64encode(bytes.fromhex(sha256)).decode("ascii")
-
-
-def _rejected(code: str, message: str, way_out: str) -> Rejected:
-    return Rejected((Diagnostic(code, Severity.ERROR, message, help=way_out),))

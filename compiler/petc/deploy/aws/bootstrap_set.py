@@ -6,7 +6,6 @@ disable automatic deployments for StackSets in AWS Organizations".
 
 from __future__ import annotations
 
-import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +14,8 @@ from petc.deploy.aws import observation
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
-_POLL_SECONDS = 5.0
 _PREFERENCES = {"RegionConcurrencyType": "PARALLEL", "MaxConcurrentPercentage": 100}
 
 
@@ -122,41 +120,21 @@ def _require_access(connection: Connection, settings: Settings) -> None:
     with calling("cloudformation:DescribeOrganizationsAccess"):
         status = client.describe_organizations_access(**caller(settings))["Status"]
     if status != "ENABLED":
-        raise Rejected(
-            (
-                Diagnostic(
-                    "organization-closed",
-                    Severity.ERROR,
-                    f"the organization does not let StackSets into its accounts (trusted access is {status})",
-                    pointer="/targets/organizational_units",
-                    help="run `aws cloudformation activate-organizations-access` once, in the management account",
-                ),
-            )
+        raise Rejected.because(
+            "organization-closed",
+            f"the organization does not let StackSets into its accounts (trusted access is {status})",
+            help="run `aws cloudformation activate-organizations-access` once, in the management account",
+            pointer="/targets/organizational_units",
         )
 
 
 def _finish(connection: Connection, settings: Settings, name: str, identity: str) -> None:
-    client = connection.client("cloudformation")
-    pause = 0.1
-    while True:
-        with calling("cloudformation:DescribeStackSetOperation", name):
-            found = client.describe_stack_set_operation(
-                StackSetName=name, OperationId=identity, **caller(settings)
-            )["StackSetOperation"]
-        if found["Status"] not in observation.UNFINISHED:
-            break
-        time.sleep(pause)
-        pause = min(pause * 2, _POLL_SECONDS)
+    found = observation.ended_operation(connection, settings, name, identity)
     if found["Status"] != "SUCCEEDED":
-        raise Rejected(
-            (
-                Diagnostic(
-                    "bootstrap-failed",
-                    Severity.ERROR,
-                    f"the stack set {name} ended {found['Status']}: {_reason(connection, settings, name, identity)}",
-                    help="a role of that name may stand already in an account of the units",
-                ),
-            )
+        raise Rejected.because(
+            "bootstrap-failed",
+            f"the stack set {name} ended {found['Status']}: {_reason(connection, settings, name, identity)}",
+            help="a role of that name may stand already in an account of the units",
         )
 
 

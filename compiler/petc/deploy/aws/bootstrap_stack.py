@@ -10,8 +10,9 @@ from typing import Any
 import boto3
 
 from petc.deploy.aws.connection import Connection, answered, calling
+from petc.deploy.aws.waiting import until
 from petc.deploy.targets import Target
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 _CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 _POLL_SECONDS = 2.0
@@ -176,15 +177,10 @@ def _until(client: Any, name: str, ended: Callable[[str], bool]) -> str:
     pause = 0.1
     while not ended(status := _status(client, name)):
         if time.monotonic() > deadline:
-            raise Rejected(
-                (
-                    Diagnostic(
-                        "bootstrap-slow",
-                        Severity.ERROR,
-                        f"{name} is still {status} after {int(_TIMEOUT_SECONDS // 60)} minutes",
-                        help="look at its events in the console, then run petc bootstrap again",
-                    ),
-                )
+            raise Rejected.because(
+                "bootstrap-slow",
+                f"{name} is still {status} after {int(_TIMEOUT_SECONDS // 60)} minutes",
+                help="look at its events in the console, then run petc bootstrap again",
             )
         time.sleep(pause)
         pause = min(pause * 2, _POLL_SECONDS)
@@ -192,14 +188,14 @@ def _until(client: Any, name: str, ended: Callable[[str], bool]) -> str:
 
 
 def _described(client: Any, name: str, change_set: str) -> dict[str, Any]:
-    pause = 0.1
-    while True:
+    def look() -> dict[str, Any]:
         with calling("cloudformation:DescribeChangeSet", name):
             found: dict[str, Any] = client.describe_change_set(StackName=name, ChangeSetName=change_set)
-        if found["Status"] not in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
-            return found
-        time.sleep(pause)
-        pause = min(pause * 2, _POLL_SECONDS)
+        return found
+
+    return until(
+        look, lambda now: now["Status"] not in ("CREATE_PENDING", "CREATE_IN_PROGRESS"), _POLL_SECONDS
+    )
 
 
 def _changes(described: dict[str, Any]) -> tuple[ChangedResource, ...]:
@@ -223,13 +219,8 @@ def _first_failure(client: Any, name: str) -> str:
 
 
 def _failed(name: str, place: Target, reason: str) -> Rejected:
-    return Rejected(
-        (
-            Diagnostic(
-                "bootstrap-failed",
-                Severity.ERROR,
-                f"the stack {name} in {place} could not be made: {' '.join(reason.split())}",
-                help="a role or bucket of that name may stand already; `petc bootstrap --print` shows all of them",
-            ),
-        )
+    return Rejected.because(
+        "bootstrap-failed",
+        f"the stack {name} in {place} could not be made: {' '.join(reason.split())}",
+        help="a role or bucket of that name may stand already; `petc bootstrap --print` shows all of them",
     )

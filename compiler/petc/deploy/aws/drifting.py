@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,13 +10,13 @@ from petc.deploy.aws import observation
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
+from petc.deploy.aws.waiting import until
 from petc.deploy.observed import ObservedLayer
 from petc.deploy.operate.drift import Difference, DriftedResource
 from petc.deploy.targets import Target
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 _AT_ONCE = 16
-_POLL_SECONDS = 5.0
 _BAD = ["MODIFIED", "DELETED"]
 
 
@@ -92,16 +91,7 @@ def _detected(connection: Connection, settings: Settings, name: str) -> str:
             name, "another operation holds the stack set", "petc status names it; try again when it has ended"
         )
     identity = str(answer["OperationId"])
-    pause = 0.1
-    while True:
-        with calling("cloudformation:DescribeStackSetOperation", name):
-            found = client.describe_stack_set_operation(
-                StackSetName=name, OperationId=identity, **caller(settings)
-            )["StackSetOperation"]
-        if found["Status"] not in observation.UNFINISHED:
-            break
-        time.sleep(pause)
-        pause = min(pause * 2, _POLL_SECONDS)
+    found = observation.ended_operation(connection, settings, name, identity)
     if found["Status"] != "SUCCEEDED":
         raise _failed(name, f"the detection ended {found['Status']}", "petc events tells why")
     # Failures are tolerated, so that one of them does not end the others: the operation succeeds in spite of them.
@@ -135,14 +125,14 @@ def _of_instance(
 
 
 def _until_detected(client: Any, stack: str, detection: str) -> None:
-    pause = 0.1
-    while True:
+    def look() -> Mapping[str, Any]:
         with calling("cloudformation:DescribeStackDriftDetectionStatus", detection):
-            found = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
-        if found["DetectionStatus"] != "DETECTION_IN_PROGRESS":
-            break
-        time.sleep(pause)
-        pause = min(pause * 2, _POLL_SECONDS)
+            found: Mapping[str, Any] = client.describe_stack_drift_detection_status(
+                StackDriftDetectionId=detection
+            )
+        return found
+
+    found = until(look, lambda now: now["DetectionStatus"] != "DETECTION_IN_PROGRESS")
     if found["DetectionStatus"] != "DETECTION_COMPLETE":
         raise _failed(stack, f"the detection failed: {found.get('DetectionStatusReason', '')}", "try again")
 
@@ -167,10 +157,4 @@ def _resource(name: str, target: Target, item: Mapping[str, Any]) -> DriftedReso
 
 
 def _failed(name: str, why: str, way_out: str) -> Rejected:
-    return Rejected(
-        (
-            Diagnostic(
-                "drift-unknown", Severity.ERROR, f"{name} could not be checked for drift: {why}", help=way_out
-            ),
-        )
-    )
+    return Rejected.because("drift-unknown", f"{name} could not be checked for drift: {why}", way_out)

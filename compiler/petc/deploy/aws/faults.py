@@ -6,7 +6,7 @@ from typing import Any
 
 import botocore.exceptions
 
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
 _INVALID = frozenset(
@@ -49,7 +49,7 @@ def of_library(fault: botocore.exceptions.BotoCoreError, action: str, resource: 
     if isinstance(
         fault, botocore.exceptions.NoCredentialsError | botocore.exceptions.PartialCredentialsError
     ):
-        return _rejected(
+        return Rejected.because(
             "aws-credentials-missing",
             "no AWS credentials were found",
             "log in (`aws sso login`), set AWS_PROFILE, or use --local",
@@ -60,18 +60,18 @@ def of_library(fault: botocore.exceptions.BotoCoreError, action: str, resource: 
         | botocore.exceptions.UnauthorizedSSOTokenError
         | botocore.exceptions.TokenRetrievalError,
     ):
-        return _rejected(
+        return Rejected.because(
             "aws-credentials-expired",
             f"the AWS login has ended: {_sentence(fault)}",
             "log in again (`aws sso login`); what was begun goes on, and petc deploy resumes it",
         )
     if isinstance(fault, botocore.exceptions.CredentialRetrievalError):
-        return _rejected(
+        return Rejected.because(
             "aws-credentials-missing", _sentence(fault), "look at what the profile runs for credentials"
         )
     if isinstance(fault, botocore.exceptions.ProfileNotFound):
-        return _rejected("aws-credentials-missing", _sentence(fault), "correct AWS_PROFILE")
-    return _rejected(
+        return Rejected.because("aws-credentials-missing", _sentence(fault), "correct AWS_PROFILE")
+    return Rejected.because(
         "aws-unreachable",
         f"{action} got no answer{_on(resource)}: {_sentence(fault)}",
         "look at the network and AWS_ENDPOINT_URL, then run the command again; it resumes",
@@ -82,30 +82,30 @@ def of_answer(fault: botocore.exceptions.ClientError, action: str, resource: str
     """Return the problem behind an error that AWS answered."""
     code, message = code_of(fault), message_of(fault)
     if code in _EXPIRED:
-        return _rejected(
+        return Rejected.because(
             "aws-credentials-expired",
             f"the AWS credentials have expired at {action}",
             "log in again; what was begun goes on, and petc deploy resumes it",
         )
     if code in _INVALID:
-        return _rejected(
+        return Rejected.because(
             "aws-credentials-invalid",
             f"AWS does not accept the credentials: {message}",
             "look at AWS_PROFILE and the AWS_… variables of the environment",
         )
     if code in _DENIED:
-        return _rejected(
+        return Rejected.because(
             "aws-access-denied",
             f"{action} is not allowed{_on(resource)}: {message}",
             "run `petc bootstrap --print` and compare what it grants with the role that you use",
         )
     if code in _THROTTLED:
-        return _rejected(
+        return Rejected.because(
             "aws-throttled",
             f"AWS still throttles {action} after {_attempts(fault)} attempts",
             "run the command again in a minute; it resumes",
         )
-    return _rejected("aws-refused", f"{action} was refused{_on(resource)}: {code}: {message}", "")
+    return Rejected.because("aws-refused", f"{action} was refused{_on(resource)}: {code}: {message}", "")
 
 
 def code_of(fault: botocore.exceptions.ClientError) -> str:
@@ -133,7 +133,3 @@ def _on(resource: str) -> str:
 
 def _sentence(fault: Exception) -> str:
     return " ".join(str(fault).split()).rstrip(".")
-
-
-def _rejected(code: str, message: str, way_out: str) -> Rejected:
-    return Rejected((Diagnostic(code, Severity.ERROR, message, help=way_out),))

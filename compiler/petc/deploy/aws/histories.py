@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from petc.deploy.aws import events
+from petc.deploy.aws.asking import each
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
@@ -61,8 +62,7 @@ def stacks(
                 if (name := _owner(item["StackName"], names, sets=sets))
             ]
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(stack for found in pool.map(of, sorted(targets)) for stack in found)
+    return tuple(stack for found in each(of, sorted(targets)) for stack in found)
 
 
 def of_stacks(

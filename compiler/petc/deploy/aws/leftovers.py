@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from petc.deploy.aws.asking import each
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection, calling
 from petc.deploy.targets import Target
 
-_AT_ONCE = 8
 _BATCH = 1000
 """Keys in one DeleteObjects; Amazon S3 API reference."""
 
@@ -63,8 +62,7 @@ def log_groups(connection: Connection, targets: Iterable[Target], prefixes: Iter
                 ]
         return found
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(item for found in pool.map(of, targets) for item in found)
+    return tuple(item for found in each(of, targets) for item in found)
 
 
 def snapshots(connection: Connection, targets: Iterable[Target], prefix: str) -> tuple[str, ...]:
@@ -81,5 +79,4 @@ def snapshots(connection: Connection, targets: Iterable[Target], prefix: str) ->
                 if prefix in item["DBClusterSnapshotIdentifier"].lower()
             ]
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(item for found in pool.map(of, targets) for item in found)
+    return tuple(item for found in each(of, targets) for item in found)

@@ -23,6 +23,7 @@ from petc.deploy.aws.names import is_layer, is_tagged
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
 from petc.deploy.aws.standing import SOUND
+from petc.deploy.aws.waiting import until
 from petc.deploy.observed import CURRENT, INOPERABLE, Deployed, Observed, ObservedLayer
 from petc.deploy.targets import Target
 
@@ -79,6 +80,22 @@ def running_operation(connection: Connection, settings: Settings, name: str) -> 
         (item["OperationId"] for item in (answer or {}).get("Summaries", ()) if item["Status"] in UNFINISHED),
         "",
     )
+
+
+def ended_operation(
+    connection: Connection, settings: Settings, name: str, identity: str
+) -> Mapping[str, Any]:
+    """Wait for the end of an operation of a stack set and return it (API reference, StackSetOperation)."""
+    client = connection.client("cloudformation")
+
+    def look() -> Mapping[str, Any]:
+        with calling("cloudformation:DescribeStackSetOperation", name):
+            found: Mapping[str, Any] = client.describe_stack_set_operation(
+                StackSetName=name, OperationId=identity, **caller(settings)
+            )["StackSetOperation"]
+        return found
+
+    return until(look, lambda found: found["Status"] not in UNFINISHED)
 
 
 def instances(connection: Connection, settings: Settings, name: str) -> dict[Target, Mapping[str, Any]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 from petc.deploy.aws import observation
@@ -11,9 +9,8 @@ from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import answered, calling
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
+from petc.deploy.aws.waiting import until
 from petc.deploy.targets import Target
-
-_POLL_SECONDS = 5.0
 
 
 def continue_rollback(places: Places, target: Target, stack_id: str, skip: tuple[str, ...]) -> str:
@@ -55,7 +52,7 @@ def wait_for_stack(places: Places, target: Target, stack_id: str) -> str:
         )
         return str(answer["Stacks"][0]["StackStatus"]) if answer and answer["Stacks"] else "DELETE_COMPLETE"
 
-    return _until(status, lambda now: not now.endswith("_IN_PROGRESS") or now == "REVIEW_IN_PROGRESS")
+    return until(status, lambda now: not now.endswith("_IN_PROGRESS") or now == "REVIEW_IN_PROGRESS")
 
 
 def stop_operation(places: Places, settings: Settings, name: str, identity: str) -> str:
@@ -73,7 +70,7 @@ def stop_operation(places: Places, settings: Settings, name: str, identity: str)
 
 def wait_for_operation(places: Places, settings: Settings, name: str) -> str:
     """Wait until no operation holds the stack set."""
-    _until(
+    until(
         lambda: observation.running_operation(places.connection, settings, name), lambda running: not running
     )
     return "ended"
@@ -105,11 +102,3 @@ def import_stack(
     if own and own[0]["Status"] == "SUCCEEDED":
         return ""
     return str((own[0].get("StatusReason") or own[0]["Status"]) if own else "the operation names no result")
-
-
-def _until(look: Callable[[], str], ended: Callable[[str], bool]) -> str:
-    pause = 0.1
-    while not ended(found := look()):
-        time.sleep(pause)
-        pause = min(pause * 2, _POLL_SECONDS)
-    return found

@@ -12,7 +12,7 @@ from petc.deploy.assets.site import Inventory, Place
 from petc.deploy.assets.site_files import SiteFile
 from petc.deploy.aws.artifact_bucket import ArtifactBucket
 from petc.deploy.aws.connection import Connection, answered, calling
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 _AT_ONCE = 1000
 """Keys that one call deletes; Amazon S3 API Reference, DeleteObjects."""
@@ -78,7 +78,7 @@ def remove(connection: Connection, place: Place, keys: Sequence[str]) -> None:
         with calling("s3:DeleteObject", place.bucket):
             answer = client.delete_objects(Bucket=place.bucket, Delete={"Objects": some, "Quiet": True})
         for fault in answer.get("Errors", ()):
-            raise _rejected(
+            raise Rejected.because(
                 "aws-refused",
                 f"s3:DeleteObject was refused on {place.bucket}/{fault['Key']}: {fault['Code']}",
                 "run the command again",
@@ -116,10 +116,6 @@ def _client(connection: Connection, service: str, place: Place) -> Any:
 
 
 def _changed(file: SiteFile) -> Rejected:
-    return _rejected(
+    return Rejected.because(
         "site-changed", f"the site's {file.key} changed while it was uploaded", "run the command again"
     )
-
-
-def _rejected(code: str, message: str, way_out: str) -> Rejected:
-    return Rejected((Diagnostic(code, Severity.ERROR, message, help=way_out),))

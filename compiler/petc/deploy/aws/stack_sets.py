@@ -18,7 +18,7 @@ from petc.deploy.engine import Busy, Cause, Progress, ResourceEvent, State, Targ
 from petc.deploy.observed import Observed
 from petc.deploy.plan.types import Kind, Operation
 from petc.deploy.targets import Target
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 _STATES = {
     "RUNNING": State.RUNNING,
@@ -97,19 +97,9 @@ class StackSets:
             stands = self._described(operation.name) is not None
             done = stands if operation.kind is Kind.CREATE_SET else not stands
             return Progress(State.SUCCEEDED if done else State.ABSENT)
-        client = self.connection.client("cloudformation")
-        answer, absent = answered(
-            "cloudformation:DescribeStackSetOperation",
-            operation.name,
-            lambda: client.describe_stack_set_operation(
-                StackSetName=operation.name, OperationId=derived(token, operation.id), **self._caller
-            ),
-            "OperationNotFoundException",
-            "StackSetNotFoundException",
-        )
-        if absent:
+        found = self._operation(operation, token)
+        if found is None:
             return Progress(State.ABSENT)
-        found = answer["StackSetOperation"]
         self._began[derived(token, operation.id)] = found["CreationTimestamp"].timestamp()
         state = _STATES[found["Status"]]
         if state is State.SUCCEEDED and found.get("StatusDetails", {}).get("FailedStackInstancesCount", 0):
@@ -194,7 +184,7 @@ class StackSets:
             return
         message = f"a stack set {operation.name} exists already, and petc did not make it for this stage"
         help_ = "rename the spec or the stage, or delete that stack set"
-        raise Rejected((Diagnostic("stack-set-foreign", Severity.ERROR, message, help=help_),))
+        raise Rejected.because("stack-set-foreign", message, help_)
 
     def _results(self, operation: Operation, token: str) -> tuple[TargetResult, ...]:
         client = self.connection.client("cloudformation")
@@ -224,7 +214,7 @@ class StackSets:
             found.append(TargetResult(target, item["Status"], reason, stack))
         return tuple(found)
 
-    def _operation_reason(self, operation: Operation, token: str) -> str:
+    def _operation(self, operation: Operation, token: str) -> Mapping[str, Any] | None:
         client = self.connection.client("cloudformation")
         answer, _ = answered(
             "cloudformation:DescribeStackSetOperation",
@@ -235,7 +225,10 @@ class StackSets:
             "OperationNotFoundException",
             "StackSetNotFoundException",
         )
-        found = answer["StackSetOperation"] if answer else {}
+        return answer["StackSetOperation"] if answer else None
+
+    def _operation_reason(self, operation: Operation, token: str) -> str:
+        found = self._operation(operation, token) or {}
         return str(found.get("StatusReason") or f"the operation ended as {found.get('Status', 'unknown')}")
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from petc.deploy.aws.asking import each
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
 from petc.deploy.targets import Target
-
-_AT_ONCE = 8
 
 
 def since(connection: Connection, targets: Iterable[Target]) -> dict[str, float]:
@@ -27,8 +25,7 @@ def since(connection: Connection, targets: Iterable[Target]) -> dict[str, float]
                 for item in page["Stacks"]
             ]
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return {stack: moment for found in pool.map(of, targets) for stack, moment in found}
+    return {stack: moment for found in each(of, targets) for stack, moment in found}
 
 
 def operation(connection: Connection, settings: Settings, name: str, identity: str) -> tuple[str, float]:

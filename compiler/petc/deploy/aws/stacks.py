@@ -24,7 +24,7 @@ from petc.deploy.engine import Busy, Cause, Progress, ResourceEvent, State, Targ
 from petc.deploy.observed import Observed
 from petc.deploy.plan.types import Kind, Operation
 from petc.deploy.targets import Target
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 _GOOD = {
     Kind.CREATE_STACK: frozenset({"CREATE_COMPLETE"}),
@@ -231,7 +231,7 @@ def _asked_for(
 def _foreign(operation: Operation, target: Target, stack: Stack) -> Rejected:
     message = f"a stack {operation.name} stands in {target} already, in status {stack.status}"
     help_ = "run petc deploy again to see it in the plan, or petc recover when its creation had failed"
-    return Rejected((Diagnostic("stack-exists", Severity.ERROR, message, help=help_),))
+    return Rejected.because("stack-exists", message, help_)
 
 
 def _is_moving(stack: Stack) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.settings import Settings
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Diagnostic, Rejected
 
 INLINE_BYTES = 51_200
 """What `TemplateBody` takes; API reference, CreateStackSet."""
@@ -66,7 +66,7 @@ def check(layer: str, text: str, *, inline: bool) -> None:
         else "split what the layer holds over two stages, or remove what the review names as unused"
     )
     message = f"the template of layer {layer} has {size:,} bytes, and CloudFormation takes {limit:,} {way}"
-    raise Rejected((Diagnostic("template-too-large", Severity.ERROR, message, pointer=_AT, help=help_),))
+    raise Rejected.because("template-too-large", message, help_, pointer=_AT)
 
 
 def _at_templates(found: Diagnostic) -> Diagnostic:

@@ -12,7 +12,7 @@ from petc.deploy.aws.settings import Settings
 from petc.deploy.engine import Engine, State
 from petc.deploy.operate.recovery import Cure, Remedy
 from petc.deploy.plan.types import Kind, Operation
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 _POLL_SECONDS = 2.0
 
@@ -81,13 +81,8 @@ def _expecting(remedy: Remedy, ended: str, good: str, way_out: str) -> str:
 
 
 def _stuck(remedy: Remedy, ended: str, way_out: str) -> Rejected:
-    return Rejected(
-        (
-            Diagnostic(
-                "recovery-failed",
-                Severity.ERROR,
-                f"{remedy.stem} in {remedy.target} could not be recovered ({remedy.cure.value}): {ended}",
-                help=way_out,
-            ),
-        )
+    return Rejected.because(
+        "recovery-failed",
+        f"{remedy.stem} in {remedy.target} could not be recovered ({remedy.cure.value}): {ended}",
+        way_out,
     )

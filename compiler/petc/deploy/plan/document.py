@@ -13,7 +13,7 @@ from typing import Union, cast, get_args, get_origin, get_type_hints
 
 from petc.deploy.plan.types import MISSING, Missing, Plan
 from petc.deploy.targets import Target
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 SCHEMA = 1
 """The version of the document's form; a reader refuses another one."""
@@ -64,15 +64,10 @@ def from_bytes(content: bytes) -> Plan:
 
 
 def _unreadable(why: str) -> Rejected:
-    return Rejected(
-        (
-            Diagnostic(
-                "plan-file-unreadable",
-                Severity.ERROR,
-                f"the plan file cannot be executed: {why}",
-                help="make it again with petc plan --out",
-            ),
-        )
+    return Rejected.because(
+        "plan-file-unreadable",
+        f"the plan file cannot be executed: {why}",
+        help="make it again with petc plan --out",
     )
 
 

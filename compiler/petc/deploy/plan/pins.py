@@ -8,7 +8,7 @@ from petc.deploy.plan.between import MOST_ATTRIBUTES, pinned
 from petc.deploy.plan.cases import Case
 from petc.deploy.plan.templates import Template
 from petc.deploy.targets import Target
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 
 def pinned_by_target(
@@ -57,13 +57,8 @@ def _value(case: Case, maker: Case | None, export: str, target: Target) -> str:
 
 
 def _unpinnable(case: Case, target: Target, why: str) -> Rejected:
-    return Rejected(
-        (
-            Diagnostic(
-                "unpinnable-layer",
-                Severity.ERROR,
-                f"layer {case.layer} in {target} uses a value that is about to change, and {why}",
-                help="deploy the layer as it was last compiled, then plan again",
-            ),
-        )
+    return Rejected.because(
+        "unpinnable-layer",
+        f"layer {case.layer} in {target} uses a value that is about to change, and {why}",
+        help="deploy the layer as it was last compiled, then plan again",
     )

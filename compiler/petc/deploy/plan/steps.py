@@ -20,7 +20,7 @@ from petc.deploy.plan.moves import (
 from petc.deploy.plan.types import Phase, Step
 from petc.deploy.targets import Target
 from petc.deploy.wanted import Wanted
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 _Key: TypeAlias = tuple[str, str]
 
@@ -207,14 +207,9 @@ def _circle(layers: list[str]) -> Rejected:
     It takes targets in which layers use each other in opposite directions, which only an interrupted
     deployment of another order of layers leaves behind.
     """
-    return Rejected(
-        (
-            Diagnostic(
-                "steps-in-a-circle",
-                Severity.ERROR,
-                f"the layers {', '.join(layers)} use each other in one direction in some targets and in the "
-                "other in others, so no order of steps serves both",
-                help="finish the deployment that was interrupted, then plan this one",
-            ),
-        )
+    return Rejected.because(
+        "steps-in-a-circle",
+        f"the layers {', '.join(layers)} use each other in one direction in some targets and in the "
+        "other in others, so no order of steps serves both",
+        help="finish the deployment that was interrupted, then plan this one",
     )

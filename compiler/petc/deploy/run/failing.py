@@ -48,7 +48,7 @@ def interrupted(steps: tuple[Step, ...], run: tuple[Done, ...], running: int) ->
     goes = "goes" if running == 1 else "go"
     message = f"the deployment was interrupted; {still} {goes} on in AWS, and nothing is lost"
     help_ = _joined(_standing(steps, run), "run petc deploy again: it waits for what runs and does the rest")
-    return Rejected((Diagnostic(INTERRUPTED, Severity.ERROR, message, help=help_),))
+    return Rejected.because(INTERRUPTED, message, help_)
 
 
 def sentence(done: Done) -> str:

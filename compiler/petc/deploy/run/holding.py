@@ -18,7 +18,7 @@ from petc.deploy.run import holder
 from petc.deploy.run.clock import SYSTEM, Clock
 from petc.deploy.run.holder import Holder
 from petc.deploy.run.listener import Listener, Noted, Waiting
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 STALE_SECONDS = 900.0
 """A lock that was not renewed for so long has no living holder."""
@@ -79,9 +79,7 @@ class Held:
             message = (
                 "another deployment took over this stage, for this one gave no sign of life for too long"
             )
-            raise Rejected(
-                (Diagnostic("stage-held", Severity.ERROR, message, help="run petc deploy --wait"),)
-            )
+            raise Rejected.because("stage-held", message, help="run petc deploy --wait")
 
     def renew(self) -> None:
         """Give a sign of life. A way to AWS that is shut may open again: only a lost lock is final."""
@@ -207,7 +205,7 @@ def _until(
 def _held(stage: str, found: Holder | None) -> Rejected:
     message = f"stage {stage} is being deployed by {found or 'another process'}"
     help_ = "wait for it with --wait, or run the command again later"
-    return Rejected((Diagnostic("stage-held", Severity.ERROR, message, help=help_),))
+    return Rejected.because("stage-held", message, help_)
 
 
 def _locked(file: int) -> bool:

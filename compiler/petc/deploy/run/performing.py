@@ -11,7 +11,7 @@ from petc.deploy.engine import Busy, Cause, Engine, Progress, State
 from petc.deploy.plan.types import Operation, Step
 from petc.deploy.run.clock import Clock, pause
 from petc.deploy.run.listener import Event, OperationEnded, OperationStarted, ResourceMoved, Waiting
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 T = TypeVar("T")
 
@@ -175,4 +175,4 @@ def _held(operation: Operation, busy: Busy, waited: float) -> Rejected:
     help_ = (
         "wait for it or stop it (`aws cloudformation stop-stack-set-operation`), then run petc deploy again"
     )
-    return Rejected((Diagnostic("operation-in-progress", Severity.ERROR, message, help=help_),))
+    return Rejected.because("operation-in-progress", message, help_)

@@ -19,7 +19,7 @@ from petc.deploy.run.execute import walk
 from petc.deploy.run.journal import Unfinished
 from petc.deploy.run.listener import Listener, Waiting
 from petc.deploy.run.performing import Limits
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 _LIMITS = Limits()
 
@@ -81,4 +81,4 @@ def _still_busy(busy: dict[str, str], waited: float) -> Rejected:
     held = ", ".join(f"{name} (operation {operation})" for name, operation in sorted(busy.items()))
     message = f"after {waited / 60:.0f} minutes operations that petc did not begin still run on {held}"
     help_ = "wait for them, or stop them (`aws cloudformation stop-stack-set-operation`)"
-    return Rejected((Diagnostic("operation-in-progress", Severity.ERROR, message, help=help_),))
+    return Rejected.because("operation-in-progress", message, help_)
