@@ -40,3 +40,19 @@ def test_json_has_code_and_place(own: Project) -> None:
 
 def test_a_stage_that_is_not_deployed_has_none(empty: Project) -> None:
     assert empty.run("drift", "--stage", "dev").stdout == "no drift in 0 layers\n"
+
+
+def test_a_stack_that_could_not_be_checked_is_not_said_to_be_sound(own: Project) -> None:
+    iam = own.aws.client("iam")
+    for policy in iam.list_attached_role_policies(RoleName="petc-execution")["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName="petc-execution", PolicyArn=policy["PolicyArn"])
+    for name in iam.list_role_policies(RoleName="petc-execution")["PolicyNames"]:
+        iam.delete_role_policy(RoleName="petc-execution", PolicyName=name)
+    iam.delete_role(RoleName="petc-execution")
+    result = own.run("drift", "--stage", "dev")
+    events = own.run("events", "--stage", "dev", "--failures")
+
+    assert result.exit_code == 1
+    assert "[drift-unknown]" in result.stderr
+    assert "the detection failed in 1 stack" in result.stderr
+    assert "petc-execution" in events.stdout
