@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from petc.deploy.run import holding, journal
+from petc.deploy.run.journal_form import Head
+from petc.deploy.run.listener import silent
 from tests.cli.operating import DAY, Project
 from tests.cli.test_deploy_command import AFTER, BEFORE, sharing, verified
 from tests.local.running import LocalAws, fresh
@@ -82,3 +85,17 @@ def test_units_without_an_account_are_no_stage_with_nothing_to_do(empty: Project
     assert f"error[no-accounts]: there is no active account in {unit}" in nobody.stderr
     assert "error[unit-unknown]" in nowhere.stderr
     assert "petc local join ACCOUNT... --unit ou-abcd-99990000" in nowhere.stderr
+
+
+def test_the_journal_of_a_process_that_runs_is_left_alone(empty: Project) -> None:
+    """Not even when it is of another account, as while one terminal deploys to AWS and one with --local."""
+    folder = empty.home / ".petc" / "deploy"
+    head = Head("shop", "dev", "stack-sets", "999999999999", "r", "s", "t", (), {})
+    with holding.here(folder, "dev", silent):
+        running = journal.start(folder, head)
+        result = empty.run("deploy", "--stage", "dev", "--yes", *DAY)
+        running.close()
+
+    assert result.exit_code == 1
+    assert "[stage-held]" in result.stderr
+    assert sorted(path.name for path in folder.iterdir()) == ["dev.journal", "dev.lock"]
