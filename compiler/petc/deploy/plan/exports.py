@@ -122,10 +122,15 @@ def _set_aside(known: Exports, maker: Case, export: str) -> None:
             known.pin(user, export)
 
 
-def _goes_first(known: Exports, case: Case) -> bool:
-    """Whether a layer that goes can go before anything else: nothing that stays uses it."""
+def _goes_first(known: Exports, case: Case, before: frozenset[str] = frozenset()) -> bool:
+    """Whether a layer that goes can go before anything else: nothing that stays uses it.
+
+    `before` are those that would have to wait for it. Layers that go and use each other in a circle, in one
+    direction in some targets and in the other in others, cannot go first; an interruption leaves that behind.
+    """
+    path = before | {case.name}
     return all(
-        user.wanted is None and _goes_first(known, user)
+        user.wanted is None and user.name not in path and _goes_first(known, user, path)
         for found in case.variants
         for export in found.exports
         for user in known.users.get(export, ())
