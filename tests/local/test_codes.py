@@ -14,6 +14,6 @@ SOURCES = (
 def test_every_code_is_said_somewhere_and_every_one_that_is_said_is_explained() -> None:
     text = "".join(path.read_text("utf-8") for path in SOURCES if path.name != "codes.py")
     names = {code.name for code in codes.CODES}
-    said = set(re.findall(r'Diagnostic\(\s*"([a-z-]+)"', text))
+    said = set(re.findall(r'(?:Diagnostic|Rejected\.because)\(\s*"([a-z-]+)"', text))
 
     assert said == names
