@@ -9,8 +9,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from petc.deploy.plan.planning import plan
+from petc.deploy.targets import product
 from petc.deploy.wanted import Wanted
 from petc.diagnostics import Rejected
+from petc.source.tree import Json
+from tests.deploy.plan.sample import Body, imported, output, topic, wanted
 from tests.deploy.plan.stages import stages
 from tests.deploy.plan.world import World
 
@@ -65,3 +68,27 @@ def test_a_plan_made_after_an_interruption_ends_the_same(engine: str, data: st.D
     reach_from_anywhere(world, stage, random.Random(1))
 
     ends_as_compiled(world, stage)
+
+
+def test_an_export_that_stands_in_other_layers_in_other_regions_after_an_interruption() -> None:
+    """What an interruption left: p is made by b, and used by c, in one region, and made by c in the other."""
+    here, there = product(("111111111111",), ("eu-west-1", "us-west-2"))
+    declared: Body = {name: {"Type": "String", "Default": f"{name.lower()}0"} for name in ("P", "Q")}
+
+    def layer(value: Json, *exports: str) -> Body:
+        outputs: Body = {f"Output{name}": output("v1", name) for name in exports}
+        body: Body = {"Parameters": declared, "Resources": {"One": topic(value, "v1")}}
+        return body | ({"Outputs": outputs} if outputs else {})
+
+    first = wanted(
+        {"01-a": layer("v1"), "02-b": layer("v1", "p"), "03-c": layer(imported("p"))}, (here, there)
+    )
+    moved = wanted({"03-c": layer("v1", "p"), "01-a": layer(imported("p"))}, (here,))
+    last = wanted({"02-b": layer("v1"), "03-c": layer("v1")}, (here, there))
+    for most in range(8):
+        world = World()
+        reach(world, first, random.Random(0))
+        reach(world, moved, random.Random(0), most)
+        reach(world, last, random.Random(1))
+
+        ends_as_compiled(world, last)

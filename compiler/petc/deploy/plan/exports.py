@@ -168,11 +168,20 @@ def _kept_value_moves(known: Exports) -> bool:
             free = known.free_users(export, case)
             if free and all(user.wanted is None and _goes_first(known, user) for user in free):
                 known.early.update((user.name, case.name) for user in free)
+            elif free and _made_elsewhere(known, case, export):
+                # A template that keeps the export would also come where another layer makes it.
+                for user in free:
+                    again = known.pin(user, export) or again
             elif free:
                 kept.append(export)
         if kept:
             again = _added(known, case, kept, moved) or again
     return again
+
+
+def _made_elsewhere(known: Exports, case: Case, export: str) -> bool:
+    """Whether another layer makes an export in some target, as an interruption may leave it."""
+    return any(maker.name != case.name for (name, _), maker in known.makers.items() if name == export)
 
 
 def _added(known: Exports, case: Case, kept: list[str], moved: set[str]) -> bool:
