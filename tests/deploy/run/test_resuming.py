@@ -36,6 +36,8 @@ def begun(aws: LocalAws, folder: Path, engine_name: str = "stack-sets") -> subpr
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # A run in the background ignores interrupts, and its children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
