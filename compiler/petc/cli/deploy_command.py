@@ -11,7 +11,7 @@ import click
 
 from petc import deployment
 from petc.cli import agreeing
-from petc.cli.deploying import Begun, begin, show_plan, tell
+from petc.cli.deploying import Begun, begin, choice_options, show_plan, tell
 from petc.cli.options import as_of_option, out_option, spec_option
 from petc.cli.progress import progress
 from petc.cli.reaching import local_option
@@ -31,16 +31,7 @@ _ROUNDS = 8
 @click.option("--stage", required=True, help="The stage.")
 @out_option
 @local_option
-@click.option(
-    "--layer", "layers", multiple=True, help="A layer, by name or file; repeat for several. Default: all."
-)
-@click.option(
-    "--allow-replace",
-    "allowed",
-    multiple=True,
-    metavar="LOGICAL_ID",
-    help="A stateful resource that may be replaced or deleted; repeat for several.",
-)
+@choice_options
 @click.option(
     "--plan",
     "file",

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from petc.cli import afterwards, printing
+from petc.cli.options import Command
 from petc.cli.reaching import endpoint, reach, stands_locally
 from petc.cli.reporting import Report
 from petc.cli.requests import request
@@ -41,6 +42,21 @@ class Begun:
     def for_people(self) -> bool:
         """Whether people read what is printed, not machines."""
         return self.report.message_format == "text"
+
+
+def choice_options(command: Command) -> Command:
+    """Add `--layer` and `--allow-replace`: what of a stage is planned, and what it may cost."""
+    layer = click.option(
+        "--layer", "layers", multiple=True, help="A layer, by name or file; repeat for several. Default: all."
+    )
+    allow = click.option(
+        "--allow-replace",
+        "allowed",
+        multiple=True,
+        metavar="LOGICAL_ID",
+        help="A stateful resource that may be replaced or deleted; repeat for several.",
+    )
+    return layer(allow(command))
 
 
 def begin(

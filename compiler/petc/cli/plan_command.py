@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from petc.cli import printing
-from petc.cli.deploying import begin, show_plan
+from petc.cli.deploying import begin, choice_options, show_plan
 from petc.cli.files import write_whole
 from petc.cli.options import as_of_option, spec_option
 from petc.cli.reaching import local_option
@@ -26,16 +26,7 @@ from petc.deployment import look, told_otherwise
     help="Folder of the generated files. Default: generated/ beside the folder of the spec.",
 )
 @local_option
-@click.option(
-    "--layer", "layers", multiple=True, help="A layer, by name or file; repeat for several. Default: all."
-)
-@click.option(
-    "--allow-replace",
-    "allowed",
-    multiple=True,
-    metavar="LOGICAL_ID",
-    help="A stateful resource that may be replaced or deleted; repeat for several.",
-)
+@choice_options
 @click.option("--change-sets", is_flag=True, help="Have CloudFormation make change sets, and compare them.")
 @click.option(
     "--out",
