@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 
 import click
 
-from petc.cli import local_status, printing
+from petc.cli import local_servers, local_status, printing
 from petc.cli.options import CACHE, out_option, spec_option
 from petc.cli.places import default_out, find, shown
 from petc.diagnostics import Rejected
-from petc.local import process
+from petc.local import discovery, process
 from petc.local.access import access
 from petc.local.asking import ask
+from petc.local.record import Running
 
 FOLDER = "local"
 """Folder of the local AWS within the cache, beside the output."""
@@ -72,14 +73,47 @@ def start(spec: Path | None, out: Path | None, form: str, account: str | None, r
 
 @command.command("stop")
 @_options
-def stop(spec: Path | None, out: Path | None, form: str) -> None:
-    """Stop it. What is deployed is there again after the next start."""
+@click.option("--all", "every", is_flag=True, help="Stop every local AWS that this user runs, of any folder.")
+def stop(spec: Path | None, out: Path | None, form: str, every: bool) -> None:
+    """Stop it. What is deployed is there again after the next start.
+
+    Without --spec and --out the local AWS of the project around or below the working directory is meant, also
+    when it was started with other options.
+    """
+    if every and (spec or out):
+        raise click.UsageError("--all takes neither --spec nor --out")
     with _reporting(form):
-        ended = process.stop(_cleaned(folder_of(spec, out), form))
+        ended = _stop_every() if every else _stop_one(spec, out, form)
+    others = tuple(local_servers.described(server) for server in discovery.running())
     if form == "json":
-        _print({"running": False, "stopped": ended is not None})
+        _print({"running": False, "stopped": bool(ended), "others": others})
+        return
+    for server in ended:
+        click.echo(local_servers.stopped(server))
+    if not ended:
+        click.echo("the local AWS was not running")
+        click.echo(local_servers.text(discovery.running()), nl=False, err=True)
+
+
+def _stop_every() -> tuple[Running, ...]:
+    return tuple(ended for server in discovery.running() if (ended := process.stop(server.folder)))
+
+
+def _stop_one(spec: Path | None, out: Path | None, form: str) -> tuple[Running, ...]:
+    """Stop the server of a folder, or else the only one nearby when no folder is named; raises `Rejected`."""
+    try:
+        folder = folder_of(spec, out)
+    except Rejected:
+        if spec or out:
+            raise
     else:
-        click.echo(f"stopped process {ended.pid}" if ended else "the local AWS was not running")
+        if ended := process.stop(_cleaned(folder, form)):
+            return (ended,)
+        if spec or out:
+            return ()
+    nearby = discovery.near(Path.cwd(), discovery.running())
+    ended = process.stop(nearby[0].folder) if len(nearby) == 1 else None
+    return (ended,) if ended else ()
 
 
 @command.command("status")
@@ -94,6 +128,8 @@ def status(spec: Path | None, out: Path | None, form: str) -> None:
         held = local_status.inventory(server) if server else {}
     if server is None:
         click.echo('{"running": false}' if form == "json" else "the local AWS is not running")
+        if form == "text" and not (spec or out):
+            click.echo(local_servers.text(discovery.running()), nl=False, err=True)
     elif form == "json":
         _print(local_status.described(server) | held)
     else:
@@ -138,7 +174,7 @@ def join(
     owner = management or server.account
     try:
         asked = {"management": owner, "unit": unit, "accounts": list(accounts)}
-        ask(server.endpoint, "POST", "units", asked)
+        ask(server.endpoint, "POST", "units", asked, token=server.token)
     except ValueError as refused:
         raise click.UsageError(str(refused)) from None
     if form == "json":

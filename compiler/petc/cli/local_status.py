@@ -8,6 +8,7 @@ from datetime import datetime
 from petc.diagnostics import Rejected
 from petc.local.asking import ask
 from petc.local.record import Running
+from petc.report.cells import visible
 
 PATIENCE_S = 30.0
 """How long the server may take to count, in seconds."""
@@ -37,7 +38,7 @@ def described(server: Running) -> dict[str, object]:
 def inventory(server: Running) -> dict[str, object]:
     """Return what is deployed to a server; raises `Rejected` with `local-silent`."""
     try:
-        return ask(server.endpoint, "GET", "inventory", timeout=PATIENCE_S)
+        return ask(server.endpoint, "GET", "inventory", timeout=PATIENCE_S, token=server.token)
     except (OSError, ValueError) as fault:
         message = f"the local AWS, process {server.pid}, does not answer: {fault}"
         way_out = f"read {server.log}; petc local stop ends it"
@@ -45,12 +46,15 @@ def inventory(server: Running) -> dict[str, object]:
 
 
 def text(server: Running, held: Mapping[str, object]) -> str:
-    """Return the status as text: the server, stacks and stack sets by number, resources by type and standing."""
+    """Return the status as text: the server, stacks and stack sets by number, resources by type and standing.
+
+    Names of types come from templates, so control characters are shown as escapes.
+    """
     since = datetime.fromtimestamp(server.started).strftime("%Y-%m-%d %H:%M:%S")
     lines = [f"the local AWS answers at {server.endpoint}, process {server.pid}, since {since}"]
     lines.append(f"{_number(held, 'stacks', 'stack')}, {_number(held, 'stack_sets', 'stack set')}")
-    if held.get("simulated"):
-        lines.append(f"besides, {held['simulated']} stack instances are simulated: nothing is there")
+    if simulated := _shown(held.get("simulated") or ""):
+        lines.append(f"besides, {simulated} stack instances are simulated: nothing is there")
     types = _rows(held.get("types"))
     if types:
         lines += ("", *_table(types), "", *_legend(held.get("totals")))
@@ -59,7 +63,10 @@ def text(server: Running, held: Mapping[str, object]) -> str:
 
 def _table(types: tuple[Mapping[str, object], ...]) -> list[str]:
     rows = [("count", "type", "standing", "because")]
-    rows += [(str(row["count"]), str(row["type"]), str(row["standing"]), str(row["reason"])) for row in types]
+    rows += [
+        (_cell(row, "count"), _cell(row, "type"), _cell(row, "standing"), _cell(row, "reason"))
+        for row in types
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return [
         f"  {count.rjust(widths[0])}  {kind.ljust(widths[1])}  {standing.ljust(widths[2])}  {why}".rstrip()
@@ -69,11 +76,19 @@ def _table(types: tuple[Mapping[str, object], ...]) -> list[str]:
 
 def _legend(totals: object) -> list[str]:
     counts = totals if isinstance(totals, dict) else {}
-    width = max((len(str(counts.get(name, 0))) for name in _MEANING), default=1)
+    width = max((len(_shown(counts.get(name, 0))) for name in _MEANING), default=1)
     return [
-        f"  {str(counts.get(name, 0)).rjust(width)} {name.ljust(8)}  {meaning}"
+        f"  {_shown(counts.get(name, 0)).rjust(width)} {name.ljust(8)}  {meaning}"
         for name, meaning in _MEANING.items()
     ]
+
+
+def _cell(row: Mapping[str, object], name: str) -> str:
+    return _shown(row.get(name, ""))
+
+
+def _shown(value: object) -> str:
+    return visible(str(value))
 
 
 def _number(held: Mapping[str, object], key: str, noun: str) -> str:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from petc.local import mark
 from petc.local.record import Running
 
 SECRET = "local"
@@ -17,7 +18,8 @@ class Access:
     """An address with an account and a region, and the environment by which AWS clients use them.
 
     With `environment` set, the unchanged AWS SDKs and the AWS CLI send everything to the address: the access
-    key is the account, as MiniStack reads it, and neither profile nor role of the user is looked at.
+    key is the account, as MiniStack reads it, and neither profile nor role of the user is looked at. The
+    application id is the server's mark, by which another server on the same port refuses the calls.
     """
 
     endpoint_url: str
@@ -38,6 +40,7 @@ FOREIGN = (
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_USE_DUALSTACK_ENDPOINT",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    mark.VARIABLE,
 )
 """Variables that would lead an AWS client elsewhere, to take away before `environment` is laid over.
 
@@ -49,7 +52,7 @@ every variable that begins with `AWS_ENDPOINT_URL_` points one service elsewhere
 def access(server: Running, account: str = "", region: str = "") -> Access:
     """Return the access to a server, by default to the account and region that it was started for."""
     account, region = account or server.account, region or server.region
-    return Access(server.endpoint, account, region, _environment(server.endpoint, account, region))
+    return Access(server.endpoint, account, region, _environment(server, account, region))
 
 
 def laid_over(environment: Mapping[str, str], access: Access) -> dict[str, str]:
@@ -62,9 +65,11 @@ def laid_over(environment: Mapping[str, str], access: Access) -> dict[str, str]:
     return kept | dict(access.environment)
 
 
-def _environment(endpoint: str, account: str, region: str) -> dict[str, str]:
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
+def _environment(server: Running, account: str, region: str) -> dict[str, str]:
+    # A server of an earlier version has no mark, and would take every client for its own.
+    own = {mark.VARIABLE: server.mark} if server.mark else {}
+    return own | {
+        "AWS_ENDPOINT_URL": server.endpoint,
         "AWS_ACCESS_KEY_ID": account,
         "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_DEFAULT_REGION": region,

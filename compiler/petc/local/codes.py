@@ -59,6 +59,14 @@ CODES: tuple[Code, ...] = (
         "is removed. What it had saved is kept, and is there again after the next start.",
     ),
     Code(
+        "local-damaged-record",
+        Severity.NOTE,
+        "the record of the local AWS could not be read",
+        "The file server.json says which process serves the folder. It was cut short, nested too deep, or holds "
+        "values that no server writes, so it is removed. A server that runs without its record stops by itself "
+        "within a second, and what it had saved is there again after the next start.",
+    ),
+    Code(
         "local-would-not-stop",
         Severity.ERROR,
         "the local AWS does not end",

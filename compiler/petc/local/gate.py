@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from urllib.parse import parse_qs
 
-from petc.local import answers, asgi, connection
+from ministack import app as gateway
+
+from petc.local import admission, answers, asgi, connection, mark
+from petc.local.admission import Asked
 from petc.local.asgi import App, Message, Receive, Send
 from petc.local.faults import Kind, Rule, Table
+from petc.local.places import Place, is_object, place_of
+from petc.local.record import Running
 from petc.local.requests import Call, Protocol, call_of, is_form
-
-ADMINISTRATION = ("/_petc/", "/_ministack/", "/_localstack/")
-"""Paths that rule over the server and belong to no AWS service."""
-
-_LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1)(:\d+)?")
-_LOCAL_ORIGIN = re.compile(r"https?://([a-z0-9.-]+\.)?(localhost|127\.0\.0\.1)(:\d+)?")
 
 _THROTTLED = {
     Protocol.QUERY: ("Throttling", "Rate exceeded", 400),
@@ -32,54 +31,102 @@ that SDKs take for throttling; Amazon EC2 API Reference, "Common client errors";
 "List of error codes"; AWS Lambda API Reference, "Common Errors"). The texts are assumed."""
 
 
+FORBIDDEN = 403
+MISDIRECTED = 421
+"""The status for a request to another server than this one (RFC 9110, 15.5.20); SDKs do not repeat such a call."""
+
+
 def gate(
-    app: App, administration: App, table: Table, calls: Counter[str], noticed: Callable[[Call], None]
+    app: App,
+    administration: App,
+    running: Running,
+    table: Table,
+    calls: Counter[str],
+    noticed: Callable[[Call], None],
 ) -> App:
     """Return an application that stands before MiniStack's.
 
-    `administration` serves the paths below `/_petc/`. Each call to AWS is counted in `calls` by its name,
-    also when a fault answers it, and after it has happened `noticed` is told.
+    What `admission` refuses gets no further. `administration` serves the paths below `/_petc/`. Each call to
+    AWS is counted in `calls` by its name, also when a fault answers it, and after it has happened `noticed` is
+    told.
     """
 
     async def passed(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await app(scope, receive, send)
             return
-        headers = asgi.headers_of(scope)
-        path = str(scope["path"])
-        if not _may_ask(path, headers):
-            await asgi.send_json(send, {"message": "only this machine may ask"}, 403)
+        asked = _asked(scope, running.port)
+        if asked is None or (refused := admission.refusal_of_caller(asked)):
+            await _refuse(scope, receive, send, refused if asked else "this name is not served here")
             return
-        if path.startswith("/_petc/"):
-            await administration(scope, receive, send)
+        if scope["type"] == "websocket":
+            if asked.place is Place.ENTRY:
+                await app(scope, receive, send)
+            else:
+                await _refuse(scope, receive, send, "nothing here answers to WebSocket")
             return
-        if is_form(headers):
+        if asked.path.startswith("/_petc/"):
+            if asked.headers.get(mark.TOKEN_HEADER, running.token) != running.token:
+                await asgi.send_json(send, {"message": "another local AWS answers here"}, MISDIRECTED)
+            else:
+                await administration(scope, receive, send)
+            return
+        if is_form(asked.headers):
             body = await asgi.body_of(receive)
             receive = asgi.replayed(body, receive)
         else:
             body = b""
-        call = call_of(scope["method"], path, headers, scope["query_string"].decode("latin-1"), body)
-        if call is None:
+        call = call_of(asked.method, asked.path, asked.headers, scope["query_string"].decode("latin-1"), body)
+        if mark.is_foreign(asked.headers.get("user-agent", ""), running.mark):
+            await _answer(send, call, asked, mark.CODE, mark.MESSAGE, MISDIRECTED)
+        elif refused := admission.refusal_of_call(asked, call):
+            await _answer(send, call, asked, "MissingAuthenticationToken", refused, FORBIDDEN)
+        elif call is None:
             await app(scope, receive, send)
-            return
-        calls[call.name] += 1
-        await _through(app, scope, receive, send, call, table.for_call(call))
-        noticed(call)
+        else:
+            calls[call.name] += 1
+            await _through(app, scope, receive, send, call, table.for_call(call))
+            noticed(call)
 
     return passed
 
 
-def _may_ask(path: str, headers: Mapping[str, str]) -> bool:
-    """Whether a request comes from this machine on purpose.
+def _asked(scope: Message, port: int) -> Asked | None:
+    """Return what decides who asks; None when the name that was asked for is not served here."""
+    headers = asgi.headers_of(scope)
+    names = [name.lower() for name, _ in scope["headers"]]
+    if any(names.count(name) > 1 for name in (b"host", b"origin")):
+        return None  # what the gate reads must be what MiniStack reads
+    path = str(scope["path"])
+    place = place_of(headers.get("host", "").lower(), path)
+    if place is None:
+        return None
+    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    method = scope.get("method", "GET")
+    of_object = place is Place.AWS and is_object(method, path, headers, query)
+    return Asked(place, method, path, headers, frozenset(query), of_object, port)
 
-    A page from the internet, open in a browser on this machine, may send requests to 127.0.0.1, and by a name
-    that it controls it may even read the answers (DNS rebinding). Functions run on this machine, so such a
-    page would run code. Browsers say where a page came from in `Origin`, and ask for the name in `Host`.
-    """
-    origin = headers.get("origin")
-    if origin is not None and not _LOCAL_ORIGIN.fullmatch(origin):
-        return False
-    return not path.startswith(ADMINISTRATION) or _LOCAL_HOST.fullmatch(headers.get("host", "")) is not None
+
+async def _refuse(scope: Message, receive: Receive, send: Send, message: str) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+    else:
+        await asgi.send_json(send, {"message": message}, FORBIDDEN)
+
+
+async def _answer(send: Send, call: Call | None, asked: Asked, code: str, message: str, status: int) -> None:
+    """Refuse in the form of the service that was asked, so that an SDK raises its own exception."""
+    if call is not None:
+        await asgi.send_answer(send, answers.error(call.protocol, code, message, status, asked.method))
+    elif gateway._is_ecr_registry_path(asked.path) and status == FORBIDDEN:
+        # Docker sends its credentials when it is asked for them (Distribution Specification, "Authentication").
+        challenge = answers.Answer(
+            401, (("www-authenticate", 'Basic realm="ecr"'), ("content-length", "0")), b""
+        )
+        await asgi.send_answer(send, challenge)
+    else:
+        await asgi.send_json(send, {"message": message}, status)
 
 
 async def _through(

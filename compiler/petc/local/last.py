@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from petc.local import layout
+from petc.local import layout, private, record
 
 ACCOUNT = "123456789012"
 """The account of a first start that names none: the one that AWS writes in examples."""
@@ -17,22 +17,32 @@ REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """Port, or 0 for any; account and region that requests without signature reach."""
+    """Port, or 0 for any; account and region that requests without signature reach.
+
+    `seed` is a random text that stays as long as the state (`petc.local.mark`); empty before the first start.
+    """
 
     port: int = 0
     account: str = ACCOUNT
     region: str = REGION
+    seed: str = ""
 
 
 def read(folder: Path) -> Last:
     """Return what the last start in a folder chose, or the values of a first one."""
     try:
-        values = json.loads(layout.last(folder).read_text("utf-8"))
-        return Last(int(values["port"]), str(values["account"]), str(values["region"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        values = private.read(layout.last(folder))
+    except (OSError, ValueError):
         return Last()
+    match values:
+        case {"port": int(port), "account": str(account), "region": str(region)} if (
+            0 <= port < 1 << 16 and record.ACCOUNT.fullmatch(account) and record.REGION.fullmatch(region)
+        ):
+            seed = values.get("seed", "")
+            return Last(port, account, region, seed if isinstance(seed, str) else "")
+    return Last()
 
 
 def write(folder: Path, chosen: Last) -> None:
-    """Keep a start's choice; raises `OSError`. A torn file reads like none."""
-    layout.last(folder).write_text(json.dumps(asdict(chosen)) + "\n", "utf-8")
+    """Keep a start's choice, for its owner only; raises `OSError`."""
+    private.write(layout.last(folder), json.dumps(asdict(chosen)) + "\n")

@@ -9,11 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from http.client import HTTPException
 from pathlib import Path
 
 from petc.diagnostics import Diagnostic, Rejected, Severity
-from petc.local import last, layout, record
+from petc.local import last, layout, private, record
 from petc.local.asking import ask
 from petc.local.environment import HOST
 from petc.local.record import Running
@@ -31,11 +30,12 @@ _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 
 def launch(folder: Path, account: str, region: str) -> Running:
     """Return a new server of a folder, which no other serves, when it answers; raises `Rejected` and `OSError`."""
-    layout.scratch(folder).mkdir(parents=True, exist_ok=True)
+    private.folder(folder)
+    private.folder(layout.scratch(folder))
     log = layout.log(folder)
     if log.exists() and log.stat().st_size > _LOG_LIMIT:
         log.replace(log.with_suffix(".log.1"))
-    with _listening(folder) as listening, log.open("ab") as output:
+    with _listening(folder) as listening, open(log, "ab", opener=_private) as output:
         before = output.tell()
         child = subprocess.Popen(
             (
@@ -84,8 +84,9 @@ def wait(
 def answers(server: Running, timeout: float = 5.0) -> bool:
     """Whether at the server's address is this server; `timeout` in seconds."""
     try:
-        return ask(server.endpoint, "GET", "health", timeout=timeout).get("token") == server.token
-    except (OSError, ValueError, HTTPException):
+        found = ask(server.endpoint, "GET", "health", timeout=timeout, token=server.token)
+        return found.get("token") == server.token
+    except (OSError, ValueError):
         return False
 
 
@@ -115,6 +116,10 @@ def _listening(folder: Path) -> Iterator[socket.socket]:
         f"the system grants no port on {HOST}: {reason.strerror}",
         help="allow listening on this address",
     )
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, private.FILE)
 
 
 def _absolute_path(environment: dict[str, str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from petc.diagnostics import Diagnostic, Rejected, Severity
-from petc.local import installed, last, launching, record, version
+from petc.local import installed, last, launching, layout, record, version
 from petc.local.record import Running
 from petc.output import lock
 
@@ -36,7 +36,8 @@ def start(folder: Path, *, account: str | None = None, region: str | None = None
         version.require(folder)
         found = _answering(folder)
         if found is not None:
-            if (found.account, found.region) == (account, region):
+            # A server of a version without marks does not know whose calls it answers.
+            if (found.account, found.region) == (account, region) and found.mark:
                 return found
             _end(found)
         return launching.launch(folder, account, region)
@@ -49,13 +50,33 @@ def running(folder: Path) -> Running | None:
 
 
 def clean(folder: Path) -> tuple[Diagnostic, ...]:
-    """Remove the record of a server that has ended without removing it, and say so with `local-stale-record`."""
-    found = record.read(folder.absolute())
+    """Remove a record that is of no use, and say so.
+
+    `local-stale-record`: the server has ended without removing it. `local-damaged-record`: nobody can read it.
+    """
+    folder = folder.absolute()
+    found = record.read(folder)
+    if found is None and record.is_damaged(folder):
+        return _without_damaged(folder)
     if found is None or found.lives:
         return ()
     record.remove(found.folder, found.token)
     message = f"the local AWS, process {found.pid}, had ended without being stopped"
     return (Diagnostic("local-stale-record", Severity.NOTE, message, help=f"see {found.log}"),)
+
+
+def _without_damaged(folder: Path) -> tuple[Diagnostic, ...]:
+    path = layout.record(folder)
+    with _writable(folder):
+        record.remove(folder)
+    return (
+        Diagnostic(
+            "local-damaged-record",
+            Severity.NOTE,
+            f"{path} is not a record that petc wrote, and was removed",
+            help="a server that used it stops within a second; petc local start starts a new one",
+        ),
+    )
 
 
 def stop(folder: Path) -> Running | None:

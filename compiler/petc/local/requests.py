@@ -68,7 +68,12 @@ class Call:
     @property
     def reads_only(self) -> bool:
         """Whether the name says that nothing changes by it."""
-        return self.method in ("GET", "HEAD") or _READS.match(self.action) is not None
+        return self.method in ("GET", "HEAD") or self.is_read
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the action's own name says so; a call of the query protocol may change something by GET too."""
+        return _READS.match(self.action) is not None
 
 
 def is_form(headers: Mapping[str, str]) -> bool:

@@ -11,7 +11,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-from petc.local import identity, last, layout, locks, loopback, record, version
+from petc.local import identity, last, layout, locks, loopback, mark, private, record, version
 from petc.local.environment import HOST, server_environment
 from petc.local.last import Last
 from petc.local.record import Running
@@ -29,7 +29,9 @@ def main() -> None:
     parser.add_argument("--socket", type=int)
     arguments = parser.parse_args()
     folder: Path = arguments.folder.absolute()
+    private.keep_private()
     layout.scratch(folder).mkdir(parents=True, exist_ok=True)
+    private.tighten(folder)
     inherited: int | None = arguments.socket
     listening = socket.create_server((HOST, 0)) if inherited is None else socket.socket(fileno=inherited)
     with locks.owned(layout.server_lock(folder)) as alone:
@@ -38,6 +40,7 @@ def main() -> None:
         version.require(folder)
         version.write(folder)
         port = listening.getsockname()[1]
+        seed = last.read(folder).seed or secrets.token_hex(16)
         running = Running(
             folder=folder,
             pid=os.getpid(),
@@ -47,9 +50,10 @@ def main() -> None:
             account=arguments.account,
             region=arguments.region,
             started=time.time(),
+            mark=mark.mark_of(seed, folder),
         )
         record.write(running)
-        last.write(folder, Last(port, running.account, running.region))
+        last.write(folder, Last(port, running.account, running.region, seed))
         try:
             # MiniStack reads its environment when it is imported, so it is imported now.
             settings = server_environment(

@@ -53,7 +53,7 @@ async def _run(folder: Path, listening: socket.socket, running: Running) -> None
         **rehearsal.actions(),
     }
     administration = admin.administration(actions)
-    inner = gate(_restoring(app.app, state), administration, table, calls, activity.notice)
+    inner = gate(_restoring(app.app, state), administration, running, table, calls, activity.notice)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
 from petc.diagnostics import Rejected
-from petc.local import layout
+from petc.local import layout, private
 from petc.local.installed import MINISTACK
 
 FORM = 1
@@ -20,17 +21,12 @@ def require(folder: Path) -> None:
     path = layout.version(folder)
     if not path.parent.is_dir():
         return
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        found = None
+    found: dict[str, object] | None = None
+    with contextlib.suppress(FileNotFoundError, ValueError):
+        found = private.read(path)
     if found == _OURS or (found is None and not layout.state(folder).exists()):
         return
-    said = (
-        ", ".join(f"{name} {value}" for name, value in found.items())
-        if isinstance(found, dict)
-        else "unknown"
-    )
+    said = ", ".join(f"{name} {value}" for name, value in found.items()) if found is not None else "unknown"
     raise Rejected.because(
         "local-state-version",
         f"the state in {folder} was written by another version of petc ({said}; this one writes "
@@ -42,7 +38,5 @@ def require(folder: Path) -> None:
 def write(folder: Path) -> None:
     """Note that the state is of this version; raises `OSError`."""
     path = layout.version(folder)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(_OURS) + "\n", "utf-8")
-    fresh.replace(path)
+    private.folder(path.parent)
+    private.write(path, json.dumps(_OURS) + "\n")
