@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
+import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import boto3
 import pytest
 from click.testing import CliRunner, Result
 
+from petc.cli import local_status
 from petc.cli.local_command import folder_of
 from petc.cli.main import petc
-from petc.local import installed, process
+from petc.local import installed, process, record
 
 TEMPLATE = json.dumps(
     {
@@ -210,3 +215,142 @@ def test_what_is_no_id_of_a_unit_is_wrong_usage(out: Path) -> None:
 
     assert result.exit_code == 2
     assert "members is no id of an organizational unit, such as ou-abcd-11112222" in result.stderr
+
+
+DAMAGED = ["[" * 100_000, '{"pid": 1}', '{"pid": 99999999999999999999999}', '{"pid"', "\0", "null"]
+
+
+@pytest.mark.parametrize("text", DAMAGED)
+@pytest.mark.parametrize("action", ["status", "stop", "reset", "start"])
+def test_a_damaged_record_is_no_fault_of_petc(out: Path, text: str, action: str) -> None:
+    folder = folder_of(None, out)
+    folder.mkdir(parents=True)
+    for name in ("server.json", "last.json"):
+        (folder / name).write_text(text, "utf-8")
+    result = run(out, action)
+
+    assert result.exit_code == 0, result.output
+    assert action == "reset" or "local-damaged-record" in result.stderr
+
+
+@pytest.mark.parametrize("text", DAMAGED)
+def test_a_damaged_version_of_the_state_is_told(out: Path, text: str) -> None:
+    folder = folder_of(None, out)
+    (folder / "state").mkdir(parents=True)
+    (folder / "state" / "state.json").write_text("{}", "utf-8")
+    (folder / "state" / "version.json").write_text(text, "utf-8")
+    result = run(out, "start")
+
+    assert result.exit_code == 1
+    assert "local-state-version" in result.stderr
+
+
+def elsewhere(*arguments: str) -> Result:
+    """Run petc without naming an output."""
+    return CliRunner().invoke(petc, ["local", *arguments], env={"NO_COLOR": "1"})
+
+
+def test_stop_finds_the_server_that_was_started_for_another_output_of_the_project(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(out.parent)
+    nested = out.parent / "build" / "generated"
+    run(nested, "start")
+    server = process.running(folder_of(None, nested))
+    assert server is not None
+    result = elsewhere("stop")
+
+    assert result.exit_code == 0
+    assert result.stdout == f"stopped process {server.pid}, the local AWS of {nested.parent}\n"
+    assert not server.lives
+
+
+def test_stop_from_a_folder_within_the_project_finds_its_server(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(out, "start")
+    (out.parent / "deep" / "er").mkdir(parents=True)
+    monkeypatch.chdir(out.parent / "deep" / "er")
+
+    assert elsewhere("stop").stdout.startswith("stopped process ")
+
+
+def test_stop_from_elsewhere_names_what_runs_and_how_to_stop_it(
+    out: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(out, "start")
+    server = process.running(folder_of(None, out))
+    assert server is not None
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    result = elsewhere("stop")
+    (line,) = (line for line in result.stderr.splitlines() if f"process {server.pid} " in line)
+    command = shlex.split(line.partition("petc ")[2])
+
+    assert result.exit_code == 0
+    assert result.stdout == "the local AWS was not running\n"
+    assert server.lives
+    assert CliRunner().invoke(petc, command).exit_code == 0
+    assert not server.lives
+
+
+def test_stop_does_not_choose_between_two_servers(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(out.parent)
+    places = [out.parent / name / "generated" for name in ("one", "two")]
+    for place in places:
+        run(place, "start")
+    result = elsewhere("stop")
+    for place in places:
+        assert run(place, "stop").stdout.startswith("stopped process ")
+
+    assert result.stdout == "the local AWS was not running\n"
+    assert result.stderr.count("petc local stop --out") >= 2
+
+
+def test_all_and_a_folder_do_not_go_together(out: Path) -> None:
+    assert run(out, "stop", "--all").exit_code == 2
+
+
+def test_status_shows_no_control_characters_of_what_is_deployed(out: Path) -> None:
+    run(out, "start")
+    server = process.running(folder_of(None, out))
+    assert server is not None
+    held = {
+        "types": [{"count": 1, "type": "A\x1b[31m\x9b\u202e", "standing": "x\n", "reason": "\x07"}, {}, 3],
+        "totals": {"runs": "\x1b]0;x"},
+        "simulated": "\x1b",
+        "stacks": None,
+    }
+    shown = local_status.text(server, held)
+
+    assert all(sign.isprintable() or sign == "\n" for sign in shown)
+    assert "A\\x1b[31m" in shown or "\\u{1b}" in shown or "<U+001B>" in shown
+
+
+@pytest.mark.parametrize(
+    "answer", [b"[" * 200_000, b"{}", b"[]", b"\xff", b'{"types": {"a": 1}, "totals": []}']
+)
+def test_an_answer_that_makes_no_sense_is_no_fault_of_petc(
+    out: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    run(out, "start")
+    server = process.running(folder_of(None, out))
+    assert server is not None
+
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    other = ThreadingHTTPServer(("127.0.0.1", 0), Other)
+    threading.Thread(target=other.serve_forever, daemon=True).start()
+    record.write(replace(server, port=other.server_address[1]))
+    result = run(out, "status")
+    record.write(server)
+    other.shutdown()
+    other.server_close()
+
+    assert result.exit_code in (0, 1), result.output

@@ -37,14 +37,14 @@ def missing() -> str:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """Launch the system's Chromium with a profile of its own, or skip where there is none."""
+def launched(*more: str) -> Iterator[Browser]:
+    """Launch the system's Chromium with a profile of its own and with more flags, or skip where there is none."""
     program = _program()
     if program is None:
         pytest.skip(missing())
     with (
         sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=program, args=FLAGS, headless=True) as running,
+        playwright.chromium.launch(executable_path=program, args=(*FLAGS, *more), headless=True) as running,
     ):
         yield running
 

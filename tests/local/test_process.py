@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -12,10 +13,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import boto3
 import pytest
 
 from petc.diagnostics import Rejected
 from petc.local import identity, installed, last, launching, layout, process, record
+from petc.local.access import access, laid_over
 from petc.local.last import Last
 from petc.local.record import Running
 
@@ -275,8 +278,127 @@ def test_a_long_log_is_put_aside(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "earlier" not in layout.log(folder).read_text("utf-8")
 
 
-def test_a_torn_choice_of_the_last_start_reads_like_none(folder: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"port": 1',
+        "[" * 100_000,
+        '{"port": 1e999, "account": "123456789012", "region": "us-east-1"}',
+        '{"port": 65536, "account": "123456789012", "region": "us-east-1"}',
+        '{"port": 0, "account": "--help", "region": "us-east-1"}',
+        '{"port": 0, "account": "123456789012", "region": "us\\u009beast"}',
+    ],
+)
+def test_a_torn_choice_of_the_last_start_reads_like_none(folder: Path, text: str) -> None:
     folder.mkdir(parents=True)
-    layout.last(folder).write_text('{"port": 1', "utf-8")
+    layout.last(folder).write_text(text, "utf-8")
 
     assert last.read(folder) == Last()
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """Return the modes of all in a folder that are open to others."""
+    found = [folder, *folder.rglob("*")]
+    return {str(path): mode for path in found if (mode := stat.S_IMODE(path.lstat().st_mode)) & 0o077}
+
+
+def test_all_that_is_kept_is_for_its_owner_only(folder: Path) -> None:
+    server = start(folder)
+    client = boto3.client(
+        "s3",
+        endpoint_url=server.endpoint,
+        region_name=REGION,
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key="local",
+    )
+    client.create_bucket(Bucket="secrets", CreateBucketConfiguration={"LocationConstraint": REGION})
+    client.put_object(Bucket="secrets", Key="a/b", Body=b"secret")
+    process.stop(folder)
+
+    assert layout.state(folder).exists()
+    assert any(path.is_file() for path in layout.objects(folder).rglob("*"))
+    assert modes(folder) == {}
+
+
+def test_what_an_earlier_version_left_open_is_closed(folder: Path, tmp_path: Path) -> None:
+    start(folder)
+    process.stop(folder)
+    (layout.objects(folder) / "bucket").mkdir(parents=True, exist_ok=True)
+    (layout.objects(folder) / "bucket" / "key").write_text("secret", "utf-8")
+    outside = tmp_path / "outside"
+    outside.write_text("of somebody", "utf-8")
+    outside.chmod(0o644)
+    (folder / "link").symlink_to(outside)
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    start(folder)
+
+    assert modes(folder).keys() <= {str(folder / "link")}
+    assert stat.S_IMODE(outside.stat().st_mode) == 0o644
+
+
+def test_a_folder_keeps_its_mark_and_a_copy_has_another(folder: Path, tmp_path: Path) -> None:
+    first = start(folder)
+    process.stop(folder)
+    copy = tmp_path / "copy" / ".petc" / "local"
+    shutil.copytree(folder, copy)
+    second, other = start(folder), process.start(copy)
+    process.stop(copy)
+
+    assert first.mark == second.mark != other.mark
+    assert first.mark.startswith("petc-local-")
+
+
+def test_a_client_does_not_go_on_with_the_server_of_a_copy(folder: Path, tmp_path: Path) -> None:
+    """A deployment speaks to a server that is killed, and another checkout's server takes its port."""
+    server = start(folder)
+    environment = laid_over(os.environ, access(server))
+    copy = tmp_path / "copy" / ".petc" / "local"
+    shutil.copytree(folder, copy)
+    os.kill(server.pid, signal.SIGKILL)
+    while server.lives:
+        time.sleep(0.01)
+    record.remove(copy)
+    other = process.start(copy)
+    code = "import boto3; boto3.client('sns').create_topic(Name='news')"
+    done = subprocess.run(
+        (sys.executable, "-c", code), env=environment, capture_output=True, text=True, check=False
+    )
+    topics = boto3.client(
+        "sns",
+        endpoint_url=other.endpoint,
+        region_name=REGION,
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key="local",
+    ).list_topics()["Topics"]
+    process.stop(copy)
+
+    assert other.port == server.port
+    assert "LocalAwsMismatch" in done.stderr
+    assert topics == []
+
+
+def test_a_server_of_a_version_without_marks_is_started_anew(folder: Path) -> None:
+    first = start(folder)
+    record.write(replace(first, mark=""))
+    second = start(folder)
+
+    assert not first.lives
+    assert second.mark
+
+
+def test_a_damaged_record_is_removed_and_told(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    layout.record(folder).write_text("[" * 100_000, "utf-8")
+
+    assert process.stop(folder) is None
+    assert [item.code for item in process.clean(folder)] == []
+
+
+def test_a_record_that_is_told_once(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    layout.record(folder).write_text("{", "utf-8")
+
+    assert [item.code for item in process.clean(folder)] == ["local-damaged-record"]
+    assert process.clean(folder) == ()

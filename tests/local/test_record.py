@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,11 +25,78 @@ def test_a_record_is_read_as_it_was_written(running: Running) -> None:
     assert record.read(running.folder) == running
 
 
-@pytest.mark.parametrize("text", ["", "[]", "null", '{"pid": "x"}', '{"pid": 1}'])
+GOOD = {
+    "pid": 4242,
+    "birth": "b",
+    "port": 4601,
+    "token": "t",
+    "account": "111122223333",
+    "region": "eu-west-1",
+    "started": 1.5,
+    "mark": "",
+}
+
+
+def changed(**values: object) -> str:
+    return json.dumps({**GOOD, **values})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "[]",
+            "null",
+            '{"pid": "x"}',
+            '{"pid": 1}',
+            "[" * 100_000,
+            '{"a":' * 100_000,
+            "\ud800",
+            "1" * 9_000,
+        ),
+        json.dumps(GOOD)[:-9],
+        json.dumps(GOOD) + " " * (1 << 17),
+        *(changed(pid=value) for value in (0, 1, -1, 1 << 31, 1 << 70, 1e300, True, "1", None, [])),
+        *(changed(port=value) for value in (0, -1, 1 << 16, 1 << 70, "80")),
+        *(changed(started=value) for value in (-1, 1e300, float("inf"), float("nan"), "x")),
+        *(changed(account=value) for value in (1, "", "x", "11112222333\u0664", "111122223333\n")),
+        *(changed(region=value) for value in (1, "", "eu\u009b31m", "eu west")),
+        *(changed(token=value) for value in (1, "", "a\r\nHost: b")),
+        *(changed(mark=value) for value in (1, None, "petc local", "x" * 99)),
+    ],
+)
 def test_a_record_that_makes_no_sense_is_none(running: Running, text: str) -> None:
-    layout.record(running.folder).write_text(text, "utf-8")
+    layout.record(running.folder).write_bytes(text.encode("utf-8", "surrogatepass"))
 
     assert record.read(running.folder) is None
+    assert record.is_damaged(running.folder)
+
+
+def test_a_record_without_a_mark_is_of_an_earlier_version(running: Running) -> None:
+    values = {name: value for name, value in GOOD.items() if name != "mark"}
+    layout.record(running.folder).write_text(json.dumps(values), "utf-8")
+    found = record.read(running.folder)
+
+    assert found is not None
+    assert found.mark == ""
+
+
+def test_a_record_that_is_no_file_keeps_nobody_waiting(running: Running) -> None:
+    os.mkfifo(layout.record(running.folder))
+
+    assert record.read(running.folder) is None
+    record.remove(running.folder)
+    layout.record(running.folder).mkdir()
+    assert record.read(running.folder) is None
+    record.remove(running.folder)
+    assert not record.is_damaged(running.folder)
+
+
+def test_a_record_is_for_its_owner_only(running: Running) -> None:
+    record.write(running)
+
+    assert stat.S_IMODE(layout.record(running.folder).stat().st_mode) == 0o600
 
 
 def test_a_process_lives_while_it_is_the_one_that_was_recorded(running: Running) -> None:

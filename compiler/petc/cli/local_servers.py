@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 
+from petc.local.discovery import project
 from petc.local.record import Running
 from petc.report.cells import visible
 
@@ -20,7 +20,7 @@ def described(server: Running) -> dict[str, object]:
 
 def stopped(server: Running) -> str:
     """Return the line about a server that was stopped."""
-    return f"stopped process {server.pid}, the local AWS of {visible(str(_project(server)))}"
+    return f"stopped process {server.pid}, the local AWS of {visible(str(project(server)))}"
 
 
 def text(servers: Sequence[Running]) -> str:
@@ -29,10 +29,8 @@ def text(servers: Sequence[Running]) -> str:
         return ""
     lines = ["other local AWS servers of this user run; petc local stop --all stops all of them:"]
     for server in servers:
-        out = shlex.quote(str(_project(server) / _OUT))
-        lines.append(f"  process {server.pid} at {server.endpoint}: petc local stop --out {visible(out)}")
+        line = f"  process {server.pid} at {server.endpoint}, {visible(str(server.folder))}"
+        if project(server) != server.folder:
+            line += f": petc local stop --out {visible(shlex.quote(str(project(server) / _OUT)))}"
+        lines.append(line)
     return "\n".join(lines) + "\n"
-
-
-def _project(server: Running) -> Path:
-    return server.folder.parent.parent

@@ -30,16 +30,18 @@ def running() -> tuple[Running, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
+def project(server: Running) -> Path:
+    """Return the folder that holds the server's `.petc/local`, or the server's own folder when it is named else."""
+    parent = server.folder.parent
+    return parent.parent if (parent.name, server.folder.name) == (".petc", "local") else server.folder
+
+
 def near(place: Path, servers: tuple[Running, ...]) -> tuple[Running, ...]:
-    """Return the servers whose project holds a folder, or lies within it; `place` is absolute."""
-    return tuple(
-        server for server in servers if _holds(_project(server), place) or _holds(place, _project(server))
-    )
-
-
-def _project(server: Running) -> Path:
-    """Return the folder that holds `.petc/local`."""
-    return server.folder.parent.parent
+    """Return the server of the innermost project that holds a folder, or else those of projects within it."""
+    around = [server for server in servers if _holds(project(server), place)]
+    if around:
+        return (max(around, key=lambda server: len(project(server).resolve().parts)),)
+    return tuple(server for server in servers if _holds(place, project(server)))
 
 
 def _holds(outer: Path, inner: Path) -> bool:
