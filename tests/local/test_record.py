@@ -41,6 +41,17 @@ def changed(**values: object) -> str:
     return json.dumps({**GOOD, **values})
 
 
+WRONG: dict[str, tuple[object, ...]] = {
+    "pid": (0, 1, -1, 1 << 31, 1 << 70, 1e300, True, "1", None, []),
+    "port": (0, -1, 1 << 16, 1 << 70, "80"),
+    "started": (-1, 1e300, float("inf"), float("nan"), "x"),
+    "account": (1, "", "x", "11112222333\u0664", "111122223333\n"),
+    "region": (1, "", "eu\u009b31m", "eu west"),
+    "token": (1, "", "a\r\nHost: b"),
+    "mark": (1, None, "petc local", "x" * 99),
+}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -57,13 +68,7 @@ def changed(**values: object) -> str:
         ),
         json.dumps(GOOD)[:-9],
         json.dumps(GOOD) + " " * (1 << 17),
-        *(changed(pid=value) for value in (0, 1, -1, 1 << 31, 1 << 70, 1e300, True, "1", None, [])),
-        *(changed(port=value) for value in (0, -1, 1 << 16, 1 << 70, "80")),
-        *(changed(started=value) for value in (-1, 1e300, float("inf"), float("nan"), "x")),
-        *(changed(account=value) for value in (1, "", "x", "11112222333\u0664", "111122223333\n")),
-        *(changed(region=value) for value in (1, "", "eu\u009b31m", "eu west")),
-        *(changed(token=value) for value in (1, "", "a\r\nHost: b")),
-        *(changed(mark=value) for value in (1, None, "petc local", "x" * 99)),
+        *(changed(**{name: value}) for name, values in WRONG.items() for value in values),
     ],
 )
 def test_a_record_that_makes_no_sense_is_none(running: Running, text: str) -> None:
