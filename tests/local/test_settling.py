@@ -19,13 +19,18 @@ TEMPLATE = json.dumps(
     }
 )
 
+_FIRST = '"First":{"PhysicalResourceId":"arn:aws:sns:'
+
 
 def killed_in_the_middle(aws: LocalAws) -> None:
-    """Create a stack whose second resource takes for ever, and kill the server when that is saved."""
+    """Create a stack whose second resource takes for ever, and kill the server when the first one is saved.
+
+    The template is saved too, so the name of a resource in the file says nothing of it.
+    """
     aws.faults.stall(logical_id="Second", seconds=60)
     aws.client("cloudformation").create_stack(StackName="half", TemplateBody=TEMPLATE)
     path = layout.state(aws.server.folder)
-    while not (path.exists() and "Second" in path.read_text("utf-8")):
+    while not (path.exists() and _FIRST in path.read_text("utf-8")):
         time.sleep(0.05)
     os.kill(aws.server.pid, signal.SIGKILL)
     while aws.server.lives:
