@@ -7,6 +7,7 @@ from petc.deploy import codes as deploy_codes
 from petc.deploy.assets import codes as asset_codes
 from petc.deploy.operate import codes as operate_codes
 from petc.deploy.plan import codes as plan_codes
+from petc.deploy.preflight import codes as preflight_codes
 from petc.deploy.run import codes as run_codes
 from petc.diagnostics import Code
 from petc.layers import overrides
@@ -32,6 +33,7 @@ def every_code() -> dict[str, Code]:
         *local_codes.CODES,
         *deploy_codes.CODES,
         *plan_codes.CODES,
+        *preflight_codes.CODES,
         *asset_codes.CODES,
         *run_codes.CODES,
         *operate_codes.CODES,
