@@ -47,6 +47,19 @@ def function_name(spec_name: str, stage: str, key: str) -> str:
     return f"{spec_name}-{stage}-{key}"
 
 
+def artifact_prefix(spec_name: str, stage: str) -> str:
+    """Return what the keys of all objects begin with that petc writes for a stage into an artifact bucket.
+
+    Roles are granted objects by this prefix, so that who deploys one stage cannot write what another one runs.
+    """
+    return f"{spec_name}/{stage}/"
+
+
+def package_key(spec_name: str, stage: str, key: str, digest: str) -> str:
+    """Return the key of a function's package in every artifact bucket; `key` is that of the function."""
+    return f"{artifact_prefix(spec_name, stage)}functions/{key}/{digest}.zip"
+
+
 def layer_file(number: int, label: str) -> str:
     """Return the stem of a layer's file, for example `04-parameter-store`."""
     return f"{number:02d}-{label}"

@@ -39,7 +39,8 @@ def bucket(aws: LocalAws) -> ArtifactBucket:
 
 
 def put(aws: LocalAws, bucket: ArtifactBucket, content: bytes) -> bool:
-    return put_once(Connection(aws.region), bucket, KEY, content, digest(content), "application/zip")
+    made = put_once(Connection(aws.region), bucket, KEY, content, digest(content), "application/zip")
+    return made.written
 
 
 def code(aws: LocalAws, bucket: ArtifactBucket, content: bytes = b"zip") -> str:
