@@ -243,9 +243,7 @@ def carry_out(at: Reached, plan: Plan, listener: Listener, guard: Callable[[], N
     )
 
 
-def _uses(
-    at: Reached, plan: Plan, packages: tuple[Published, ...]
-) -> Mapping[str, tuple[Published, ...]]:
+def _uses(at: Reached, plan: Plan, packages: tuple[Published, ...]) -> Mapping[str, tuple[Published, ...]]:
     """Return the packages whose code each operation hands to Lambda, by the operation's id."""
     keys = {layer.layer: {asset.key for asset in layer.assets} for layer in at.wanted.layers}
     return {

@@ -42,22 +42,14 @@ def stack_set_name(spec_name: str, stage: str, layer_file: str) -> str:
     return f"{spec_name}-{stage}-{layer_file}"
 
 
+def artifact_key(spec_name: str, stage: str, *parts: str) -> str:
+    """Return the key of an object in an artifact bucket; every key of a stage begins alike, so that rights can too."""
+    return "/".join((spec_name, stage, *parts))
+
+
 def function_name(spec_name: str, stage: str, key: str) -> str:
     """Return the name of a Lambda function, for example `shop-dev-quotes`; services call functions by it."""
     return f"{spec_name}-{stage}-{key}"
-
-
-def artifact_prefix(spec_name: str, stage: str) -> str:
-    """Return what the keys of all objects begin with that petc writes for a stage into an artifact bucket.
-
-    Roles are granted objects by this prefix, so that who deploys one stage cannot write what another one runs.
-    """
-    return f"{spec_name}/{stage}/"
-
-
-def package_key(spec_name: str, stage: str, key: str, digest: str) -> str:
-    """Return the key of a function's package in every artifact bucket; `key` is that of the function."""
-    return f"{artifact_prefix(spec_name, stage)}functions/{key}/{digest}.zip"
 
 
 def layer_file(number: int, label: str) -> str:

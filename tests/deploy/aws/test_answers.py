@@ -6,7 +6,7 @@ import http.server
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -39,7 +39,7 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     made = Proxy()
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version: ClassVar[str] = "HTTP/1.1"
+        protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -190,7 +190,9 @@ def test_the_next_answer_is_taken(proxy: Proxy) -> None:
     assert [item["StackSetName"] for item in sets(Connection("us-west-2"))] == ["shop"]
 
 
-@pytest.mark.parametrize("sign", [b"\x1b", b"\x07", b"&#x1b;", b"&#27;", b"&#xD800;", b"\xff", b"&#99999999;"])
+@pytest.mark.parametrize(
+    "sign", [b"\x1b", b"\x07", b"&#x1b;", b"&#27;", b"&#xD800;", b"\xff", b"&#99999999;"]
+)
 def test_a_reason_with_characters_that_xml_cannot_hold_is_read_without_them(
     proxy: Proxy, sign: bytes
 ) -> None:

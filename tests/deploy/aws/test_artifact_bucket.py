@@ -95,9 +95,7 @@ def test_what_a_writer_notes_beside_other_bytes_counts_for_nothing(
     claimed = {"petc-sha256": digest(b"zip")}
     if how == "in parts":
         upload = s3.create_multipart_upload(**place, Metadata=claimed, ChecksumAlgorithm="SHA256")["UploadId"]
-        part = s3.upload_part(
-            **place, UploadId=upload, PartNumber=1, Body=b"zap", ChecksumAlgorithm="SHA256"
-        )
+        part = s3.upload_part(**place, UploadId=upload, PartNumber=1, Body=b"zap", ChecksumAlgorithm="SHA256")
         parts = [{"PartNumber": 1, "ETag": part["ETag"], "ChecksumSHA256": part["ChecksumSHA256"]}]
         s3.complete_multipart_upload(**place, UploadId=upload, MultipartUpload={"Parts": parts})
     else:
@@ -110,7 +108,7 @@ def test_what_a_writer_notes_beside_other_bytes_counts_for_nothing(
 def test_bytes_that_do_not_fit_their_checksum_are_not_taken(aws: LocalAws, bucket: ArtifactBucket) -> None:
     """S3 compares them, so that a checksum that lies there can be believed."""
     right = base64.b64encode(bytes.fromhex(digest(b"zip"))).decode()
-    with pytest.raises(botocore.exceptions.ClientError, match="BadDigest|InvalidRequest|did not match"):
+    with pytest.raises(botocore.exceptions.ClientError, match=r"BadDigest|InvalidRequest|did not match"):
         aws.client("s3").put_object(Bucket=bucket.name, Key=KEY, Body=b"zap", ChecksumSHA256=right)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -73,4 +72,4 @@ def test_without_a_place_the_key_ends_with_the_process(
 
     assert own_key() == own_key()
     assert "not a directory" in own_key().unkept
-    assert os.listdir(tmp_path) == ["file"]
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -77,7 +77,9 @@ def sources(stage: Stage, home: Path) -> tuple[Source, ...]:
             runtime=function.runtime,
             architecture=function.architecture,
             digest=stage.assets[name],
-            key=naming.package_key(stage.name, stage.stage, function.key, stage.assets[name]),
+            key=naming.artifact_key(
+                stage.name, stage.stage, "functions", function.key, f"{stage.assets[name]}.zip"
+            ),
             at=function.at,
         )
         for name, function in stage.functions.items()

@@ -106,7 +106,7 @@ class Changes:
 
 def inventory_key(wanted: Wanted, target: Target) -> str:
     """Return the key of the inventory in the artifact bucket of the target's region."""
-    return f"{naming.artifact_prefix(wanted.spec, wanted.stage)}site/{target.account}.json"
+    return naming.artifact_key(wanted.spec, wanted.stage, "site", f"{target.account}.json")
 
 
 def places(site: Frontend, wanted: Wanted, observed: Observed) -> tuple[Place, ...]:

@@ -21,7 +21,9 @@ _MARK = "petc:unreadable"
 _XML = frozenset({"query", "ec2", "rest-xml"})
 _JSON = frozenset({"json", "rest-json"})
 _QUERY = frozenset({"query", "ec2"})
-_PAGE = re.compile(rb"\s*(?:(?:<!--.*?-->|<\?[^>]*>)\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(
+    rb"\s*(?:(?:<!--.*?-->|<\?[^>]*>)\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 _ROOT = re.compile(rb"\s*(?:<[?!][^>]*>\s*)*<([A-Za-z_][\w.:-]*)")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -35,17 +37,17 @@ class Unreadable(botocore.exceptions.BotoCoreError):
 
 
 def guard(core: botocore.session.Session) -> botocore.session.Session:
-    """Let every client of a session ask again after an answer that cannot be read, and raise `Unreadable` in the end."""
-    core.register_component("response_parser_factory", _Readers())
+    """Let every client of a session ask again after an answer that cannot be read, and in the end raise `Unreadable`."""
+    core.register_component("response_parser_factory", _Readers())  # type: ignore[no-untyped-call]
     core.register("after-call", _require_readable)
     return core
 
 
-class _Readers(botocore.parsers.ResponseParserFactory):  # type: ignore[misc]
+class _Readers(botocore.parsers.ResponseParserFactory):
     """Makes readers around botocore's parsers."""
 
     def create_parser(self, protocol_name: str) -> Any:
-        return _Reader(super().create_parser(protocol_name), protocol_name)
+        return _Reader(super().create_parser(protocol_name), protocol_name)  # type: ignore[no-untyped-call]
 
 
 class _Reader:
@@ -133,11 +135,11 @@ def _unreadable(response: dict[str, Any], why: str) -> dict[str, Any]:
 
 def _words(fault: Exception) -> str:
     """Return what the parser says, without the answer itself, which it quotes whole."""
-    return str(fault).split("\n")[0].split(", received:")[0].split("invalid XML received")[0][:120].strip(" ,:") or (
-        type(fault).__name__
-    )
+    return str(fault).split("\n")[0].split(", received:")[0].split("invalid XML received")[0][:120].strip(
+        " ,:"
+    ) or (type(fault).__name__)
 
 
 def _require_readable(parsed: Any, **_: object) -> None:
     if isinstance(parsed, dict) and _MARK in parsed:
-        raise Unreadable(why=parsed[_MARK])
+        raise Unreadable(why=parsed[_MARK])  # type: ignore[no-untyped-call]

@@ -112,4 +112,4 @@ class LockObject:
 def of_stage(connection: Connection, bucket: str, spec: str, stage: str) -> LockObject:
     """Return the lock of a stage; `bucket` is the artifact bucket of the home region."""
     place = bucket_of(connection.account, connection.home, bucket)
-    return LockObject(connection, place, f"{naming.artifact_prefix(spec, stage)}lock.json")
+    return LockObject(connection, place, naming.artifact_key(spec, stage, "lock.json"))

@@ -44,7 +44,7 @@ class Templates:
         if self.settings.templates == "inline":
             return {"TemplateBody": text}
         bucket = bucket_of(self.connection.account, region, self.settings.buckets[region])
-        key = f"{naming.artifact_prefix(self.settings.spec, self.settings.stage)}templates/{digest}.yaml"
+        key = naming.artifact_key(self.settings.spec, self.settings.stage, "templates", f"{digest}.yaml")
         with self._lock:
             version = self._versions.get((bucket.name, key), "") or self._put(bucket, key, digest, text)
             self._versions[bucket.name, key] = version

@@ -8,10 +8,7 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
-
-_ENDING = tuple(
-    signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__
-)
+_ENDING = tuple(signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__)
 """Windows has no SIGHUP."""
 
 

@@ -112,7 +112,9 @@ def start(folder: Path, head: Head) -> Journal:
     with writing.refused(path):
         folder.mkdir(parents=True, exist_ok=True)
         fresh.unlink(missing_ok=True)
-        file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | writing.NOT_FOLLOWED, 0o600)
+        file = os.open(
+            fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | writing.NOT_FOLLOWED, 0o600
+        )
         try:
             writing.write_all(file, text.encode())
             os.fsync(file)

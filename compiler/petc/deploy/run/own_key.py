@@ -55,7 +55,7 @@ def own_key() -> OwnKey:
 def _folder() -> Path:
     """Return petc's folder for state. A relative path in the variable does not count, as the specification says."""
     named = os.environ.get("XDG_STATE_HOME", "")
-    base = Path(named) if os.path.isabs(named) else Path.home() / ".local" / "state"
+    base = Path(named) if Path(named).is_absolute() else Path.home() / ".local" / "state"
     return base / "petc"
 
 

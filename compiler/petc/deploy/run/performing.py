@@ -107,7 +107,9 @@ def await_earlier(performer: Performer, step: Step, operation: Operation) -> End
         _heed(performer)
     if state not in _ENDED:
         performer.tell(
-            OperationStarted(step.id, step.stem, operation.kind, operation.name, operation.targets, resumed=True)
+            OperationStarted(
+                step.id, step.stem, operation.kind, operation.name, operation.targets, resumed=True
+            )
         )
     progress = _await_end(performer, step, operation, started, earlier=True)
     return _ended(performer, step, operation, progress, started)

@@ -48,7 +48,9 @@ def resume(
     )
     record = journal.reopen(folder, head.stage)
     try:
-        run = walk(steps, engine, head.token, {}, record, listener, clock, _since(unfinished, limits), resumed=True)
+        run = walk(
+            steps, engine, head.token, {}, record, listener, clock, _since(unfinished, limits), resumed=True
+        )
         unknown = [done.problem for done in run if done.problem is not None and done.ending is None]
         if unknown:
             raise Rejected(tuple(dict.fromkeys(item for one in unknown for item in one.diagnostics)))

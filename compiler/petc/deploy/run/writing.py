@@ -1,4 +1,4 @@
-"""Files below `.petc/deploy`: written to their end, never through a link, and refused with the cause when they cannot be."""
+"""Files below `.petc/deploy`: written to their end and never through a link, or refused with the cause."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def install() -> None:
     def resolve(
         params: Mapping[str, object], body_key: str, url_key: str, label: str
     ) -> tuple[str | None, object]:
-        found = _named(str(helpers._p(params, url_key) or ""))
+        found = _named(str(helpers._p(params, url_key) or ""))  # type: ignore[no-untyped-call]
         if found is None or helpers._p(params, body_key):
             answer: tuple[str | None, object] = original(params, body_key, url_key, label)
             return answer
