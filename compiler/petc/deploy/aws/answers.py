@@ -37,7 +37,7 @@ class Unreadable(botocore.exceptions.BotoCoreError):
 
 
 def guard(core: botocore.session.Session) -> botocore.session.Session:
-    """Let every client of a session ask again after an answer that cannot be read, and in the end raise `Unreadable`."""
+    """Let every client of a session ask again after an answer that cannot be read, and then raise `Unreadable`."""
     core.register_component("response_parser_factory", _Readers())  # type: ignore[no-untyped-call]
     core.register("after-call", _require_readable)
     return core

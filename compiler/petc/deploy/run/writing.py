@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ def refused(path: Path, verb: str = "written") -> Iterator[None]:
         yield
     except OSError as fault:
         reason = (fault.strerror or type(fault).__name__).lower()
+        if fault.errno == errno.ELOOP:
+            reason = "it is a symbolic link, which petc does not follow"
         raise Rejected.because(
             "deploy-folder-unwritable",
             f"{path} cannot be {verb}: {reason}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
 
 from ministack.services import s3
@@ -11,14 +12,14 @@ from ministack.services.cloudformation import helpers
 
 def install() -> None:
     """Let `versionId` in the query of a TemplateURL count, as CloudFormation does for a bucket with versioning."""
-    original = helpers._resolve_document
+    original: Any = helpers._resolve_document
     if hasattr(original, "petc"):
         return
 
     def resolve(
         params: Mapping[str, object], body_key: str, url_key: str, label: str
     ) -> tuple[str | None, object]:
-        found = _named(str(helpers._p(params, url_key) or ""))  # type: ignore[no-untyped-call]
+        found = _named(str(helpers._p(params, url_key) or ""))
         if found is None or helpers._p(params, body_key):
             answer: tuple[str | None, object] = original(params, body_key, url_key, label)
             return answer
