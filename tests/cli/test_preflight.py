@@ -47,7 +47,10 @@ def test_a_name_that_was_kept_is_told_before_the_first_step_with_the_commands(
     assert (plan.exit_code, refused.exit_code) == (1, 1)
     for result in (plan, refused):
         assert result.stderr.count("error[target-not-ready]") == 2
-        assert "aws logs delete-log-group --log-group-name /shop/dev/service/cart --region us-west-2" in result.stderr
+        assert (
+            "aws logs delete-log-group --log-group-name /shop/dev/service/cart --region us-west-2"
+            in result.stderr
+        )
         assert "aws ecr delete-repository --repository-name shop-dev/cart --force" in result.stderr
         assert "--> spec/spec.yaml:" in result.stderr
     assert not [call for call in calls if ":Create" in call or ":Update" in call]
