@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import http.server
 import json
 import os
 import pty
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from petc import deployment
+from petc.deploy.aws import connection as connection_module
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.lock_object import of_stage
 from petc.deploy.run import holder, journal, journal_form
@@ -285,6 +288,63 @@ def test_a_reason_on_a_terminal_neither_colours_nor_turns_it(bare: Project) -> N
 
     assert "EVIL" in written
     assert not {"\u009b", "\u202e", "\u2067"} & set(written)
+
+
+def test_a_reason_that_no_xml_can_hold_is_read_and_said_by_every_later_command(bare: Project) -> None:
+    bare.aws.faults.fail(logical_id="*", reason="bad \x1b[31mEVIL\x07 reason", times=1)
+
+    failed = bare.run(*DEPLOY)
+    after = {
+        name: bare.run(name, "--stage", "dev").exit_code for name in ("status", "events", "recover", "plan")
+    }
+    again = bare.run(*DEPLOY)
+
+    assert failed.exit_code == 1
+    assert "EVIL" in failed.stderr
+    assert "\x1b" not in failed.stderr + failed.stdout
+    assert set(after.values()) == {0}
+    assert again.exit_code == 0, again.stderr
+
+
+PAGE = b"<html><head><title>Proxy</title></head><body>Log in</body></html>"
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URL of a proxy that answers everything with its own page."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(PAGE)))
+            self.end_headers()
+            self.wfile.write(PAGE)
+
+        do_GET = do_POST = do_HEAD = do_PUT = answer  # noqa: N815
+
+        def log_message(self, *_: object) -> None: ...
+
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
+    monkeypatch.setattr(connection_module, "_ATTEMPTS", 1)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+COMMANDS = ("deploy", "plan", "status", "events", "drift", "recover", "destroy", "bootstrap")
+
+
+def test_a_page_of_a_proxy_ends_every_command_with_a_sentence(
+    empty: Project, verified: Path, page: str
+) -> None:
+    sharing(empty, verified)
+    ended = {name: empty.run(name, "--stage", "dev", AWS_ENDPOINT_URL=page) for name in COMMANDS}
+
+    assert {name: result.exit_code for name, result in ended.items()} == dict.fromkeys(COMMANDS, 1)
+    assert all("error[aws-unreachable]" in result.stderr for result in ended.values())
+    assert not any("Log in" in result.stderr + result.stdout for result in ended.values())
 
 
 @pytest.mark.parametrize("command", ["status", "events", "recover"])

@@ -31,6 +31,9 @@ BEAT_SECONDS = 60.0
 _LONGEST = 4096
 """Bytes of a lock file that are read; a holder takes a few hundred."""
 
+_LAST_BEAT_SECONDS = 30.0
+"""How long the end of a deployment waits for a renewal that gets no answer."""
+
 _POLL_SECONDS = 2.0
 
 
@@ -79,6 +82,7 @@ class Held:
     _mark: str
     _lost: bool = False
     _over: threading.Event = field(default_factory=threading.Event)
+    _renewing: threading.Lock = field(default_factory=threading.Lock)
 
     def check(self) -> None:
         """Raise `Rejected` when someone has taken the lock, because it was not renewed for too long."""
@@ -90,12 +94,15 @@ class Held:
 
     def renew(self) -> None:
         """Give a sign of life. A way to AWS that is shut may open again: only a lost lock is final."""
-        beat = os.urandom(4)
-        try:
-            mark = self.lock.renew(self.me.to_bytes(int.from_bytes(beat)), self._mark)
-        except Rejected:
-            return
-        self._lost, self._mark = not mark, mark or self._mark
+        with self._renewing:
+            if self._over.is_set():
+                return
+            beat = os.urandom(4)
+            try:
+                mark = self.lock.renew(self.me.to_bytes(int.from_bytes(beat)), self._mark)
+            except Rejected:
+                return
+            self._lost, self._mark = not mark, mark or self._mark
 
     def run(self, every: float) -> None:
         """Renew until it is over."""
@@ -105,8 +112,14 @@ class Held:
     def end(self) -> None:
         """Stop renewing and release; a lock that cannot be released grows stale."""
         self._over.set()
-        with contextlib.suppress(Rejected):
-            self.lock.release(self._mark)
+        # A renewal that is on its way changes the mark without which the lock cannot be released.
+        done = self._renewing.acquire(timeout=_LAST_BEAT_SECONDS)
+        try:
+            with contextlib.suppress(Rejected):
+                self.lock.release(self._mark)
+        finally:
+            if done:
+                self._renewing.release()
 
 
 @contextlib.contextmanager
