@@ -55,7 +55,7 @@ def certificates(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
             assert found is not None
             region = _SITE_REGION if resource.type == _SITE else planned.target.region
             if (found["account"], found["region"]) != (planned.target.account, region):
-                yield _problem(
+                yield _stopped(
                     "certificates",
                     planned,
                     resource,
@@ -73,7 +73,7 @@ def _issued(
     answer = lookups.call("acm", "describe_certificate", "ResourceNotFoundException", CertificateArn=arn)
     status = answer["Certificate"]["Status"] if answer else "missing"
     if status != "ISSUED":
-        yield _problem(
+        yield _stopped(
             "certificates",
             planned,
             resource,
@@ -91,7 +91,7 @@ def hosted_zones(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
             isinstance(zone, str)
             and lookups.call("route53", "get_hosted_zone", "NoSuchHostedZone", Id=zone) is None
         ):
-            yield _problem(
+            yield _stopped(
                 "hosted-zones",
                 planned,
                 resource,
@@ -207,7 +207,7 @@ def _texts(value: Json, pattern: re.Pattern[str]) -> Iterator[str]:
             yield item
 
 
-def _problem(
+def _stopped(
     check: str, planned: PlannedTarget, resource: PlannedResource, message: str, way_out: str
 ) -> Finding:
     return Finding(check, Verdict.ERROR, planned.target, message, way_out, resource.pointer)
