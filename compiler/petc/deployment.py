@@ -12,7 +12,7 @@ import contextlib
 import dataclasses
 import os
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from petc.artifacts import Artifacts
 from petc.deploy.assets import site_files, synchronise
 from petc.deploy.assets.images import Images
 from petc.deploy.assets.packing import sources
-from petc.deploy.assets.publish import publish
+from petc.deploy.assets.publish import Published, publish, require_intact
 from petc.deploy.assets.site_files import SiteFile
 from petc.deploy.assets.synchronise import Synchronised
 from petc.deploy.aws import accounts, change_sets, images, lock_object
@@ -175,30 +175,46 @@ def held(at: Reached, listener: Listener, *, wait: bool) -> Iterator[Callable[[]
     told who holds it, unless it may `wait`.
     """
     want = at.wanted
-    lock = lock_object.of_stage(at.connection, want.buckets[want.home], want.spec, want.stage)
     with (
         holding.here(at.ready.cache / DEPLOYMENTS, want.stage, listener, wait=wait),
-        holding.among_machines(lock, want.stage, listener, wait=wait) as check,
+        holding.among_machines(_lock(at), want.stage, listener, wait=wait) as check,
     ):
         yield check
 
 
 def finish_earlier(at: Reached, listener: Listener, *, wait: bool) -> Diagnostic | None:
-    """Bring to its end what an earlier run began; return the warning about a damaged journal.
+    """Wait for the end of what an earlier run began; return the warning about a journal that is not used.
 
-    Raises `Rejected`, among others `stage-held` as `held` does.
+    Nothing is asked for here that AWS does not know already. Raises `Rejected`, among others `stage-held` as
+    `held` does.
     """
     folder, want = at.ready.cache / DEPLOYMENTS, at.wanted
     if not journal.is_open(folder, want.stage):
+        if holding.was_killed(folder, want.stage):
+            _let_go(at, listener)
         return None
     # Read once the stage is held: before, it may be the journal of a process that runs.
     with held(at, listener, wait=wait):
         found = journal.load(folder, want.spec, want.stage, at.connection.account)
         if found.unfinished:
-            # What was begun with stacks is ended with stacks, whatever the spec says by now.
+            # What was begun with stacks is asked about as stacks, whatever the spec says by now.
             engine = engine_for(found.unfinished.head.engine, at.connection, at.settings)
             resuming.resume(found.unfinished, folder, engine, listener)
     return found.warning
+
+
+def _let_go(at: Reached, listener: Listener) -> None:
+    """Remove what a process of this machine that was killed after its last operation left: both its locks."""
+    with (
+        contextlib.suppress(Rejected),  # somebody else holds the stage by now, and lets it go in turn
+        holding.here(at.ready.cache / DEPLOYMENTS, at.wanted.stage, listener),
+    ):
+        holding.clear(_lock(at))
+
+
+def _lock(at: Reached) -> lock_object.LockObject:
+    want = at.wanted
+    return lock_object.of_stage(at.connection, want.buckets[want.home], want.spec, want.stage)
 
 
 def require_allowed(plan: Plan) -> None:
@@ -232,9 +248,27 @@ def carry_out(at: Reached, plan: Plan, listener: Listener, guard: Callable[[], N
     Raises `Rejected`; a later run goes on from there.
     """
     functions = sources(at.ready.stage, at.ready.home)
-    publish(at.connection, plan.packages, functions, at.wanted.buckets, at.ready.cache / WHEELS)
-    folder = at.ready.cache / DEPLOYMENTS
-    run.deploy(plan, at.connection.account, folder, at.engine, listener, guard=guard)
+    packages = publish(at.connection, plan.packages, functions, at.wanted.buckets, at.ready.cache / WHEELS)
+    uses = _uses(at, plan, packages)
+    run.deploy(
+        plan,
+        at.connection.account,
+        at.ready.cache / DEPLOYMENTS,
+        at.engine,
+        listener,
+        guard=guard,
+        ready=lambda operation: require_intact(at.connection, uses.get(operation, ())),
+    )
+
+
+def _uses(at: Reached, plan: Plan, packages: tuple[Published, ...]) -> Mapping[str, tuple[Published, ...]]:
+    """Return the packages whose code each operation hands to Lambda, by the operation's id."""
+    keys = {layer.layer: {asset.key for asset in layer.assets} for layer in at.wanted.layers}
+    return {
+        operation.id: tuple(one for one in packages if one.key in keys.get(step.layer, ()))
+        for step in plan.steps
+        for operation in step.operations
+    }
 
 
 def site_content(about: Ready) -> tuple[SiteFile, ...]:

@@ -90,7 +90,7 @@ def test_units_without_an_account_are_no_stage_with_nothing_to_do(empty: Project
 def test_the_journal_of_a_process_that_runs_is_left_alone(empty: Project) -> None:
     """Not even when it is of another account, as while one terminal deploys to AWS and one with --local."""
     folder = empty.home / ".petc" / "deploy"
-    head = Head("shop", "dev", "stack-sets", "999999999999", "r", "s", "t", (), {})
+    head = Head("shop", "dev", "stack-sets", "999999999999", "t", ())
     with holding.here(folder, "dev", silent):
         running = journal.start(folder, head)
         result = empty.run("deploy", "--stage", "dev", "--yes", *DAY)

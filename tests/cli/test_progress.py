@@ -181,6 +181,23 @@ def test_text_of_aws_moves_no_cursor() -> None:
     assert "\x1b[2J" not in written
 
 
+@pytest.mark.parametrize(
+    "sign", ["\x1b[31m", "\x9b31m", "\u202e", "\u2066", "\u200f", "\x07", "\x85", "\u2028"]
+)
+def test_no_line_that_stays_turns_or_colours_the_terminal(sign: str) -> None:
+    text = f"bad {sign} reason"
+    written = live(
+        started("01-base"),
+        Waiting("01-base/only", "01-base", text, 1.0),
+        moved("Queue", "CREATE_FAILED", text),
+        ended("01-base", text),
+        Noted(text),
+    )
+
+    assert written.count("bad ") >= 3
+    assert sign not in written
+
+
 def test_closing_takes_away_what_would_look_as_if_it_ran_on() -> None:
     stream = io.StringIO()
     shown = LiveLines(stream, Time().monotonic, lambda: (80, 24))

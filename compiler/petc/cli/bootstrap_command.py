@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from petc.cli import agreeing, operated
+from petc.cli.harmless import harmless
 from petc.cli.reporting import Report
 from petc.deploy.aws import accounts, bootstrap_stack, settings
 from petc.deploy.aws.bootstrap_stack import Places
@@ -112,17 +113,19 @@ def _run(about: Bootstrap, places: Places, common: Settings, yes: bool) -> None:
             bootstrap_text.proposals(proposed.proposals, operated.width()),
             bootstrap_text.sets(proposed.sets),
         )
-        click.echo("\n".join(text for text in shown if text))
+        click.echo(harmless("\n".join(text for text in shown if text)))
         if not (yes or _agreed(proposed, places)):
             click.echo("nothing was changed", err=True)
             raise click.exceptions.Exit(1)
-        bootstrap.perform(proposed, places, common, lambda done: click.echo(f"done: {done}", err=True))
+        bootstrap.perform(
+            proposed, places, common, lambda done: click.echo(harmless(f"done: {done}"), err=True)
+        )
     count = len(proposed.proposals) + len(proposed.sets)
     click.echo(
         f"{count} stack{'' if count == 1 else 's'} changed, {len(proposed.unchanged)} as they should be"
     )
     if proposed.by_hand:
-        click.echo("\n" + bootstrap_text.by_hand(proposed.by_hand, about.stage.stage))
+        click.echo(harmless("\n" + bootstrap_text.by_hand(proposed.by_hand, about.stage.stage)))
 
 
 def _agreed(proposed: Proposed, places: Places) -> bool:

@@ -30,6 +30,7 @@ from petc.deploy.plan.types import Plan
 from petc.deploy.run import interrupts
 from petc.deploy.run.listener import Listener
 from petc.deployment import Prospect
+from petc.diagnostics import Rejected
 
 _ROUNDS = 8
 """How many plans one command carries out: each later one starts the services that waited for the one before."""
@@ -142,6 +143,8 @@ def _carried_out(
 ) -> Prospect:
     """Carry out the plan, and the plans that only it made possible; return the last look.
 
+    Raises `Rejected` (`not-settled`) when that does not end, or when a plan changes nothing of what it said.
+
     `exactly` says that the plan was agreed to as it is; otherwise a newer one takes its place.
     """
     # Between the plan and the lock somebody else may have been quicker.
@@ -152,13 +155,37 @@ def _carried_out(
         _show(begun, now)
     deployment.carry_out(begun.at, now, listener, guard)
     prospect = choice.look(begun)
+    done = now
     for _ in range(0 if choice.exact else _ROUNDS):
-        if prospect.plan.is_empty:
+        if prospect.plan.is_empty or _same_steps(prospect.plan, done):
             break
         _show(begun, prospect.plan)
         deployment.carry_out(begun.at, prospect.plan, listener, guard)
-        prospect = choice.look(begun)
-    return prospect
+        done, prospect = prospect.plan, choice.look(begun)
+    if prospect.plan.is_empty:
+        return prospect
+    _show(begun, prospect.plan)
+    if choice.exact and not _same_steps(prospect.plan, done):
+        # The plan that was given is done; what it made possible needs a plan of its own.
+        click.echo("the plan is carried out, and there is more to do now: see petc plan", err=True)
+        return prospect
+    raise _not_settled(prospect.plan, repeats=_same_steps(prospect.plan, done))
+
+
+def _same_steps(one: Plan, other: Plan) -> bool:
+    """Whether two plans would ask AWS for the very same: ids of steps are digests of all that they hold."""
+    return [step.id for step in one.steps] == [step.id for step in other.steps]
+
+
+def _not_settled(plan: Plan, *, repeats: bool) -> Rejected:
+    layers = ", ".join(dict.fromkeys(step.stem for step in plan.steps))
+    what = "the same plan is left as was just carried out" if repeats else f"{_ROUNDS} plans did not suffice"
+    return Rejected.because(
+        "not-settled",
+        f"what is deployed does not become what is generated: {what}, for {layers}",
+        "find out what changes these layers back (petc events, petc drift, another pipeline), then run petc "
+        "deploy again",
+    )
 
 
 def _show(begun: Begun, plan: Plan) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from petc.cli import afterwards, printing
+from petc.cli.harmless import harmless
 from petc.cli.options import Command
 from petc.cli.reaching import endpoint, reach, stands_locally
 from petc.cli.reporting import Report
@@ -127,7 +128,7 @@ def tell(begun: Begun, prospect: Prospect, site: tuple[Synchronised, ...], *, ch
         with begun.report.leaving():
             lines.append(afterwards.honesty(stands_locally(begun.out)))
     for line in lines:
-        click.echo(line)
+        click.echo(harmless(line))
 
 
 _COLORS = {

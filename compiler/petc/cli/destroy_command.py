@@ -10,6 +10,7 @@ import click
 
 from petc import deployment
 from petc.cli import agreeing, operated
+from petc.cli.harmless import harmless
 from petc.cli.progress import progress
 from petc.cli.reporting import Report
 from petc.deploy.aws import leftovers
@@ -68,7 +69,9 @@ def command(
             raise click.UsageError(f"--allow-delete-data {slips[0]}: no such resource would lose data")
         refused = destruction.refusals(found, allowed, protected=about.wanted.protected)
         if refused:
-            click.echo(destruction_text.foretold(about.wanted, observed, found, operated.width()) + "\n")
+            click.echo(
+                harmless(destruction_text.foretold(about.wanted, observed, found, operated.width())) + "\n"
+            )
             raise Rejected(refused)
         nothing = dataclasses.replace(about.wanted, layers=())
         # Every deletion needs a word in a plan. Here it was given above, where it counts what a deletion keeps.
@@ -79,7 +82,7 @@ def command(
                 f"nothing of {about.wanted.spec} {stage} stands in {len(about.wanted.targets)} targets"
             )
             return
-        click.echo(destruction_text.foretold(about.wanted, observed, found, operated.width()))
+        click.echo(harmless(destruction_text.foretold(about.wanted, observed, found, operated.width())))
         agreeing.agree(
             "destroy",
             "destroy all of it?",
@@ -95,7 +98,7 @@ def command(
             _clear(about, observed, found, Places(about.connection, role), empty_buckets)
             deployment.carry_out(about, made, listener, guard)
         left = _left(about, about.wanted.targets)
-    click.echo(destruction_text.residue(found, left, operated.width()))
+    click.echo(harmless(destruction_text.residue(found, left, operated.width())))
 
 
 def _clear(about: Reached, observed: Observed, found: Sequence[Held], places: Places, empty: bool) -> None:

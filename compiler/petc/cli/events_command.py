@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from petc.cli import operated
+from petc.cli.harmless import harmless
 from petc.cli.reporting import Report
 from petc.deploy.aws import histories
 from petc.deploy.operate.happenings import Happening, as_json, beginning, joined, text
@@ -57,7 +58,7 @@ def command(
     if form == "json":
         click.echo(render_json(as_json(found)), nl=False)
     elif found:
-        click.echo(text(found, operated.width(), len(found) if every else _MOST))
+        click.echo(harmless(text(found, operated.width(), len(found) if every else _MOST)))
     else:
         click.echo(f"{'no failures' if failures else 'nothing'} since {since}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -9,16 +10,32 @@ import click
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write the content beside the path, and put it in its place; leaves with status 1 when that cannot be."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write the content beside the path, and put it in its place; leaves with status 1 when that cannot be.
+
+    A device or pipe (`/dev/stdout`) is written to; it is never replaced by a file.
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+        else:
+            _replace(path.resolve(), content)
+    except OSError as fault:
+        reason = (fault.strerror or type(fault).__name__).lower()
+        click.echo(
+            f"cannot write {path}: {reason}; name a file that you may write, with room for it", err=True
+        )
+        raise click.exceptions.Exit(1) from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
         with temporary.open("xb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
-    except OSError as fault:
-        temporary.unlink(missing_ok=True)
-        click.echo(f"cannot write {path}: {fault.strerror}; name a folder that you may write to", err=True)
-        raise click.exceptions.Exit(1) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)

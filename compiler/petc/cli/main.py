@@ -9,11 +9,13 @@ from __future__ import annotations
 import gc
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 from petc import __version__
 from petc.cli import streams
+from petc.cli.harmless import plain
 
 COMMANDS = {
     "init": "write a commented starter spec that compiles",
@@ -96,8 +98,26 @@ def main() -> None:
         )
         status = 130
     except Exception as fault:
+        if _is_nowhere(fault):
+            click.echo("petc: the working directory was deleted; change to a folder that exists", err=True)
+            sys.exit(1)
         if "--debug" in sys.argv:
             sys.excepthook(type(fault), fault, fault.__traceback__)
-        click.echo(f"petc: {type(fault).__name__}: {fault}\n{REPORT}", err=True)
+        click.echo(f"{plain(f'petc: {type(fault).__name__}: {fault}')}\n{REPORT}", err=True)
         status = 3
-    sys.exit(status if isinstance(status, int) else 0)
+    unwritten = streams.unwritten()
+    if unwritten:
+        click.echo(f"petc: {unwritten}; run it again where there is room", err=True)
+    status = status if isinstance(status, int) else 0
+    sys.exit(status or (1 if unwritten else 0))
+
+
+def _is_nowhere(fault: Exception) -> bool:
+    """Whether a file was not found because the folder that petc was started in is gone."""
+    if not isinstance(fault, FileNotFoundError):
+        return False
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False

@@ -10,6 +10,7 @@ import click
 from petc.cli import printing
 from petc.cli.deploying import begin, choice_options, preflight_option, show_findings, show_plan
 from petc.cli.files import write_whole
+from petc.cli.harmless import harmless
 from petc.cli.options import as_of_option, spec_option
 from petc.cli.reaching import local_option
 from petc.deploy.plan import document
@@ -77,7 +78,7 @@ def command(
         show_plan(begun, prospect.plan)
         show_findings(begun, findings)
     for line in told:
-        click.echo(f"change sets: {line}", err=message_format == "json")
+        click.echo(harmless(f"change sets: {line}"), err=message_format == "json")
     if change_sets and not told:
         click.echo("change sets: CloudFormation says the same", err=message_format == "json")
     printing.finish(bool(prospect.plan.refused) or any(item.verdict is Verdict.ERROR for item in findings))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from petc.cli import progress_words as words
+from petc.cli.harmless import plain
 from petc.deploy.run.listener import (
     Ended,
     Event,
@@ -75,5 +76,5 @@ class PlainLines:
 
     def _line(self, text: str) -> None:
         self._written = self.monotonic()
-        self.stream.write(words.plain(text) + "\n")
+        self.stream.write(plain(text) + "\n")
         self.stream.flush()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from petc.cli import progress_words as words
+from petc.cli.harmless import plain
 from petc.deploy.run.listener import (
     Ended,
     Event,
@@ -69,7 +70,7 @@ class LiveLines:
             case Waiting():
                 # Before any step runs, there is no line yet for what is waited for.
                 self._layers.setdefault(event.step, _Layer(event.stem, self.monotonic(), ""))
-                self._say(event.step, words.plain(f"waits: {event.reason}"))
+                self._say(event.step, plain(f"waits: {event.reason}"))
             case ResourceMoved():
                 self._say(event.step, words.resource(event.event))
             case StepEnded():
@@ -90,18 +91,17 @@ class LiveLines:
         match event:
             case StepEnded() if event.problem:
                 time = words.seconds(event.seconds)
-                return (
-                    f"{self._tinted('failed', _RED)}  {self._padded(event.stem)}  {time}  {event.problem}",
-                )
+                failed = self._tinted("failed", _RED)
+                return (f"{failed}  {self._padded(event.stem)}  {time}  {plain(event.problem)}",)
             case StepEnded():
                 done = self._tinted("done", _GREEN)
                 phase = words.phase(event.phase)
                 return (f"{done}    {self._padded(event.stem)}  {words.seconds(event.seconds)}{phase}",)
             case ResourceMoved() if words.is_worth_a_line(event.event):
                 said = f"{event.event.target}: {words.resource(event.event)}"
-                return (f"        {self._padded(event.stem)}  {said}",)
+                return (f"        {self._padded(event.stem)}  {plain(said)}",)
             case Noted():
-                return (event.message,)
+                return (plain(event.message),)
             case Ended():
                 return (words.ended(event),)
             case _:
@@ -122,13 +122,13 @@ class LiveLines:
         elapsed = words.seconds(self.monotonic() - layer.since)
         head = f"running {self._padded(layer.stem)}  {elapsed}"
         if columns < _DETAIL_COLUMNS:
-            return f"{layer.stem} {elapsed}"[: columns - 1]
+            return f"{plain(layer.stem)} {elapsed}"[: columns - 1]
         line = _cut(f"{head}  {layer.says}".rstrip(), columns - 1)
         shown = line[: len(head)]
         return shown + self._tinted(line[len(head) :], _DIM) if len(line) > len(head) else line
 
     def _padded(self, stem: str) -> str:
-        return stem.ljust(self._column)
+        return plain(stem).ljust(self._column)
 
     def _tinted(self, text: str, tint: str) -> str:
         return f"{tint}{text}{_PLAIN}" if self.color else text

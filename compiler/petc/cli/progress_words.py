@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from petc.cli.harmless import plain
 from petc.deploy.engine import ResourceEvent
 from petc.deploy.plan.types import Kind, Phase
 from petc.deploy.run.listener import Ended, OperationStarted
@@ -57,11 +58,6 @@ def resource(event: ResourceEvent) -> str:
     if event.type == _STACK and event.logical_id == event.stack:
         return plain(f"the stack: {_status(event.status)}{reason}")
     return plain(f"{event.logical_id}{kind} {_status(event.status)}{reason}")
-
-
-def plain(text: str) -> str:
-    """Return the text in one line without control characters, which would move a terminal's cursor."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def is_worth_a_line(event: ResourceEvent) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from petc.cli import agreeing, operated
+from petc.cli.harmless import harmless
 from petc.cli.reporting import Report
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.operate.columns import columns
@@ -57,9 +58,8 @@ def command(
                 raise click.exceptions.Exit(1)
             for remedy in found:
                 ended = carry_out(remedy, about.engine, about.settings, places)
-                click.echo(
-                    f"{remedy.stem} in {remedy.target or 'its stack set'}: {remedy.cure.value}: {ended}"
-                )
+                where = remedy.target or "its stack set"
+                click.echo(harmless(f"{remedy.stem} in {where}: {remedy.cure.value}: {ended}"))
                 mended += 1
         else:
             click.echo("something is still stuck; petc status shows what", err=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from petc.cli import operated
+from petc.cli.harmless import harmless
 from petc.cli.local_addresses import answering
 from petc.cli.reaching import endpoint
 from petc.cli.reporting import Report
@@ -36,7 +37,7 @@ def command(spec: Path | None, stage: str, out: Path | None, on_local: bool, for
     if form == "json":
         click.echo(render_json(status_text.as_json(found, here)), nl=False)
     else:
-        click.echo(status_text.text(found, operated.width(), here))
+        click.echo(harmless(status_text.text(found, operated.width(), here)))
 
 
 def looked(about: Reached) -> StageStatus:

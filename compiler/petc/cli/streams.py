@@ -2,6 +2,7 @@
 
 A reader that goes away (`petc deploy | head`) is no fault, and must not end what changes AWS half-way. Python would
 raise `BrokenPipeError` at the next line; here the rest goes nowhere, and the exit status stays that of the work.
+A full disk must not end it half-way either, but what was printed is then incomplete: `unwritten` tells at the end.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ from typing import TextIO
 
 
 class Heedless(io.TextIOWrapper):
-    """A text stream on a file descriptor which goes silent once its reader has gone; `unheard` says so."""
+    """A text stream on a file descriptor which goes silent once its reader has gone; `unheard` says so.
+
+    It goes silent as well when nothing more can be written; `failure` then holds the cause.
+    """
 
     unheard = False
+    failure = ""
 
     def write(self, text: str, /) -> int:
         """Write the text, or nothing when nobody reads."""
@@ -23,7 +28,9 @@ class Heedless(io.TextIOWrapper):
             return super().write(text)
         except BrokenPipeError:
             self._silence()
-            return len(text)
+        except OSError as fault:
+            self._fail(fault)
+        return len(text)
 
     def flush(self) -> None:
         """Flush what is buffered, or drop it when nobody reads."""
@@ -31,6 +38,12 @@ class Heedless(io.TextIOWrapper):
             super().flush()
         except BrokenPipeError:
             self._silence()
+        except OSError as fault:
+            self._fail(fault)
+
+    def _fail(self, fault: OSError) -> None:
+        self.failure = (fault.strerror or type(fault).__name__).lower()
+        self._silence()
 
     def _silence(self) -> None:
         self.unheard = True
@@ -49,6 +62,15 @@ def heedless() -> None:
 def is_unheard(stream: TextIO) -> bool:
     """Whether a standard stream's reader was found to have gone."""
     return isinstance(stream, Heedless) and stream.unheard
+
+
+def unwritten() -> str:
+    """Return why what was printed on standard output is incomplete; empty when it is whole, or nobody reads it."""
+    stream = sys.stdout
+    if not isinstance(stream, Heedless):
+        return ""
+    stream.flush()
+    return f"standard output could not be written: {stream.failure}" if stream.failure else ""
 
 
 def _wrapped(stream: TextIO) -> TextIO:

@@ -95,6 +95,15 @@ DEPLOYMENT = (
         "A plan that was approved is carried out as it is, or not at all. Since it was made the spec was compiled "
         "anew, or someone changed what stands. Make the plan again and read what is different.",
     ),
+    Code(
+        "not-settled",
+        Severity.ERROR,
+        "a deployment ended, and something is still to be done",
+        "After each plan petc looks at AWS again, for a plan may make another one possible (tasks start once their "
+        "image exists). It stops when the same plan comes back, or after eight plans: then AWS reports something "
+        "else than what was deployed, most often because someone or something changes it back. The plan that is "
+        "left is printed.",
+    ),
 )
 
 CODES = (*AWS, *DEPLOYMENT)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
+import botocore.exceptions
 import pytest
 
+from petc.deploy.assets.publish import Published, require_intact
 from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once
 from petc.deploy.aws.connection import Connection
 from petc.diagnostics import Rejected
@@ -39,7 +42,8 @@ def bucket(aws: LocalAws) -> ArtifactBucket:
 
 
 def put(aws: LocalAws, bucket: ArtifactBucket, content: bytes) -> bool:
-    return put_once(Connection(aws.region), bucket, KEY, content, digest(content), "application/zip")
+    made = put_once(Connection(aws.region), bucket, KEY, content, digest(content), "application/zip")
+    return made.written
 
 
 def code(aws: LocalAws, bucket: ArtifactBucket, content: bytes = b"zip") -> str:
@@ -75,10 +79,52 @@ def test_other_bytes_under_the_key_are_an_error_and_stay(aws: LocalAws, bucket: 
     assert stored(aws, bucket)["Body"].read() == b"old"
 
 
-def test_an_object_of_another_tool_is_taken_for_other_bytes(aws: LocalAws, bucket: ArtifactBucket) -> None:
+def test_an_object_of_another_tool_counts_by_its_bytes(aws: LocalAws, bucket: ArtifactBucket) -> None:
     aws.client("s3").put_object(Bucket=bucket.name, Key=KEY, Body=b"zip", ChecksumAlgorithm="CRC32")
 
+    assert not put(aws, bucket, b"zip")
+    assert code(aws, bucket, b"zap") == "package-differs"
+
+
+@pytest.mark.parametrize("how", ["no checksum", "other checksum", "in parts"])
+def test_what_a_writer_notes_beside_other_bytes_counts_for_nothing(
+    aws: LocalAws, bucket: ArtifactBucket, how: str
+) -> None:
+    s3 = aws.client("s3")
+    place = {"Bucket": bucket.name, "Key": KEY}
+    claimed = {"petc-sha256": digest(b"zip")}
+    if how == "in parts":
+        upload = s3.create_multipart_upload(**place, Metadata=claimed, ChecksumAlgorithm="SHA256")["UploadId"]
+        part = s3.upload_part(**place, UploadId=upload, PartNumber=1, Body=b"zap", ChecksumAlgorithm="SHA256")
+        parts = [{"PartNumber": 1, "ETag": part["ETag"], "ChecksumSHA256": part["ChecksumSHA256"]}]
+        s3.complete_multipart_upload(**place, UploadId=upload, MultipartUpload={"Parts": parts})
+    else:
+        more = {"ChecksumAlgorithm": "CRC32"} if how == "other checksum" else {}
+        s3.put_object(**place, Body=b"zap", Metadata=claimed, **more)
+
     assert code(aws, bucket) == "package-differs"
+
+
+def test_bytes_that_do_not_fit_their_checksum_are_not_taken(aws: LocalAws, bucket: ArtifactBucket) -> None:
+    """S3 compares them, so that a checksum that lies there can be believed."""
+    right = base64.b64encode(bytes.fromhex(digest(b"zip"))).decode()
+    with pytest.raises(botocore.exceptions.ClientError, match=r"BadDigest|InvalidRequest|did not match"):
+        aws.client("s3").put_object(Bucket=bucket.name, Key=KEY, Body=b"zap", ChecksumSHA256=right)
+
+
+def test_a_package_that_was_replaced_or_deleted_is_found_before_its_use(
+    aws: LocalAws, bucket: ArtifactBucket
+) -> None:
+    connection, s3 = Connection(aws.region), aws.client("s3")
+    put(aws, bucket, b"zip")
+    one = Published("mail", bucket.region, bucket.name, KEY, digest(b"zip"), 3, written=True)
+    require_intact(connection, (one,))
+    s3.put_object(Bucket=bucket.name, Key=KEY, Body=b"zap", Metadata={"petc-sha256": digest(b"zip")})
+    with pytest.raises(Rejected, match="package-differs"):
+        require_intact(connection, (one,))
+    s3.delete_object(Bucket=bucket.name, Key=KEY)
+    with pytest.raises(Rejected, match="artifact-gone"):
+        require_intact(connection, (one,))
 
 
 def test_a_missing_bucket_leads_to_bootstrap(aws: LocalAws) -> None:

@@ -12,10 +12,11 @@ from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.templates import BUCKET_BYTES, INLINE_BYTES, Templates, check
 from petc.deploy.wanted import bootstrap_bucket
 from petc.diagnostics import Rejected
-from tests.deploy.run.small import wanted
+from tests.deploy.run.small import template, wanted
 from tests.local.running import LocalAws
 
 DIGEST = hashlib.sha256(b"text").hexdigest()
+KEY = f"small/dev/templates/{DIGEST}.yaml"
 
 
 def made(aws: LocalAws, *, bucket: bool) -> Templates:
@@ -56,7 +57,7 @@ def test_a_template_is_put_into_the_bucket_once(aws: LocalAws) -> None:
     again = Templates(templates.connection, templates.settings).location("base", DIGEST, "text", aws.region)
 
     assert first == again
-    assert first["TemplateURL"].endswith(f"/templates/{DIGEST}.yaml")
+    assert first["TemplateURL"].endswith(f"/{KEY}")
     assert aws.faults.calls()["s3:PutObject"] == 1
 
 
@@ -67,9 +68,7 @@ def test_a_bucket_that_may_not_be_listed_is_written_to_all_the_same(aws: LocalAw
     templates.location("base", DIGEST, "text", aws.region)
 
     bucket = templates.settings.buckets[aws.region]
-    assert (
-        aws.client("s3").get_object(Bucket=bucket, Key=f"templates/{DIGEST}.yaml")["Body"].read() == b"text"
-    )
+    assert aws.client("s3").get_object(Bucket=bucket, Key=KEY)["Body"].read() == b"text"
 
 
 def test_the_bucket_of_bootstrap_has_to_be_ours_for_stacks_are_made_of_what_lies_there(aws: LocalAws) -> None:
@@ -91,9 +90,60 @@ def test_the_bucket_of_bootstrap_has_to_be_ours_for_stacks_are_made_of_what_lies
 def test_a_template_that_somebody_changed_in_the_bucket_is_not_used(aws: LocalAws) -> None:
     templates = made(aws, bucket=True)
     bucket = templates.settings.buckets[aws.region]
-    aws.client("s3").put_object(Bucket=bucket, Key=f"templates/{DIGEST}.yaml", Body=b"other")
+    aws.client("s3").put_object(Bucket=bucket, Key=KEY, Body=b"other")
 
     with pytest.raises(Rejected) as caught:
         templates.location("base", DIGEST, "text", aws.region)
 
+    assert [item.code for item in caught.value.diagnostics] == ["package-differs"]
+
+
+def versioned(aws: LocalAws) -> Templates:
+    templates = made(aws, bucket=True)
+    aws.client("s3").put_bucket_versioning(
+        Bucket=templates.settings.buckets[aws.region], VersioningConfiguration={"Status": "Enabled"}
+    )
+    return templates
+
+
+def test_cloudformation_is_given_the_version_whose_bytes_were_verified(aws: LocalAws) -> None:
+    templates = versioned(aws)
+    bucket, s3 = templates.settings.buckets[aws.region], aws.client("s3")
+
+    told = templates.location("base", DIGEST, "text", aws.region)["TemplateURL"]
+    version = s3.head_object(Bucket=bucket, Key=KEY)["VersionId"]
+    s3.put_object(Bucket=bucket, Key=KEY, Body=b"evil")
+    later = templates.location("base", DIGEST, "text", aws.region)["TemplateURL"]
+
+    assert told.endswith(f"/{KEY}?versionId={version}")
+    assert later == told
+
+
+def test_the_local_cloudformation_reads_that_version(aws: LocalAws) -> None:
+    templates = versioned(aws)
+    text = template("other", "base", "1")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    told = templates.location("base", digest, text, aws.region)
+    key = f"small/dev/templates/{digest}.yaml"
+    evil = template("other", "base", "evil").encode()
+    aws.client("s3").put_object(Bucket=templates.settings.buckets[aws.region], Key=key, Body=evil)
+    client = aws.client("cloudformation")
+
+    client.create_stack_set(StackSetName="of-version", **told)
+    client.create_stack(StackName="of-version", **told)
+
+    assert client.describe_stack_set(StackSetName="of-version")["StackSet"]["TemplateBody"] == text
+    assert "evil" not in str(client.get_template(StackName="of-version")["TemplateBody"])
+
+
+def test_without_versions_the_bytes_are_verified_before_each_use(aws: LocalAws) -> None:
+    templates = made(aws, bucket=True)
+    bucket = templates.settings.buckets[aws.region]
+    told = templates.location("base", DIGEST, "text", aws.region)["TemplateURL"]
+    aws.client("s3").put_object(Bucket=bucket, Key=KEY, Body=b"evil")
+
+    with pytest.raises(Rejected) as caught:
+        templates.location("base", DIGEST, "text", aws.region)
+
+    assert "versionId" not in told
     assert [item.code for item in caught.value.diagnostics] == ["package-differs"]

@@ -307,7 +307,9 @@ def test_a_large_template_travels_by_the_bucket(aws: LocalAws) -> None:
     deploy(stage)
 
     assert value_of(aws, "base") == "1"
-    assert aws.client("s3").head_object(Bucket=bucket, Key=f"templates/{stage.layers[0].sha256}.yaml")
+    assert aws.client("s3").head_object(
+        Bucket=bucket, Key=f"small/dev/templates/{stage.layers[0].sha256}.yaml"
+    )
 
 
 def test_a_template_over_a_megabyte_is_refused_before_any_call(aws: LocalAws) -> None:

@@ -165,6 +165,18 @@ def test_a_lock_is_renewed_while_it_is_held(lock: LockObject) -> None:
     assert lock.look() is None
 
 
+def test_a_renewal_on_its_way_at_the_end_leaves_no_lock_behind(aws: LocalAws, lock: LockObject) -> None:
+    with holding.everywhere(lock, "dev", silent, beat=60.0) as held:
+        aws.faults.delay(0.5, after=True, service="s3", action="PutObject", times=1)
+        renewal = threading.Thread(target=held.renew)
+        renewal.start()
+        threading.Event().wait(0.25)
+    renewal.join()
+
+    assert aws.faults.fired() == 1
+    assert lock.look() is None
+
+
 def test_a_holder_whose_lock_was_taken_over_begins_nothing_more(lock: LockObject) -> None:
     with holding.everywhere(lock, "dev", silent) as held:
         lying = lock.look()
@@ -196,6 +208,56 @@ def test_without_a_bucket_there_is_no_lock_between_machines(aws: LocalAws) -> No
     assert any(isinstance(event, Noted) and "artifact bucket" in event.message for event in told)
 
 
-@pytest.mark.parametrize("content", [b"", b"null", b"[]", b'{"pid": 1}', b"\xff"])
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b'{"pid": 1}', b"\xff", b"[" * 100_000])
 def test_what_is_no_holder_is_not_read_as_one(content: bytes) -> None:
     assert holder.of_bytes(content) is None
+
+
+@pytest.mark.parametrize("pid", [2**31, 2**63, 2**200, 0, -1])
+def test_a_process_id_that_can_be_none_is_dead(pid: int) -> None:
+    """0 and below name groups of processes, which a lock never does (kill(2))."""
+    assert replace(holder.this_process(), pid=pid).is_dead
+
+
+def test_petc_deploys_on_a_system_that_locks_no_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "fcntl", None)
+    told: list[Event] = []
+    with holding.here(tmp_path, "dev", told.append):
+        pass
+
+    assert [event.message for event in told if isinstance(event, Noted)] == [
+        "this system locks no files: run one petc at a time in this folder"
+    ]
+
+
+def test_every_command_is_imported_without_posix() -> None:
+    """Windows has none of these modules, and no SIGHUP."""
+    script = (
+        "import signal, sys\n"
+        "for name in ('fcntl', 'pwd', 'grp', 'resource', 'termios', 'pty', 'tty'): sys.modules[name] = None\n"
+        "from petc.deploy.run import deployment, holding, interrupts\n"
+        "from petc.cli.main import COMMANDS, petc\n"
+        "assert all(petc.get_command(None, name) for name in COMMANDS if name != 'local')\n"
+        "assert holding.fcntl is None\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("how", ["link", "folder"])
+def test_a_lock_file_that_is_none_is_refused_and_left_alone(tmp_path: Path, how: str) -> None:
+    other = tmp_path / "other"
+    other.write_text("precious")
+    if how == "link":
+        (tmp_path / "dev.lock").symlink_to(other)
+    else:
+        (tmp_path / "dev.lock").mkdir()
+
+    with pytest.raises(Rejected) as caught, holding.here(tmp_path, "dev", silent):
+        pass
+
+    assert caught.value.diagnostics[0].code == "deploy-folder-unwritable"
+    assert other.read_text() == "precious"

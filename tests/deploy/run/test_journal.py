@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
+import json
+import os
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +19,9 @@ from petc.deploy.plan.types import Kind, Operation, Phase, Step
 from petc.deploy.run import journal, journal_form
 from petc.deploy.run.journal import Journal
 from petc.deploy.run.journal_form import Head
+from petc.deploy.run.own_key import own_key
 from petc.deploy.targets import Target
+from petc.diagnostics import Rejected
 
 TARGET = Target("111111111111", "us-west-2")
 OPERATION = Operation(
@@ -21,24 +29,14 @@ OPERATION = Operation(
     kind=Kind.UPDATE_INSTANCES,
     name="shop-dev-01-base",
     targets=(TARGET,),
-    template="d1",
-    parameters=(("Size", "s"),),
-    overrides=(("Size", "l"),),
-    cleared=("Other",),
-    capabilities=("CAPABILITY_IAM",),
-    tags=(("team", "a"),),
-    retain=True,
 )
 HEAD = Head(
     spec="shop",
     stage="dev",
     engine="stack-sets",
     account="111111111111",
-    root="r",
-    seen="s",
     token="t",
-    steps=(Step("s1", "base", "01-base", Phase.ADD, (OPERATION,), after=("s0",)),),
-    templates={"d1": "Resources: {}\n"},
+    steps=(Step("s1", "base", "01-base", Phase.ADD, (OPERATION,)),),
 )
 
 
@@ -156,9 +154,10 @@ def test_only_the_owner_reads_the_journal(tmp_path: Path) -> None:
 
 
 def test_a_head_comes_back_as_it_was_written() -> None:
-    text, _ = journal_form.line(journal_form.head_content(HEAD), "")
+    key = own_key()
+    text, _ = journal_form.line(journal_form.head_content(HEAD), "", key)
 
-    content, _ = journal_form.parsed(text.removesuffix("\n"), "")
+    content, _ = journal_form.parsed(text.removesuffix("\n"), "", key)
 
     assert journal_form.head_of(content) == HEAD
 
@@ -182,3 +181,174 @@ def test_only_a_finished_journal_or_none_needs_no_look(tmp_path: Path) -> None:
 
     assert (before, begun, finished) == (False, True, False)
     assert journal.is_open(tmp_path, "dev")
+
+
+def unkeyed(*said: object, form: int = 1) -> bytes:
+    """Return a journal as petc wrote it before, with the sums that anybody can make."""
+    total, lines = "", []
+    for number, one in enumerate(said):
+        content = {**one, "journal": form} if number == 0 and isinstance(one, dict) else one
+        body = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        total = hashlib.sha256(f"{total}\n{body}".encode()).hexdigest()[:16]
+        lines.append(f"{total} {body}\n")
+    return "".join(lines).encode()
+
+
+FORGED_HEAD = {
+    **journal_form.head_content(HEAD),
+    "root": "r",
+    "seen": "s",
+    "templates": {"d1": "Resources: {}\n"},
+}
+DEEP = b"0" * 16 + b" " + b"[" * 200_000 + b"\n"
+
+
+def wide_mark(content: bytes, mark: bytes) -> bytes:
+    return b"".join(mark + b" " + raw.partition(b" ")[2] + b"\n" for raw in content.splitlines())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        unkeyed(FORGED_HEAD, {"began": "o1"}),
+        unkeyed(FORGED_HEAD, {"began": "o1"}, form=2),
+        wide_mark(unkeyed(FORGED_HEAD, {"began": "o1"}, form=2), b"0" * 32),
+        wide_mark(unkeyed(FORGED_HEAD, {"began": "o1"}, form=2), b""),
+        DEEP,
+        b"\xff\n",
+        b"\xc3\xa9 {}\n",
+    ],
+    ids=["earlier form", "this form, earlier sums", "zeros", "no mark", "deep", "no text", "no ASCII"],
+)
+def test_nothing_that_others_wrote_is_believed(tmp_path: Path, content: bytes) -> None:
+    tmp_path.joinpath("dev.journal").write_bytes(content)
+
+    open_, found = journal.is_open(tmp_path, "dev"), loaded(tmp_path)
+
+    assert open_
+    assert found.unfinished is None
+    assert found.warning is not None
+    assert found.warning.code == "journal-rebuilt"
+    assert [path.name for path in tmp_path.iterdir()] == ["dev.journal.aside-1"]
+
+
+def test_the_journal_of_an_earlier_version_says_that_it_is_one(tmp_path: Path) -> None:
+    tmp_path.joinpath("dev.journal").write_bytes(unkeyed(FORGED_HEAD, {"began": "o1"}))
+
+    found = loaded(tmp_path)
+
+    assert found.warning is not None
+    assert "it was written by an earlier version of petc, which did not sign it" in found.warning.message
+    assert "petc reads what is deployed from AWS" in found.warning.help
+
+
+def test_a_finished_journal_of_an_earlier_version_is_nothing_to_speak_of(tmp_path: Path) -> None:
+    tmp_path.joinpath("dev.journal").write_bytes(unkeyed(FORGED_HEAD, {"began": "o1"}, {"finished": True}))
+
+    assert not journal.is_open(tmp_path, "dev")
+    assert loaded(tmp_path) == journal.Found()
+
+
+def test_the_journal_of_another_user_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started(tmp_path).began("a")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "of another"))
+
+    found = loaded(tmp_path)
+
+    assert found.unfinished is None
+    assert found.warning is not None
+    assert "written by another user or on another machine" in found.warning.message
+
+
+def test_a_journal_that_git_tracks_is_set_aside(tmp_path: Path) -> None:
+    folder = tmp_path / ".petc" / "deploy"
+    folder.mkdir(parents=True)
+    started(folder).began("a")
+    for command in (["init", "--quiet"], ["add", "--force", ".petc"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+
+    found = loaded(folder)
+
+    assert found.unfinished is None
+    assert found.warning is not None
+    assert "git tracks it" in found.warning.message
+
+
+def test_a_link_in_place_of_the_journal_is_neither_read_nor_written_through(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    record = started(other)
+    record.began("a")
+    before = record.path.read_bytes()
+    folder = tmp_path / "deploy"
+    folder.mkdir()
+    for name in ("dev.journal", "dev.journal.new"):
+        (folder / name).symlink_to(record.path)
+
+    found = loaded(folder)
+    started(folder).began("b")
+
+    assert found.unfinished is None
+    assert found.warning is not None
+    assert "no regular file" in found.warning.message
+    assert record.path.read_bytes() == before
+    assert not (folder / "dev.journal").is_symlink()
+
+
+def test_a_pipe_in_place_of_the_journal_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "dev.journal")
+
+    assert journal.is_open(tmp_path, "dev")
+    assert loaded(tmp_path).unfinished is None
+
+
+def test_the_journal_holds_nothing_that_could_be_sent(tmp_path: Path) -> None:
+    operation = replace(OPERATION, template="d1", parameters=(("Size", "very-own-value"),))
+    head = replace(HEAD, steps=(replace(HEAD.steps[0], operations=(operation,)),))
+    text = journal.start(tmp_path, head).path.read_text()
+
+    assert "very-own-value" not in text
+    assert "template" not in text
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_refused_with_its_cause(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+
+    with pytest.raises(Rejected, match=r"dev.journal cannot be written: permission denied"):
+        started(tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["file", "file/deploy", "full"])
+def test_what_is_no_folder_is_refused_with_its_cause(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "full").symlink_to("/dev/full")
+
+    with pytest.raises(Rejected) as caught:
+        started(tmp_path / folder)
+
+    assert caught.value.diagnostics[0].code == "deploy-folder-unwritable"
+    assert "make " in caught.value.diagnostics[0].help
+
+
+def test_a_note_that_finds_no_room_is_refused_and_the_next_one_follows_the_last_whole_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = started(tmp_path)
+    record.began("a")
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda file, content: real(file, content[:7]) and _no_room())
+    with pytest.raises(Rejected, match="no space left on device"):
+        record.began("b")
+    monkeypatch.setattr(os, "write", real)
+    record.began("c")
+
+    found = loaded(tmp_path)
+
+    assert found.warning is None
+    assert found.unfinished is not None
+    assert found.unfinished.open == ("a", "c")
+
+
+def _no_room() -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -13,8 +13,8 @@ from petc.deploy.engine import Busy, Cause, Progress, ResourceEvent, State
 from petc.deploy.observed import Observed
 from petc.deploy.plan.types import Kind, Operation, Phase, Step
 from petc.deploy.run.clock import LONGEST, SHORTEST, pause
-from petc.deploy.run.listener import Event, OperationEnded, Waiting
-from petc.deploy.run.performing import Abandoned, Limits, Performer, perform
+from petc.deploy.run.listener import Event, Noted, OperationEnded, Waiting
+from petc.deploy.run.performing import Abandoned, Limits, Performer, await_earlier, perform
 from petc.deploy.targets import Target
 from petc.diagnostics import Diagnostic, Rejected, Severity
 
@@ -92,9 +92,15 @@ def performer(
     return Performer(engine, "t", {}, tell, clock, limits, Flag())
 
 
-def performed(engine: Scripted, *, resumed: bool = False) -> tuple[State, Time, list[Event]]:
+def performed(engine: Scripted) -> tuple[State, Time, list[Event]]:
     clock, told = Time(), list[Event]()
-    ending = perform(performer(engine, clock, told.append), STEP, OPERATION, resumed=resumed)
+    ending = perform(performer(engine, clock, told.append), STEP, OPERATION)
+    return ending.state, clock, told
+
+
+def awaited(engine: Scripted) -> tuple[State, Time, list[Event]]:
+    clock, told = Time(), list[Event]()
+    ending = await_earlier(performer(engine, clock, told.append), STEP, OPERATION)
     return ending.state, clock, told
 
 
@@ -152,13 +158,32 @@ def test_an_operation_that_never_shows_is_asked_for_again() -> None:
     assert engine.begun == 2
 
 
-def test_a_resumed_operation_is_asked_for_only_when_aws_does_not_know_it() -> None:
-    known, unknown = Scripted([RUNNING, DONE]), Scripted([State.ABSENT, RUNNING, DONE])
+def test_an_operation_of_an_earlier_run_is_waited_for_and_never_asked_for() -> None:
+    known, late = Scripted([RUNNING, DONE]), Scripted([State.ABSENT, RUNNING, DONE])
 
-    performed(known, resumed=True)
-    performed(unknown, resumed=True)
+    assert (awaited(known)[0], awaited(late)[0]) == (DONE, DONE)
+    assert (known.begun, late.begun) == (0, 0)
 
-    assert (known.begun, unknown.begun) == (0, 1)
+
+def test_a_call_that_never_arrived_is_left_to_the_next_plan() -> None:
+    engine = Scripted([State.ABSENT])
+
+    state, clock, told = awaited(engine)
+
+    assert state is State.ABSENT
+    assert engine.begun == 0
+    assert 10 <= clock.now < 15
+    assert [event.message for event in told if isinstance(event, Noted)] == [
+        "01-base: AWS never received the call that was about to be made"
+    ]
+
+
+def test_an_operation_of_an_earlier_run_that_aws_forgets_is_not_asked_for_either() -> None:
+    engine = Scripted([RUNNING, State.ABSENT])
+
+    state, _, _ = awaited(engine)
+
+    assert (state, engine.begun) == (State.ABSENT, 0)
 
 
 def test_who_may_not_read_histories_deploys_all_the_same() -> None:

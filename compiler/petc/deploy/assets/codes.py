@@ -72,10 +72,19 @@ PACKAGES = (
     Code(
         "package-differs",
         Severity.ERROR,
-        "another package lies under the key",
-        "The artifact bucket holds an object under the digest of these inputs whose bytes are not those that "
-        "they give. Somebody replaced it, or an older petc packed otherwise. Nothing is overwritten: functions "
-        "that run may come from it. Look at who wrote it, delete it, and run the command again.",
+        "another object lies under the key",
+        "The artifact bucket holds an object under the digest of a template or of a function's inputs, and its bytes "
+        "are not those that they give. petc goes by S3's own SHA-256 of the object, or reads and hashes it; what its "
+        "writer noted beside it counts for nothing. Somebody replaced it, or an older petc packed otherwise. Nothing "
+        "is overwritten: functions that run may come from it. Look at who wrote it, delete it, and run the command "
+        "again.",
+    ),
+    Code(
+        "artifact-gone",
+        Severity.ERROR,
+        "a function's package was deleted while petc deployed",
+        "petc looks at the bytes of each package again just before CloudFormation is given the template that names "
+        "it. Here the object was gone by then. Find out who deleted it and run the command again, which writes it.",
     ),
     Code(
         "artifact-bucket-foreign",

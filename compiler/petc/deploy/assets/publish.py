@@ -8,7 +8,7 @@ from pathlib import Path
 
 from petc.deploy.assets.packing import Packed, Source, packed
 from petc.deploy.assets.together import together
-from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once
+from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once, verify
 from petc.deploy.aws.connection import Connection
 from petc.deploy.plan.types import Package
 
@@ -23,6 +23,7 @@ class Published:
     region: str
     bucket: str
     key: str
+    sha256: str
     size: int
     written: bool
 
@@ -51,6 +52,17 @@ def publish(
     return together(lambda job: _published(connection, *job), jobs)
 
 
+def require_intact(connection: Connection, packages: Iterable[Published]) -> None:
+    """Raise `Rejected` unless each package still lies there with the bytes that were published.
+
+    A template names a package by its key, without a version, so this is asked just before each use.
+    """
+    for one in packages:
+        place = bucket_of(connection.account, one.region, one.bucket)
+        verify(connection, place, one.key, one.sha256, one.size)
+
+
 def _published(connection: Connection, made: Packed, bucket: ArtifactBucket) -> Published:
-    written = put_once(connection, bucket, made.key, made.content, made.sha256, _ZIP)
-    return Published(made.function, bucket.region, bucket.name, made.key, len(made.content), written)
+    stored = put_once(connection, bucket, made.key, made.content, made.sha256, _ZIP)
+    size = len(made.content)
+    return Published(made.function, bucket.region, bucket.name, made.key, made.sha256, size, stored.written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,16 @@ _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 _UNTOLD = frozenset({"403", "AccessDenied"})
 """Who may not list a bucket is told this of an object that is not there; API reference, HeadObject."""
 _TAKEN = frozenset({"412", "PreconditionFailed", "409", "ConditionalRequestConflict"})
-_DIGEST = "petc-sha256"
+_COMPOSITE = "COMPOSITE"
+_UNVERSIONED = "null"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object that lies there with the right bytes: its version, empty without versioning; whether it is new."""
+
+    version: str
+    written: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +56,8 @@ def bucket_of(account: str, region: str, name: str) -> ArtifactBucket:
 
 def put_once(
     connection: Connection, bucket: ArtifactBucket, key: str, content: bytes, sha256: str, content_type: str
-) -> bool:
-    """See that the object lies there with these bytes, and return whether it was written now.
+) -> Stored:
+    """See that the object lies there with these bytes, and return which version of it has them.
 
     `sha256` is the content's digest in hexadecimal. One call when the object is there, two when it is not.
     An object that is there is never overwritten, also when two deployments write at the same moment
@@ -55,62 +65,87 @@ def put_once(
     Raises `Rejected` with `package-differs` when it has other bytes, `artifact-bucket-missing`,
     `artifact-bucket-foreign`, or what AWS refused.
     """
-    if _stands(connection, bucket, key, sha256, _ABSENT | _UNTOLD):
-        return False
+    version = _verified(connection, bucket, key, sha256, len(content), _ABSENT | _UNTOLD)
+    if version is not None:
+        return Stored(version, written=False)
     client = connection.client("s3", bucket.region)
     with calling("s3:PutObject", f"{bucket.name}/{key}"):
         try:
-            client.put_object(
+            answer = client.put_object(
                 Bucket=bucket.name,
                 Key=key,
                 Body=content,
                 ContentType=content_type,
                 ChecksumSHA256=_base64(sha256),
                 IfNoneMatch="*",
-                Metadata={_DIGEST: sha256},
                 **bucket.condition,
             )
         except botocore.exceptions.ClientError as fault:
-            if faults.code_of(fault) in _TAKEN and _stands(connection, bucket, key, sha256, _ABSENT):
-                return False  # somebody else's deployment came first, with the same bytes
+            if faults.code_of(fault) in _TAKEN:
+                # Somebody else's deployment came first, or the first answer to this call was lost.
+                version = _verified(connection, bucket, key, sha256, len(content), _ABSENT)
+                if version is not None:
+                    return Stored(version, written=False)
             raise _of_bucket(fault, bucket) or fault from None
-    return True
+    return Stored(_version(answer), written=True)
 
 
-def _stands(
-    connection: Connection, bucket: ArtifactBucket, key: str, sha256: str, absent: Collection[str]
-) -> bool:
-    """Return whether the object is there; raises `Rejected` when it has other bytes.
+def verify(connection: Connection, bucket: ArtifactBucket, key: str, sha256: str, size: int) -> None:
+    """Raise `Rejected` unless the object is there with the bytes of this digest and size.
+
+    `artifact-gone` when it is not there, otherwise as `put_once`.
+    """
+    if _verified(connection, bucket, key, sha256, size, _ABSENT) is None:
+        raise Rejected.because(
+            "artifact-gone",
+            f"s3://{bucket.name}/{key} was deleted after petc wrote it",
+            "find out who deleted it, then run the command again, which writes it anew",
+        )
+
+
+def _verified(
+    connection: Connection, bucket: ArtifactBucket, key: str, sha256: str, size: int, absent: Collection[str]
+) -> str | None:
+    """Return the version of the object that has these bytes, None when it is not there; see `put_once`.
 
     `absent` are the answers that count as not there. HEAD has no body, so a missing bucket, too, looks like
     a missing object; PUT tells them apart.
     """
     client = connection.client("s3", bucket.region)
+    place = {"Bucket": bucket.name, "Key": key, **bucket.condition}
     with calling("s3:GetObject", f"{bucket.name}/{key}"):
         try:
-            head = client.head_object(Bucket=bucket.name, Key=key, ChecksumMode="ENABLED", **bucket.condition)
+            head = client.head_object(**place, ChecksumMode="ENABLED")
         except botocore.exceptions.ClientError as fault:
             if faults.code_of(fault) not in absent:
                 raise _of_bucket(fault, bucket) or fault from None
-            return False
-    if _same(head, sha256):
-        return True
+            return None
+        if _has_checksum(head, sha256):
+            return _version(head)
+        if head["ContentLength"] == size:
+            # Without S3's own checksum only the bytes themselves count, never what the writer noted beside them.
+            found = client.get_object(**place, IfMatch=head["ETag"])
+            if hashlib.sha256(found["Body"].read()).hexdigest() == sha256:
+                return _version(found)
     raise Rejected.because(
         "package-differs",
-        f"s3://{bucket.name}/{key} holds other bytes than these sources give",
+        f"s3://{bucket.name}/{key} holds other bytes than the ones that petc would put there",
         "find out who wrote it, delete the object, and run the command again",
     )
 
 
-def _same(head: dict[str, Any], sha256: str) -> bool:
-    """Whether S3's own checksum, or else what the writer noted, is this digest.
+def _has_checksum(head: dict[str, Any], sha256: str) -> bool:
+    """Whether S3 has computed this digest over the object.
 
-    S3 keeps the checksum that came with the upload; an object that was copied by another tool may have none.
+    S3 compares the checksum that comes with an upload to the bytes, and refuses what differs; one of a multipart
+    upload is computed over the checksums of its parts (Amazon S3 User Guide, "Checking object integrity").
     """
-    checksum = head.get("ChecksumSHA256")
-    if checksum:
-        return bool(checksum == _base64(sha256))
-    return bool(head.get("Metadata", {}).get(_DIGEST) == sha256)
+    return head.get("ChecksumType") != _COMPOSITE and head.get("ChecksumSHA256") == _base64(sha256)
+
+
+def _version(answer: dict[str, Any]) -> str:
+    found = str(answer.get("VersionId", ""))
+    return "" if found == _UNVERSIONED else found
 
 
 def _of_bucket(fault: botocore.exceptions.ClientError, bucket: ArtifactBucket) -> Rejected | None:

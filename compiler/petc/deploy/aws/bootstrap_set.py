@@ -6,11 +6,10 @@ disable automatic deployments for StackSets in AWS Organizations".
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from petc.deploy.aws import observation
+from petc.deploy.aws import observation, once
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
@@ -76,32 +75,43 @@ def perform(connection: Connection, settings: Settings, change: SetChange) -> No
             client.create_stack_set(
                 StackSetName=wanted.name,
                 Tags=[{"Key": "petc:bootstrap", "Value": "true"}],
+                ClientRequestToken=once.new_id(),
                 **template,
                 **managed,
                 **caller(settings),
             )
     if change.updates:
-        with calling("cloudformation:UpdateStackSet", wanted.name):
-            answer = client.update_stack_set(
+        identity = once.begin_operation(
+            connection,
+            settings,
+            "cloudformation:UpdateStackSet",
+            wanted.name,
+            lambda own: client.update_stack_set(
                 StackSetName=wanted.name,
                 OperationPreferences=_PREFERENCES,
-                OperationId=_operation(),
+                OperationId=own,
                 **template,
                 **managed,
                 **caller(settings),
-            )
-        _finish(connection, settings, wanted.name, answer["OperationId"])
+            ),
+        )
+        _finish(connection, settings, wanted.name, identity)
     if change.lacks:
-        with calling("cloudformation:CreateStackInstances", wanted.name):
-            answer = client.create_stack_instances(
+        identity = once.begin_operation(
+            connection,
+            settings,
+            "cloudformation:CreateStackInstances",
+            wanted.name,
+            lambda own: client.create_stack_instances(
                 StackSetName=wanted.name,
                 DeploymentTargets={"OrganizationalUnitIds": list(wanted.units)},
                 Regions=list(wanted.regions),
                 OperationPreferences=_PREFERENCES,
-                OperationId=_operation(),
+                OperationId=own,
                 **caller(settings),
-            )
-        _finish(connection, settings, wanted.name, answer["OperationId"])
+            ),
+        )
+        _finish(connection, settings, wanted.name, identity)
 
 
 def _described(connection: Connection, settings: Settings, name: str) -> dict[str, Any]:
@@ -152,7 +162,3 @@ def _reason(connection: Connection, settings: Settings, name: str, identity: str
         ),
         "no account tells why",
     )
-
-
-def _operation() -> str:
-    return f"petc-{uuid.uuid4().hex}"

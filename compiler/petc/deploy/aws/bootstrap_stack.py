@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
+import botocore.exceptions
 
-from petc.deploy.aws.connection import Connection, answered, calling
+from petc.deploy.aws import once
+from petc.deploy.aws.connection import Connection, answered, calling, client_of, session_of
 from petc.deploy.aws.waiting import until
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
@@ -73,11 +74,8 @@ class Places:
                 made = self.connection.client("sts").assume_role(
                     RoleArn=arn, RoleSessionName="petc-bootstrap"
                 )
-            keys = made["Credentials"]
-            self._sessions[place.account] = boto3.session.Session(
-                keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]
-            )
-        return self._sessions[place.account].client(service, region_name=place.region)
+            self._sessions[place.account] = session_of(made["Credentials"])
+        return client_of(self._sessions[place.account], service, place.region)
 
 
 def deployed_template(places: Places, name: str, place: Target) -> str:
@@ -103,20 +101,26 @@ def propose(places: Places, name: str, place: Target, text: str) -> Proposal | N
     status = _status(client, name)
     if status in _UNUSABLE:
         with calling("cloudformation:DeleteStack", name):
-            client.delete_stack(StackName=name)
+            client.delete_stack(StackName=name, ClientRequestToken=once.new_id())
         if _until(client, name, lambda now: now in ("", "DELETE_FAILED")):
             raise _failed(name, place, _first_failure(client, name) or "it cannot be deleted")
         status = ""
-    change_set = f"petc-{int(time.time() * 1000)}"
-    with calling("cloudformation:CreateChangeSet", name):
-        client.create_change_set(
+    change_set = once.new_id()
+    # A change set of that name is ours: the answer to the first call was lost.
+    answered(
+        "cloudformation:CreateChangeSet",
+        name,
+        lambda: client.create_change_set(
             StackName=name,
             ChangeSetName=change_set,
             ChangeSetType="UPDATE" if status else "CREATE",
             TemplateBody=text,
             Capabilities=_CAPABILITIES,
             Tags=[{"Key": "petc:bootstrap", "Value": "true"}],
-        )
+            ClientToken=change_set,
+        ),
+        "AlreadyExistsException",
+    )
     described = _described(client, name, change_set)
     if described["Status"] == "FAILED":
         reason = str(described.get("StatusReason", ""))
@@ -131,10 +135,28 @@ def perform(places: Places, proposal: Proposal) -> None:
     """Execute a change set and wait for its end; raises `Rejected` with the first failure."""
     client = places.client("cloudformation", proposal.place)
     with calling("cloudformation:ExecuteChangeSet", proposal.name):
-        client.execute_change_set(StackName=proposal.name, ChangeSetName=proposal.change_set)
+        try:
+            client.execute_change_set(
+                StackName=proposal.name, ChangeSetName=proposal.change_set, ClientRequestToken=once.new_id()
+            )
+        except botocore.exceptions.ClientError:
+            # The first answer may have been lost: then the change set is being executed already.
+            if not _is_executed(client, proposal):
+                raise
     ended = _until(client, proposal.name, lambda now: not now.endswith("_IN_PROGRESS"))
     if ended not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise _failed(proposal.name, proposal.place, _first_failure(client, proposal.name) or ended)
+
+
+def _is_executed(client: Any, proposal: Proposal) -> bool:
+    found, gone = answered(
+        "cloudformation:DescribeChangeSet",
+        proposal.name,
+        lambda: client.describe_change_set(StackName=proposal.name, ChangeSetName=proposal.change_set),
+        "ChangeSetNotFoundException",
+    )
+    # AWS deletes the change sets of a stack once one of them has been executed (API reference, ExecuteChangeSet).
+    return bool(gone) or str(found.get("ExecutionStatus", "")).startswith("EXECUTE_")
 
 
 def discard(places: Places, proposal: Proposal) -> None:

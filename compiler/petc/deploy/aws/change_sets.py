@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from petc.deploy.aws.connection import Connection, calling
+from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.observed import Deployed
 from petc.deploy.plan.comparison import Told
 
@@ -35,8 +35,11 @@ def told(
     """
     target = stack.target
     client = connection.client("cloudformation", target.region, target.account)
-    with calling("cloudformation:CreateChangeSet", stack.stack_name):
-        made = client.create_change_set(
+    # A change set of that name is ours, as names are never used twice: the answer to the first call was lost.
+    answered(
+        "cloudformation:CreateChangeSet",
+        stack.stack_name,
+        lambda: client.create_change_set(
             StackName=stack.stack_id,
             ChangeSetName=name,
             ChangeSetType="UPDATE",
@@ -44,19 +47,23 @@ def told(
                 {"ParameterKey": key, "ParameterValue": parameters[key]} for key in sorted(parameters)
             ],
             Capabilities=list(capabilities),
+            ClientToken=name,
             **location,
-        )
+        ),
+        "AlreadyExistsException",
+    )
+    # With the stack, whose name the permission is limited to.
+    made = {"StackName": stack.stack_id, "ChangeSetName": name}
     try:
-        return tuple(_changes(client, made["Id"], stack.stack_name))
+        return tuple(_changes(client, made, stack.stack_name))
     finally:
         with calling("cloudformation:DeleteChangeSet", stack.stack_name):
-            # With the stack, whose name the permission is limited to.
-            client.delete_change_set(StackName=stack.stack_id, ChangeSetName=made["Id"])
+            client.delete_change_set(**made)
 
 
-def _changes(client: Any, change_set: str, stack: str) -> Iterator[Told]:
+def _changes(client: Any, made: Mapping[str, str], stack: str) -> Iterator[Told]:
     with calling("cloudformation:DescribeChangeSet", stack):
-        answer = _settled(client, change_set)
+        answer = _settled(client, made)
     if answer["Status"] == "FAILED":
         reason = answer.get("StatusReason", "")
         if any(words in reason for words in _NO_CHANGE):
@@ -80,7 +87,7 @@ def _changes(client: Any, change_set: str, stack: str) -> Iterator[Told]:
         if not token:
             return
         with calling("cloudformation:DescribeChangeSet", stack):
-            answer = client.describe_change_set(ChangeSetName=change_set, NextToken=token)
+            answer = client.describe_change_set(**made, NextToken=token)
 
 
 def _is_dynamic(details: Sequence[Mapping[str, Any]]) -> bool:
@@ -88,10 +95,10 @@ def _is_dynamic(details: Sequence[Mapping[str, Any]]) -> bool:
     return bool(details) and all(detail.get("Evaluation") == "Dynamic" for detail in details)
 
 
-def _settled(client: Any, change_set: str) -> Any:
+def _settled(client: Any, made: Mapping[str, str]) -> Any:
     until = time.monotonic() + _PATIENCE_SECONDS
     while True:
-        answer = client.describe_change_set(ChangeSetName=change_set)
+        answer = client.describe_change_set(**made)
         if not answer["Status"].endswith(("_PENDING", "_IN_PROGRESS")) or time.monotonic() > until:
             return answer
         time.sleep(_PAUSE_SECONDS)

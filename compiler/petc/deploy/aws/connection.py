@@ -20,7 +20,7 @@ import botocore.exceptions
 import botocore.loaders
 import botocore.session
 
-from petc.deploy.aws import faults
+from petc.deploy.aws import answers, faults
 
 READER_ROLE = "petc-reader"
 """The role that `petc bootstrap` makes in each target account, by which petc reads what stands there."""
@@ -78,7 +78,7 @@ class Connection:
         session = self._assumed(foreign) if foreign else self._session
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = _client(session, service, region or self.home, quick=quick)
+                self._clients[key] = client_of(session, service, region or self.home, quick=quick)
                 self._forget_clients()
             return self._clients[key]
 
@@ -94,7 +94,7 @@ class Connection:
                     answer = self.client("sts").assume_role(RoleArn=role, RoleSessionName="petc")
                 with self._lock:
                     self._forget_clients(account)
-                    self._sessions[account] = _of_credentials(answer["Credentials"])
+                    self._sessions[account] = session_of(answer["Credentials"])
                     self._assumed_at[account] = time.monotonic()
             return self._sessions[account]
 
@@ -105,7 +105,8 @@ class Connection:
             del self._clients[key]
 
 
-def _client(session: Any, service: str, region: str, *, quick: bool = False) -> Any:
+def client_of(session: Any, service: str, region: str, *, quick: bool = False) -> Any:
+    """Return a client with the time limits and retries of petc; raises `Rejected` for settings that are wrong."""
     config = botocore.config.Config(
         retries={"mode": "standard", "max_attempts": _QUICK_ATTEMPTS if quick else _ATTEMPTS},
         connect_timeout=_QUICK_SECONDS if quick else _TIMEOUT_SECONDS,
@@ -127,9 +128,9 @@ def _models() -> Any:
     return botocore.loaders.create_loader()
 
 
-def _of_credentials(credentials: Mapping[str, str]) -> Any:
+def session_of(credentials: Mapping[str, str]) -> Any:
     """Return a session of an assumed role; all of them share the models, of which each is several MB."""
-    core = botocore.session.get_session()
+    core = answers.guard(botocore.session.get_session())
     core.register_component("data_loader", _models())
     core.set_credentials(
         credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"]
@@ -139,7 +140,7 @@ def _of_credentials(credentials: Mapping[str, str]) -> Any:
 
 def _of_environment() -> Any:
     with calling("sts:GetCallerIdentity"):
-        return boto3.session.Session()
+        return boto3.session.Session(botocore_session=answers.guard(botocore.session.get_session()))
 
 
 @contextmanager

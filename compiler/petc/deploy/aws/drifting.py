@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from petc.deploy.aws import observation
-from petc.deploy.aws.connection import Connection, answered, calling
+from petc.deploy.aws import observation, once
+from petc.deploy.aws.connection import Connection, calling
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
 from petc.deploy.aws.waiting import until
@@ -71,26 +71,29 @@ def of_stacks(connection: Connection, layers: Iterable[ObservedLayer]) -> tuple[
 
 def _detected(connection: Connection, settings: Settings, name: str) -> str:
     client = connection.client("cloudformation")
-    answer: Any
-    answer, busy = answered(
-        "cloudformation:DetectStackSetDrift",
-        name,
-        lambda: client.detect_stack_set_drift(
-            StackSetName=name,
-            OperationPreferences={
-                "RegionConcurrencyType": "PARALLEL",
-                "MaxConcurrentPercentage": 100,
-                "FailureTolerancePercentage": 100,
-            },
-            **caller(settings),
-        ),
-        "OperationInProgressException",
-    )
-    if busy:
+    try:
+        identity = once.begin_operation(
+            connection,
+            settings,
+            "cloudformation:DetectStackSetDrift",
+            name,
+            lambda own: client.detect_stack_set_drift(
+                StackSetName=name,
+                OperationId=own,
+                OperationPreferences={
+                    "RegionConcurrencyType": "PARALLEL",
+                    "MaxConcurrentPercentage": 100,
+                    "FailureTolerancePercentage": 100,
+                },
+                **caller(settings),
+            ),
+        )
+    except Rejected as fault:
+        if fault.diagnostics[0].code != "operation-in-progress":
+            raise
         raise _failed(
             name, "another operation holds the stack set", "petc status names it; try again when it has ended"
-        )
-    identity = str(answer["OperationId"])
+        ) from None
     found = observation.ended_operation(connection, settings, name, identity)
     if found["Status"] != "SUCCEEDED":
         raise _failed(name, f"the detection ended {found['Status']}", "petc events tells why")

@@ -43,6 +43,9 @@ _THROTTLED = frozenset(
     }
 )
 
+_SERVER_FAULTS = 500
+"""HTTP statuses from here on are the server's fault; RFC 9110, section 15.6."""
+
 
 def of_library(fault: botocore.exceptions.BotoCoreError, action: str, resource: str) -> Rejected:
     """Return the problem behind an exception that botocore raised before or instead of an answer."""
@@ -105,7 +108,18 @@ def of_answer(fault: botocore.exceptions.ClientError, action: str, resource: str
             f"AWS still throttles {action} after {_attempts(fault)} attempts",
             "run the command again in a minute; it resumes",
         )
+    if _is_no_answer(fault):
+        return Rejected.because(
+            "aws-unreachable",
+            f"{action} got no answer{_on(resource)} after {_attempts(fault)} attempts: {code} {message}".rstrip(),
+            "wait a while (AWS Health Dashboard tells of outages), then run the command again; it resumes",
+        )
     return Rejected.because("aws-refused", f"{action} was refused{_on(resource)}: {code}: {message}", "")
+
+
+def _is_no_answer(fault: botocore.exceptions.ClientError) -> bool:
+    """Whether the service, or what stands before it, failed itself: it may have done what was asked or not."""
+    return int(fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= _SERVER_FAULTS
 
 
 def code_of(fault: botocore.exceptions.ClientError) -> str:

@@ -10,12 +10,15 @@ import email.utils
 from dataclasses import dataclass
 from typing import Any
 
+from petc import naming
 from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of
 from petc.deploy.aws.connection import Connection, answered
 from petc.deploy.run.holding import Nowhere
 
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 _GONE = ("NoSuchKey", "404")
+_LONGEST = 4096
+"""Bytes that are read; a holder takes a few hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +52,16 @@ class LockObject:
     def look(self) -> Lying | None:
         """Return the lock that lies there, or nothing."""
         client = self._client()
-        answer, gone = answered(
-            "s3:GetObject",
-            self._place,
-            lambda: client.get_object(Bucket=self.bucket.name, Key=self.key, **self.bucket.condition),
-            *_GONE,
-        )
-        if gone:
-            return None
-        date = email.utils.parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
-        age = (date - answer["LastModified"]).total_seconds()
-        return Lying(answer["Body"].read(), answer["ETag"], age)
+
+        def read() -> Lying:
+            answer = client.get_object(Bucket=self.bucket.name, Key=self.key, **self.bucket.condition)
+            date = email.utils.parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+            age = (date - answer["LastModified"]).total_seconds()
+            return Lying(answer["Body"].read(_LONGEST), answer["ETag"], age)
+
+        found, _ = answered("s3:GetObject", self._place, read, *_GONE, "NoSuchBucket")
+        lying: Lying | None = found
+        return lying
 
     def release(self, mark: str) -> None:
         """Remove the lock if it still has the mark."""
@@ -110,4 +112,4 @@ class LockObject:
 def of_stage(connection: Connection, bucket: str, spec: str, stage: str) -> LockObject:
     """Return the lock of a stage; `bucket` is the artifact bucket of the home region."""
     place = bucket_of(connection.account, connection.home, bucket)
-    return LockObject(connection, place, f"locks/{spec}-{stage}.json")
+    return LockObject(connection, place, naming.artifact_key(spec, stage, "lock.json"))

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from petc.deploy.aws import observation
+import botocore.exceptions
+
+from petc.deploy.aws import observation, once
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import answered, calling
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
 from petc.deploy.aws.waiting import until
 from petc.deploy.targets import Target
+
+_ROLLED_BACK = frozenset(
+    {
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE",
+    }
+)
 
 
 def continue_rollback(places: Places, target: Target, stack_id: str, skip: tuple[str, ...]) -> str:
@@ -20,10 +30,14 @@ def continue_rollback(places: Places, target: Target, stack_id: str, skip: tuple
     ContinueUpdateRollback); they may differ from the template afterwards.
     """
     client = places.client("cloudformation", target)
+    more: dict[str, Any] = {"ResourcesToSkip": list(skip)} if skip else {}
     with calling("cloudformation:ContinueUpdateRollback", stack_id):
-        client.continue_update_rollback(
-            StackName=stack_id, **({"ResourcesToSkip": list(skip)} if skip else {})
-        )
+        try:
+            client.continue_update_rollback(StackName=stack_id, ClientRequestToken=once.new_id(), **more)
+        except botocore.exceptions.ClientError:
+            # The first answer may have been lost: then the stack is being rolled back already, or has been.
+            if _status(client, stack_id) not in _ROLLED_BACK:
+                raise
     return wait_for_stack(places, target, stack_id)
 
 
@@ -34,25 +48,32 @@ def delete_stack(places: Places, target: Target, stack_id: str, retain: tuple[st
     """
     client = places.client("cloudformation", target)
     with calling("cloudformation:DeleteStack", stack_id):
-        client.delete_stack(StackName=stack_id, **({"RetainResources": list(retain)} if retain else {}))
+        client.delete_stack(
+            StackName=stack_id,
+            ClientRequestToken=once.new_id(),
+            **({"RetainResources": list(retain)} if retain else {}),
+        )
     return wait_for_stack(places, target, stack_id)
 
 
 def wait_for_stack(places: Places, target: Target, stack_id: str) -> str:
     """Return a stack's status once it changes no more."""
     client = places.client("cloudformation", target)
+    return until(
+        lambda: _status(client, stack_id),
+        lambda now: not now.endswith("_IN_PROGRESS") or now == "REVIEW_IN_PROGRESS",
+    )
 
-    def status() -> str:
-        answer: Any
-        answer, _ = answered(
-            "cloudformation:DescribeStacks",
-            stack_id,
-            lambda: client.describe_stacks(StackName=stack_id),
-            "ValidationError",
-        )
-        return str(answer["Stacks"][0]["StackStatus"]) if answer and answer["Stacks"] else "DELETE_COMPLETE"
 
-    return until(status, lambda now: not now.endswith("_IN_PROGRESS") or now == "REVIEW_IN_PROGRESS")
+def _status(client: Any, stack_id: str) -> str:
+    answer: Any
+    answer, _ = answered(
+        "cloudformation:DescribeStacks",
+        stack_id,
+        lambda: client.describe_stacks(StackName=stack_id),
+        "ValidationError",
+    )
+    return str(answer["Stacks"][0]["StackStatus"]) if answer and answer["Stacks"] else "DELETE_COMPLETE"
 
 
 def stop_operation(places: Places, settings: Settings, name: str, identity: str) -> str:
@@ -88,10 +109,16 @@ def import_stack(
     units: dict[str, Any] = (
         {"OrganizationalUnitIds": list(settings.organizational_units)} if settings.is_service_managed else {}
     )
-    with calling("cloudformation:ImportStacksToStackSet", name):
-        client.import_stacks_to_stack_set(
-            StackSetName=name, StackIds=[stack_id], OperationId=operation, **units, **caller(settings)
-        )
+    once.begin_operation(
+        places.connection,
+        settings,
+        "cloudformation:ImportStacksToStackSet",
+        name,
+        lambda own: client.import_stacks_to_stack_set(
+            StackSetName=name, StackIds=[stack_id], OperationId=own, **units, **caller(settings)
+        ),
+        operation,
+    )
     wait_for_operation(places, settings, name)
     with calling("cloudformation:ListStackSetOperationResults", name):
         pages = client.get_paginator("list_stack_set_operation_results").paginate(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote
 
+from petc import naming
 from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.settings import Settings
@@ -21,11 +23,15 @@ _AT = "/targets/templates"
 
 @dataclass(slots=True)
 class Templates:
-    """Puts each template into the bucket of a region once. Safe to use from several threads."""
+    """Puts each template into the bucket of a region once. Safe to use from several threads.
+
+    CloudFormation is given the version of the object whose bytes were verified, so that what is written under the
+    key afterwards changes nothing. In a bucket without versioning the bytes are verified before each use.
+    """
 
     connection: Connection
     settings: Settings
-    _lying: set[tuple[str, str]] = field(default_factory=set)
+    _versions: dict[tuple[str, str], str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def location(self, layer: str, digest: str, text: str, region: str) -> dict[str, str]:
@@ -38,18 +44,18 @@ class Templates:
         if self.settings.templates == "inline":
             return {"TemplateBody": text}
         bucket = bucket_of(self.connection.account, region, self.settings.buckets[region])
-        key = f"templates/{digest}.yaml"
+        key = naming.artifact_key(self.settings.spec, self.settings.stage, "templates", f"{digest}.yaml")
         with self._lock:
-            if (bucket.name, key) not in self._lying:
-                self._put(bucket, key, digest, text)
-                self._lying.add((bucket.name, key))
+            version = self._versions.get((bucket.name, key), "") or self._put(bucket, key, digest, text)
+            self._versions[bucket.name, key] = version
         # The path style is right on AWS and wherever an endpoint is set.
         client = self.connection.client("s3", region)
-        return {"TemplateURL": f"{client.meta.endpoint_url}/{bucket.name}/{key}"}
+        query = f"?versionId={quote(version, safe='')}" if version else ""
+        return {"TemplateURL": f"{client.meta.endpoint_url}/{bucket.name}/{key}{query}"}
 
-    def _put(self, bucket: ArtifactBucket, key: str, digest: str, text: str) -> None:
+    def _put(self, bucket: ArtifactBucket, key: str, digest: str, text: str) -> str:
         try:
-            put_once(self.connection, bucket, key, text.encode(), digest, "text/yaml")
+            return put_once(self.connection, bucket, key, text.encode(), digest, "text/yaml").version
         except Rejected as fault:
             raise Rejected(tuple(_at_templates(item) for item in fault.diagnostics)) from fault
 

@@ -65,9 +65,19 @@ CODES: tuple[Code, ...] = (
     Code(
         "journal-rebuilt",
         Severity.WARNING,
-        "the journal of the last deployment was set aside",
-        "A file under .petc/deploy was damaged, or is of another spec or account. Nothing is lost: petc looks at "
-        "what stands in AWS, waits for operations that run there, and plans from that. The file is kept under "
-        "another name.",
+        "the journal of the last deployment is not used",
+        "A journal under .petc/deploy was damaged, or is not of this user on this machine: it was copied, came with "
+        "a commit, is tracked by git, was written by an earlier version of petc, or belongs to another spec or "
+        "account. petc believes nothing in it and keeps it under another name. Nothing is lost: petc reads what is "
+        "deployed from AWS, waits for operations that run there, and plans from that.",
+    ),
+    Code(
+        "deploy-folder-unwritable",
+        Severity.ERROR,
+        "a file under .petc/deploy cannot be written or read",
+        "petc notes each operation on disk before it asks AWS for it, so that an interrupted deployment can go on. "
+        "The disk is full, the folder is read-only, a file stands where the folder belongs, or a file is a symbolic "
+        "link, which petc does not follow. Nothing more is started; what AWS has accepted goes on, and the next run "
+        "finds it there.",
     ),
 )

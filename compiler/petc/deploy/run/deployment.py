@@ -15,7 +15,7 @@ from petc.deploy.run.ending import Done
 from petc.deploy.run.execute import execute
 from petc.deploy.run.journal import Journal
 from petc.deploy.run.journal_form import Head
-from petc.deploy.run.listener import Listener
+from petc.deploy.run.listener import Listener, Noted
 from petc.deploy.run.performing import Limits
 from petc.diagnostics import Rejected
 
@@ -26,13 +26,19 @@ def _nothing() -> None:
     """Guard nothing."""
 
 
+def _anything(operation: str) -> None:
+    """Find every operation ready."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Guarded:
     record: Journal
     guard: Callable[[], None]
+    ready: Callable[[str], None]
 
     def began(self, operation: str) -> None:
         self.guard()
+        self.ready(operation)
         self.record.began(operation)
 
     def ended(self, operation: str, state: State) -> None:
@@ -46,31 +52,31 @@ def deploy(
     engine: Engine,
     listener: Listener,
     guard: Callable[[], None] = _nothing,
+    ready: Callable[[str], None] = _anything,
     clock: Clock = SYSTEM,
     limits: Limits = _LIMITS,
 ) -> tuple[Done, ...]:
     """Carry the plan out and return how each step ended.
 
     `folder` is that of all deployments, `.petc/deploy`; no unfinished journal of the stage may lie there.
-    `guard` is asked before each operation and raises `Rejected` when it may not begin (`holding.Held.check`).
+    `guard` is asked before each operation and raises `Rejected` when it may not begin (`holding.Held.check`),
+    `ready` is told its id and raises `Rejected` when what it uses is not as it was.
     Raises `Rejected` as `petc.deploy.run.execute` does; the journal then tells the next run whether
     something is still open.
     """
-    named = {one.template for step in plan.steps for one in step.operations if one.template}
     head = Head(
         spec=plan.spec,
         stage=plan.stage,
         engine=plan.engine,
         account=account,
-        root=plan.root,
-        seen=plan.seen,
         token=uuid.uuid4().hex,
         steps=plan.steps,
-        templates={digest: plan.templates[digest] for digest in sorted(named)},
     )
     record = journal.start(folder, head)
+    if record.key.unkept:
+        listener(Noted(f"{record.key.unkept}; after an interruption petc can look at AWS, but not resume"))
     try:
-        run = execute(plan, engine, head.token, _Guarded(record, guard), listener, clock, limits)
+        run = execute(plan, engine, head.token, _Guarded(record, guard, ready), listener, clock, limits)
         record.finish()
     except Rejected:
         if not record.open:

@@ -13,7 +13,7 @@ from petc.deploy.run import failing
 from petc.deploy.run.clock import SYSTEM, Clock
 from petc.deploy.run.ending import Done
 from petc.deploy.run.listener import Ended, Event, Listener, Started, StepEnded, StepStarted, Tick
-from petc.deploy.run.performing import Abandoned, Limits, Performer, perform
+from petc.deploy.run.performing import Abandoned, Limits, Performer, await_earlier, perform
 from petc.diagnostics import Rejected
 
 AT_ONCE = 16
@@ -66,7 +66,10 @@ def walk(
     *,
     resumed: bool = False,
 ) -> tuple[Done, ...]:
-    """Run the steps and return how those that were begun ended; raises only when interrupted."""
+    """Run the steps and return how those that were begun ended; raises only when interrupted.
+
+    `resumed` steps hold operations of an earlier run, about which AWS is only asked.
+    """
     told: queue.SimpleQueue[Event | Done | BaseException] = queue.SimpleQueue()
     performer = Performer(engine, token, templates, told.put, clock, limits, threading.Event())
     started = clock.monotonic()
@@ -146,11 +149,16 @@ def _steps_end(performer: Performer, step: Step, record: Record, resumed: bool) 
         if performer.stop.is_set():
             raise Abandoned
         try:
-            record.began(operation.id)
-            ending = perform(performer, step, operation, resumed=resumed)
+            if resumed:
+                ending = await_earlier(performer, step, operation)
+            else:
+                record.began(operation.id)
+                ending = perform(performer, step, operation)
+            record.ended(operation.id, ending.state)
         except Rejected as fault:
             return Done(step, performer.clock.monotonic() - started, operation, problem=fault)
-        record.ended(operation.id, ending.state)
+        if resumed and ending.state is State.ABSENT:
+            continue  # it never began, which the next plan sees
         if ending.state is not State.SUCCEEDED:
             seconds = performer.clock.monotonic() - started
             return Done(step, seconds, operation, ending, ending.problem)

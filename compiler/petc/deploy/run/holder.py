@@ -48,9 +48,9 @@ def this_process() -> Holder:
     """Return who we are."""
     try:
         user = getpass.getuser()
-    except (KeyError, OSError):
+    except (KeyError, OSError, ImportError):
         # A container may run under a number that has no name.
-        user = f"user {os.getuid()}"
+        user = f"user {os.getuid()}" if hasattr(os, "getuid") else "an unnamed user"
     since = datetime.now(UTC).isoformat(timespec="seconds")
     return Holder(user, socket.gethostname(), _machine(), os.getpid(), since, uuid.uuid4().hex)
 
@@ -60,9 +60,9 @@ def of_bytes(content: bytes) -> Holder | None:
     try:
         data = json.loads(content)
         values = {field.name: data[field.name] for field in fields(Holder)}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    right = all(isinstance(value, int if name == "pid" else str) for name, value in values.items())
+    right = all(type(value) is (int if name == "pid" else str) for name, value in values.items())
     return Holder(**values) if right else None
 
 
@@ -77,9 +77,14 @@ def _machine() -> str:
 
 
 def _runs(pid: int) -> bool:
+    """Whether a process may still run; what no process id can be names none that does."""
+    if os.name == "nt":
+        return True  # on Windows os.kill ends a process, whatever the signal
+    if pid <= 0:
+        return False
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True

@@ -6,7 +6,6 @@ Whoever comes second is told who was first, and waits or stops.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -14,16 +13,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from petc.deploy.run import holder
+from petc.deploy.run import holder, writing
 from petc.deploy.run.clock import SYSTEM, Clock
 from petc.deploy.run.holder import Holder
 from petc.deploy.run.listener import Listener, Noted, Waiting
 from petc.diagnostics import Rejected
 
+try:
+    import fcntl
+except ImportError:  # Windows: there only the lock in the bucket keeps deployments apart
+    fcntl = None  # type: ignore[assignment]
+
 STALE_SECONDS = 900.0
 """A lock that was not renewed for so long has no living holder."""
 
 BEAT_SECONDS = 60.0
+_LONGEST = 4096
+"""Bytes of a lock file that are read; a holder takes a few hundred."""
+
+_LAST_BEAT_SECONDS = 30.0
+"""How long the end of a deployment waits for a renewal that gets no answer."""
+
 _POLL_SECONDS = 2.0
 
 
@@ -72,6 +82,7 @@ class Held:
     _mark: str
     _lost: bool = False
     _over: threading.Event = field(default_factory=threading.Event)
+    _renewing: threading.Lock = field(default_factory=threading.Lock)
 
     def check(self) -> None:
         """Raise `Rejected` when someone has taken the lock, because it was not renewed for too long."""
@@ -83,12 +94,15 @@ class Held:
 
     def renew(self) -> None:
         """Give a sign of life. A way to AWS that is shut may open again: only a lost lock is final."""
-        beat = os.urandom(4)
-        try:
-            mark = self.lock.renew(self.me.to_bytes(int.from_bytes(beat)), self._mark)
-        except Rejected:
-            return
-        self._lost, self._mark = not mark, mark or self._mark
+        with self._renewing:
+            if self._over.is_set():
+                return
+            beat = os.urandom(4)
+            try:
+                mark = self.lock.renew(self.me.to_bytes(int.from_bytes(beat)), self._mark)
+            except Rejected:
+                return
+            self._lost, self._mark = not mark, mark or self._mark
 
     def run(self, every: float) -> None:
         """Renew until it is over."""
@@ -98,8 +112,14 @@ class Held:
     def end(self) -> None:
         """Stop renewing and release; a lock that cannot be released grows stale."""
         self._over.set()
-        with contextlib.suppress(Rejected):
-            self.lock.release(self._mark)
+        # A renewal that is on its way changes the mark without which the lock cannot be released.
+        done = self._renewing.acquire(timeout=_LAST_BEAT_SECONDS)
+        try:
+            with contextlib.suppress(Rejected):
+                self.lock.release(self._mark)
+        finally:
+            if done:
+                self._renewing.release()
 
 
 @contextlib.contextmanager
@@ -109,18 +129,51 @@ def here(
     """Hold the stage among the processes that share `folder`, `.petc/deploy`.
 
     The lock ends with the process, however it ends. Raises `Rejected` (`stage-held`) when another holds it
-    and `wait` is not set.
+    and `wait` is not set, and `deploy-folder-unwritable`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    file = os.open(folder / f"{stage}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    path = folder / f"{stage}.lock"
+    with writing.refused(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | writing.NOT_FOLLOWED, 0o600)
     try:
-        _until(lambda: _locked(file), lambda: _written(file), stage, listener, clock, wait=wait)
-        os.ftruncate(file, 0)
-        os.pwrite(file, holder.this_process().to_bytes(), 0)
+        if fcntl is not None:
+            _until(lambda: _locked(file), lambda: _written(file), stage, listener, clock, wait=wait)
+        else:
+            listener(Noted("this system locks no files: run one petc at a time in this folder"))
+        with writing.refused(path):
+            os.ftruncate(file, 0)
+            os.lseek(file, 0, os.SEEK_SET)
+            writing.write_all(file, holder.this_process().to_bytes())
         yield
-        os.ftruncate(file, 0)
+        with writing.refused(path):
+            os.ftruncate(file, 0)
     finally:
         os.close(file)
+
+
+def was_killed(folder: Path, stage: str) -> bool:
+    """Whether the process of this machine that held the stage last ended without letting it go."""
+    try:
+        file = os.open(folder / f"{stage}.lock", os.O_RDONLY | writing.NOT_FOLLOWED)
+    except OSError:
+        return False
+    try:
+        found = _written(file)
+    finally:
+        os.close(file)
+    return found is not None and found.is_dead
+
+
+def clear(lock: Lock) -> None:
+    """Remove the lock of a process of this machine that has ended; any other lock stays.
+
+    Never fails: a lock that cannot be removed grows stale.
+    """
+    with contextlib.suppress(Rejected):
+        lying = lock.look()
+        found = holder.of_bytes(lying.content) if lying else None
+        if lying and found and found.is_dead:
+            lock.release(lying.mark)
 
 
 @contextlib.contextmanager
@@ -217,7 +270,11 @@ def _locked(file: int) -> bool:
 
 
 def _written(file: int) -> Holder | None:
-    return holder.of_bytes(os.pread(file, 4096, 0))
+    try:
+        os.lseek(file, 0, os.SEEK_SET)
+        return holder.of_bytes(os.read(file, _LONGEST))
+    except OSError:
+        return None
 
 
 def _seen(lock: Lock) -> Holder | None:

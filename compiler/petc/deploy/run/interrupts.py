@@ -8,6 +8,9 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+_ENDING = tuple(signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__)
+"""Windows has no SIGHUP."""
+
 
 class Ended(KeyboardInterrupt):
     """The process was told to end, or its terminal was closed; the argument names the signal."""
@@ -24,7 +27,7 @@ def as_interrupts() -> Iterator[None]:
         yield
         return
     before = {}
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             before[number] = signal.signal(number, _raise)
     try:

@@ -1,36 +1,47 @@
 """What a deployment has begun and how it ended, on disk before anything else happens.
 
 One file for each stage, `.petc/deploy/<stage>.journal`. Every line is written and synced before petc goes on:
-an operation that AWS was asked for always stands in it, whenever petc, or the machine, ends.
+an operation that AWS was asked for always stands in it, whenever petc, or the machine, ends. It is read only to
+ask AWS about those operations, and only when this user wrote it on this machine.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from petc.deploy.engine import State
-from petc.deploy.run import journal_form
+from petc.deploy.run import journal_form, writing
 from petc.deploy.run.journal_form import Head
+from petc.deploy.run.own_key import OwnKey, own_key
+from petc.deploy.run.tracked import is_tracked
 from petc.diagnostics import Diagnostic, Severity
 
 _CLOSED = -1
+_LARGEST = 64 * 1024 * 1024
+"""Bytes that no journal of petc reaches: it holds a few hundred for each operation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A deployment that did not reach its end; `open` holds operations whose end is not known."""
+    """A deployment that did not reach its end; `open` holds operations whose end is not known.
+
+    `age` is the seconds since the journal's last line, by the wall's clock.
+    """
 
     head: Head
     open: tuple[str, ...]
+    age: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What stands in a journal: an unfinished deployment or nothing, and the warning about a damaged one."""
+    """What stands in a journal: an unfinished deployment or nothing, and the warning about one set aside."""
 
     unfinished: Unfinished | None = None
     warning: Diagnostic | None = None
@@ -38,11 +49,16 @@ class Found:
 
 @dataclass(slots=True)
 class Journal:
-    """A journal that is being written. Safe to use from several threads."""
+    """A journal that is being written. Safe to use from several threads.
+
+    Each note may raise `Rejected` (`deploy-folder-unwritable`); what was written before still stands then.
+    """
 
     path: Path
+    key: OwnKey
     _file: int
-    _sum: str
+    _mark: str
+    _length: int
     open: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -70,9 +86,14 @@ class Journal:
         with self._lock:
             if self._file == _CLOSED:
                 raise ValueError(f"{self.path} is closed")
-            text, self._sum = journal_form.line(content, self._sum)
-            _write_all(self._file, text.encode())
-            os.fsync(self._file)
+            text, mark = journal_form.line(content, self._mark, self.key)
+            with writing.refused(self.path):
+                # What an earlier failure left half written would spoil this line.
+                os.ftruncate(self._file, self._length)
+                writing.write_all(self._file, text.encode())
+                os.fsync(self._file)
+            self._mark = mark
+            self._length += len(text)
 
 
 def path_of(folder: Path, stage: str) -> Path:
@@ -81,25 +102,41 @@ def path_of(folder: Path, stage: str) -> Path:
 
 
 def start(folder: Path, head: Head) -> Journal:
-    """Begin the journal of a deployment, in place of the finished one before."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = path_of(folder, head.stage)
+    """Begin the journal of a deployment, in place of the finished one before.
+
+    Raises `Rejected` (`deploy-folder-unwritable`).
+    """
+    path, key = path_of(folder, head.stage), own_key()
     fresh = path.with_suffix(".journal.new")
-    text, total = journal_form.line(journal_form.head_content(head), "")
-    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
-    _write_all(file, text.encode())
-    os.fsync(file)
-    fresh.replace(path)
-    _sync(folder)
-    return Journal(path, file, total)
+    text, mark = journal_form.line(journal_form.head_content(head), "", key)
+    with writing.refused(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh.unlink(missing_ok=True)
+        file = os.open(
+            fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | writing.NOT_FOLLOWED, 0o600
+        )
+        try:
+            writing.write_all(file, text.encode())
+            os.fsync(file)
+            fresh.replace(path)
+            writing.sync(folder)
+        except OSError:
+            os.close(file)
+            fresh.unlink(missing_ok=True)
+            raise
+    return Journal(path, key, file, mark, len(text))
 
 
 def is_open(folder: Path, stage: str) -> bool:
-    """Whether `load` would find something: a deployment that has not reached its end, or a damaged journal."""
+    """Whether `load` would find something: a deployment that has not reached its end, or no journal of ours.
+
+    Raises `Rejected` (`deploy-folder-unwritable`) when it cannot be read.
+    """
     try:
-        read = _read(path_of(folder, stage).read_bytes())
-    except FileNotFoundError:
-        return False
+        content = _content(path_of(folder, stage))
+        if content is None or journal_form.is_earlier_and_finished(content):
+            return False
+        read = _read(content, own_key())
     except ValueError:
         return True
     return read is not None and not read.finished
@@ -108,37 +145,44 @@ def is_open(folder: Path, stage: str) -> bool:
 def load(folder: Path, spec: str, stage: str, account: str) -> Found:
     """Return what the journal of a stage says.
 
-    One that is damaged, or that is of another spec or account, is set aside under another name with a
-    warning: what runs is then found by looking at AWS.
+    One that is damaged, that another user, machine or version of petc wrote, that git tracks, or that is of
+    another spec or account is set aside under another name with a warning, and nothing in it is believed: what
+    runs is then found by looking at AWS. Raises `Rejected` (`deploy-folder-unwritable`).
     """
     path = path_of(folder, stage)
     try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return Found()
-    try:
-        read = _read(content)
+        content = _content(path)
+        if content is None or journal_form.is_earlier_and_finished(content):
+            return Found()
+        if journal_form.is_earlier(content):
+            raise ValueError("it was written by an earlier version of petc, which did not sign it")
+        read = _read(content, own_key())
+        if read is None or read.finished:
+            return Found()
+        head = read.head
+        if (head.spec, head.stage, head.account) != (spec, stage, account):
+            raise ValueError(f"it is of {head.spec}, stage {head.stage}, in account {head.account}")
+        if is_tracked(path):
+            raise ValueError("git tracks it, so that a commit could replace it")
     except ValueError as fault:
         return Found(warning=_set_aside(path, str(fault)))
-    if read is None or read.finished:
-        return Found()
-    head = read.head
-    if (head.spec, head.stage, head.account) != (spec, stage, account):
-        whose = f"it is of {head.spec}, stage {head.stage}, in account {head.account}"
-        return Found(warning=_set_aside(path, whose))
-    return Found(Unfinished(head, read.open))
+    return Found(Unfinished(head, read.open, _age(path)))
 
 
 def reopen(folder: Path, stage: str) -> Journal:
-    """Go on writing the journal of an unfinished deployment that `load` has found."""
-    path = path_of(folder, stage)
-    read = _read(path.read_bytes())
+    """Go on writing the journal of an unfinished deployment that `load` has found.
+
+    Raises `Rejected` (`deploy-folder-unwritable`).
+    """
+    path, key = path_of(folder, stage), own_key()
+    content = _content(path)
+    read = _read(content, key) if content is not None else None
     if read is None:
         raise ValueError(f"{path} holds no deployment")
-    file = os.open(path, os.O_WRONLY | os.O_APPEND)
-    # A line that was torn by the end of petc would spoil the next one.
-    os.ftruncate(file, read.length)
-    return Journal(path, file, read.sum, set(read.open))
+    with writing.refused(path):
+        file = os.open(path, os.O_WRONLY | os.O_APPEND | writing.NOT_FOLLOWED)
+    # A line that was torn by the end of petc is cut off by the next one.
+    return Journal(path, key, file, read.mark, read.length, set(read.open))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +190,32 @@ class _Read:
     head: Head
     open: tuple[str, ...]
     finished: bool
-    sum: str
+    mark: str
     length: int
 
 
-def _read(content: bytes) -> _Read | None:
+def _content(path: Path) -> bytes | None:
+    """Return what lies at the path, or nothing; raises `ValueError` for what cannot be a journal of petc."""
+    with writing.refused(path, "read"):
+        try:
+            about = path.lstat()
+        except FileNotFoundError:
+            return None
+        if not stat.S_ISREG(about.st_mode):
+            raise ValueError("it is no regular file")
+        if about.st_size > _LARGEST:
+            raise ValueError(f"it has {about.st_size:,} bytes, more than any journal of petc")
+        file = os.open(path, os.O_RDONLY | writing.NOT_FOLLOWED)
+        with os.fdopen(file, "rb") as stream:
+            return stream.read(_LARGEST)
+
+
+def _age(path: Path) -> float:
+    with writing.refused(path, "read"):
+        return time.time() - path.lstat().st_mtime
+
+
+def _read(content: bytes, key: OwnKey) -> _Read | None:
     """Return what the lines say, or nothing when not even the first was written to its end.
 
     Raises `ValueError` when they do not fit. The last line may be torn: it is not synced, so nothing of
@@ -159,11 +224,11 @@ def _read(content: bytes) -> _Read | None:
     lines = content.split(b"\n")
     head: Head | None = None
     begun: dict[str, None] = {}
-    total, length, finished = "", 0, False
+    mark, length, finished = "", 0, False
     # What follows the last line end is empty, or a torn line.
     for number, raw in enumerate(lines[:-1], start=2):
         try:
-            said, total = journal_form.parsed(raw.decode(), total)
+            said, mark = journal_form.parsed(raw.decode(), mark, key)
         except ValueError:
             if number == len(lines) and head is not None:
                 break
@@ -177,30 +242,19 @@ def _read(content: bytes) -> _Read | None:
             begun.pop(str(said["ended"]), None)
         else:
             finished = True
-    return _Read(head, tuple(begun), finished, total, length) if head else None
+    return _Read(head, tuple(begun), finished, mark, length) if head else None
 
 
 def _set_aside(path: Path, why: str) -> Diagnostic:
     number = 1
     while (aside := path.with_name(f"{path.name}.aside-{number}")).exists():
         number += 1
-    path.replace(aside)
+    with writing.refused(path):
+        path.replace(aside)
     return Diagnostic(
         "journal-rebuilt",
         Severity.WARNING,
-        f"the journal of the last deployment cannot be used: {why}",
-        help=f"it lies in {aside} now; petc looks at what is deployed, and waits for what runs there",
+        f"the journal of the last deployment is not used: {why}",
+        help=f"petc reads what is deployed from AWS and waits for operations that run there; delete {aside} "
+        "unless you want to find out where it came from",
     )
-
-
-def _write_all(file: int, content: bytes) -> None:
-    while content:
-        content = content[os.write(file, content) :]
-
-
-def _sync(folder: Path) -> None:
-    entry = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(entry)
-    finally:
-        os.close(entry)

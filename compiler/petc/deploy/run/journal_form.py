@@ -1,59 +1,71 @@
-"""The journal's lines as JSON: the head with the steps of the plan, and what happened to operations.
+"""The journal's lines as JSON: the head with the operations of the plan, and what happened to them.
 
-Each line carries a sum over itself and the line before, so that an edit, a lost line and a torn end show.
+Each line carries a mark over itself and the line before, made with the user's own key: what others wrote, an
+edit, a lost line and a torn end show. The journal names operations and holds nothing that could be sent: no
+template, no parameter value.
 """
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from petc.deploy.plan.types import Kind, Operation, Phase, Step
+from petc.deploy.run.own_key import OwnKey
 from petc.deploy.targets import Target
 
-FORM = 1
+FORM = 2
 """The version of the form; a reader takes no other one."""
 
-_DIGITS = 16
+_DIGITS = 32
+_UNMARKED = 1
+"""The form of earlier versions, whose lines carried a sum that anybody can make."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a deployment is made of, complete enough to go on without the spec.
+    """Which operations a deployment consists of, as far as AWS has to be asked about them.
 
-    `root` and `seen` are those of the plan. `token` names the calls (`petc.deploy.aws.tokens`).
-    `templates` holds the texts that the operations name by digest.
+    `token` names the calls (`petc.deploy.aws.tokens`).
     """
 
     spec: str
     stage: str
     engine: str
     account: str
-    root: str
-    seen: str
     token: str
     steps: tuple[Step, ...]
-    templates: Mapping[str, str]
 
 
-def line(content: Mapping[str, object], before: str) -> tuple[str, str]:
-    """Return a line with its end, and its sum, which the next line needs."""
+def line(content: Mapping[str, object], before: str, key: OwnKey) -> tuple[str, str]:
+    """Return a line with its end, and its mark, which the next line needs."""
     body = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    total = _sum(body, before)
-    return f"{total} {body}\n", total
+    mark = _mark(body, before, key)
+    return f"{mark} {body}\n", mark
 
 
-def parsed(text: str, before: str) -> tuple[Mapping[str, object], str]:
-    """Return what a line (without its end) says, and its sum; raises `ValueError` when it does not fit."""
-    total, _, body = text.partition(" ")
-    if total != _sum(body, before):
-        raise ValueError("the sum of a line does not fit")
+def parsed(text: str, before: str, key: OwnKey) -> tuple[Mapping[str, object], str]:
+    """Return what a line (without its end) says, and its mark; raises `ValueError` when it is not ours."""
+    mark, _, body = text.partition(" ")
+    if not hmac.compare_digest(mark.encode(), _mark(body, before, key).encode()):
+        raise ValueError("it is damaged, or was written by another user or on another machine")
     content = json.loads(body)
     if not isinstance(content, dict):
         raise ValueError("a line is no object")
-    return content, total
+    return content, mark
+
+
+def is_earlier(content: bytes) -> bool:
+    """Whether a journal claims to be of an earlier version of petc, which anybody can write."""
+    return _claimed(content.split(b"\n", 1)[0]).get("journal") == _UNMARKED
+
+
+def is_earlier_and_finished(content: bytes) -> bool:
+    """Whether a journal claims to be of an earlier version, and that nothing of it is open."""
+    lines = content.split(b"\n")
+    return is_earlier(content) and len(lines) > 1 and _claimed(lines[-2]).get("finished") is True
 
 
 def head_content(head: Head) -> dict[str, object]:
@@ -64,11 +76,8 @@ def head_content(head: Head) -> dict[str, object]:
         "stage": head.stage,
         "engine": head.engine,
         "account": head.account,
-        "root": head.root,
-        "seen": head.seen,
         "token": head.token,
         "steps": [_of_step(step) for step in head.steps],
-        "templates": dict(head.templates),
     }
 
 
@@ -78,14 +87,20 @@ def head_of(content: Mapping[str, object]) -> Head:
         raise ValueError(f"it has form {content.get('journal')}, this petc reads {FORM}")
     try:
         steps = tuple(_step(item) for item in _list(content["steps"]))
-        texts = {name: _text(content[name]) for name in _TEXTS}
-        templates = _object(content["templates"])
-        return Head(**texts, steps=steps, templates={key: _text(value) for key, value in templates.items()})
+        return Head(**{name: _text(content[name]) for name in _TEXTS}, steps=steps)
     except KeyError as fault:
         raise ValueError(f"it lacks {fault}") from fault
 
 
-_TEXTS = ("spec", "stage", "engine", "account", "root", "seen", "token")
+_TEXTS = ("spec", "stage", "engine", "account", "token")
+
+
+def _claimed(raw: bytes) -> Mapping[str, object]:
+    try:
+        said: object = json.loads(raw.partition(b" ")[2])
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _of_step(step: Step) -> dict[str, object]:
@@ -94,7 +109,6 @@ def _of_step(step: Step) -> dict[str, object]:
         "layer": step.layer,
         "stem": step.stem,
         "phase": step.phase.value,
-        "after": list(step.after),
         "operations": [_of_operation(operation) for operation in step.operations],
     }
 
@@ -105,13 +119,6 @@ def _of_operation(operation: Operation) -> dict[str, object]:
         "kind": operation.kind.value,
         "name": operation.name,
         "targets": [str(target) for target in operation.targets],
-        "template": operation.template,
-        "parameters": [list(pair) for pair in operation.parameters],
-        "overrides": [list(pair) for pair in operation.overrides],
-        "cleared": list(operation.cleared),
-        "capabilities": list(operation.capabilities),
-        "tags": [list(pair) for pair in operation.tags],
-        "retain": operation.retain,
     }
 
 
@@ -123,7 +130,6 @@ def _step(value: object) -> Step:
         stem=_text(item["stem"]),
         phase=Phase(item["phase"]),
         operations=tuple(_operation(operation) for operation in _list(item["operations"])),
-        after=_texts(item["after"]),
     )
 
 
@@ -134,18 +140,11 @@ def _operation(value: object) -> Operation:
         kind=Kind(item["kind"]),
         name=_text(item["name"]),
         targets=tuple(Target.parse(text) for text in _texts(item["targets"])),
-        template=_text(item["template"]),
-        parameters=_pairs(item["parameters"]),
-        overrides=_pairs(item["overrides"]),
-        cleared=_texts(item["cleared"]),
-        capabilities=_texts(item["capabilities"]),
-        tags=_pairs(item["tags"]),
-        retain=item["retain"] is True,
     )
 
 
-def _sum(body: str, before: str) -> str:
-    return hashlib.sha256(f"{before}\n{body}".encode()).hexdigest()[:_DIGITS]
+def _mark(body: str, before: str, key: OwnKey) -> str:
+    return key.mark(f"petc journal\n{before}\n{body}")[:_DIGITS]
 
 
 def _object(value: object) -> dict[str, object]:
@@ -168,8 +167,3 @@ def _text(value: object) -> str:
 
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(_text(item) for item in _list(value))
-
-
-def _pairs(value: object) -> tuple[tuple[str, str], ...]:
-    pairs = (_texts(item) for item in _list(value))
-    return tuple((name, text) for name, text in pairs)

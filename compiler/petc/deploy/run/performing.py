@@ -1,4 +1,7 @@
-"""One operation from its call to its end: asked for once, waited for, and asked for its cause when it fails."""
+"""One operation from its call to its end: asked for once, waited for, and asked for its cause when it fails.
+
+An operation of an earlier run is only asked about, never asked for again.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,14 @@ from typing import TypeVar
 from petc.deploy.engine import Busy, Cause, Engine, Progress, State
 from petc.deploy.plan.types import Operation, Step
 from petc.deploy.run.clock import Clock, pause
-from petc.deploy.run.listener import Event, OperationEnded, OperationStarted, ResourceMoved, Waiting
+from petc.deploy.run.listener import (
+    Event,
+    Noted,
+    OperationEnded,
+    OperationStarted,
+    ResourceMoved,
+    Waiting,
+)
 from petc.diagnostics import Rejected
 
 T = TypeVar("T")
@@ -26,12 +36,14 @@ _ENDED = frozenset({State.SUCCEEDED, State.FAILED, State.STOPPED})
 class Limits:
     """How long is waited, in seconds.
 
-    For an operation of someone else, for the way to AWS, and for an operation to show after its call.
+    For an operation of someone else, for the way to AWS, for an operation to show after its call, and for a call
+    of an earlier run that may still be on its way.
     """
 
     busy: float = 1800.0
     unreachable: float = 300.0
     absent: float = 30.0
+    settle: float = 10.0
 
 
 class Abandoned(Exception):
@@ -42,7 +54,8 @@ class Abandoned(Exception):
 class Ending:
     """How an operation ended.
 
-    `cause` is there when it did not succeed. `ABSENT` is one that AWS did not accept, for `problem`.
+    `cause` is there when it did not succeed. `ABSENT` is one that AWS did not accept, for `problem`; without a
+    problem it is one of an earlier run that never reached AWS.
     """
 
     state: State
@@ -63,27 +76,51 @@ class Performer:
     stop: Flag
 
 
-def perform(performer: Performer, step: Step, operation: Operation, *, resumed: bool = False) -> Ending:
-    """Return how the operation ended.
+def perform(performer: Performer, step: Step, operation: Operation) -> Ending:
+    """Ask for the operation and return how it ended.
 
-    A `resumed` one may have been asked for before, so AWS is asked about it first. Raises `Rejected` when
-    it is not known how it stands, and `Abandoned` when the run is to stop.
+    Raises `Rejected` when it is not known how it stands, and `Abandoned` when the run is to stop.
     """
     started = performer.clock.monotonic()
-    if not resumed or _progress(performer, step, operation).state is State.ABSENT:
-        try:
-            _begin(performer, step, operation)
-        except Rejected as fault:
-            if any(item.code == "aws-unreachable" for item in fault.diagnostics):
-                raise
-            return Ending(State.ABSENT, problem=fault)
-    performer.tell(
-        OperationStarted(step.id, step.stem, operation.kind, operation.name, operation.targets, resumed)
-    )
-    progress = _await_end(performer, step, operation, started)
+    try:
+        _begin(performer, step, operation)
+    except Rejected as fault:
+        if any(item.code == "aws-unreachable" for item in fault.diagnostics):
+            raise
+        return Ending(State.ABSENT, problem=fault)
+    performer.tell(OperationStarted(step.id, step.stem, operation.kind, operation.name, operation.targets))
+    progress = _await_end(performer, step, operation, started, earlier=False)
+    return _ended(performer, step, operation, progress, started)
+
+
+def await_earlier(performer: Performer, step: Step, operation: Operation) -> Ending:
+    """Return how an operation ended that an earlier run may have asked for; nothing is asked for here.
+
+    `ABSENT` when AWS does not know it after the time that a call can be on its way. Raises as `perform` does.
+    """
+    started = performer.clock.monotonic()
+    while (state := _progress(performer, step, operation).state) is State.ABSENT:
+        if performer.clock.monotonic() - started >= performer.limits.settle:
+            performer.tell(Noted(f"{step.stem}: AWS never received the call that was about to be made"))
+            return Ending(State.ABSENT)
+        performer.clock.sleep(pause(performer.clock.monotonic() - started))
+        _heed(performer)
+    if state not in _ENDED:
+        performer.tell(
+            OperationStarted(
+                step.id, step.stem, operation.kind, operation.name, operation.targets, resumed=True
+            )
+        )
+    progress = _await_end(performer, step, operation, started, earlier=True)
+    return _ended(performer, step, operation, progress, started)
+
+
+def _ended(
+    performer: Performer, step: Step, operation: Operation, progress: Progress, started: float
+) -> Ending:
     seconds = performer.clock.monotonic() - started
     performer.tell(OperationEnded(step.id, step.stem, operation.kind, progress.state, seconds))
-    if progress.state is State.SUCCEEDED:
+    if progress.state in (State.SUCCEEDED, State.ABSENT):
         return Ending(progress.state)
     return Ending(progress.state, _cause(performer, operation, progress))
 
@@ -105,7 +142,10 @@ def _begin(performer: Performer, step: Step, operation: Operation) -> None:
         performer.clock.sleep(pause(waited))
 
 
-def _await_end(performer: Performer, step: Step, operation: Operation, started: float) -> Progress:
+def _await_end(
+    performer: Performer, step: Step, operation: Operation, started: float, *, earlier: bool
+) -> Progress:
+    """Return the progress of an operation that has ended, or, of an `earlier` run, that AWS has forgotten."""
     newest, looked, may_look = 0.0, started - _ACTIVITY_SECONDS, True
     seen = performer.clock.monotonic()
     while True:
@@ -117,6 +157,8 @@ def _await_end(performer: Performer, step: Step, operation: Operation, started: 
         if progress.state is not State.ABSENT:
             seen = now
         elif now - seen > performer.limits.absent:
+            if earlier:
+                return progress
             # What AWS does not know after this time never arrived.
             _begin(performer, step, operation)
             seen = now

@@ -1,7 +1,8 @@
 """An earlier deployment brought to a known end, so that a new plan starts from what really stands.
 
-What was asked for is waited for. What was only about to be asked for is asked for again under the same token:
-a call that was on its way when petc ended may still arrive, and AWS takes only one of both.
+AWS is asked, by their ids, about the operations that the journal calls begun, and what it knows is waited for.
+Nothing of the journal is sent: what AWS does not know is left to the new plan. A call that was on its way when
+petc ended may still arrive, so one that AWS does not know yet is given a moment.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ def resume(
 
     `engine` is the one that the head names. A failed operation is no problem here: the next plan sees what
     it left. Raises `Rejected` when it cannot be known how an operation stands, or on an interrupt.
+
+    A clock that was put back makes the wait for calls on their way longer, never longer than the limit.
     """
     head = unfinished.head
     steps = tuple(
@@ -45,7 +48,9 @@ def resume(
     )
     record = journal.reopen(folder, head.stage)
     try:
-        run = walk(steps, engine, head.token, head.templates, record, listener, clock, limits, resumed=True)
+        run = walk(
+            steps, engine, head.token, {}, record, listener, clock, _since(unfinished, limits), resumed=True
+        )
         unknown = [done.problem for done in run if done.problem is not None and done.ending is None]
         if unknown:
             raise Rejected(tuple(dict.fromkeys(item for one in unknown for item in one.diagnostics)))
@@ -53,6 +58,11 @@ def resume(
     finally:
         record.close()
     return run
+
+
+def _since(unfinished: Unfinished, limits: Limits) -> Limits:
+    """Return the limits with what is left of the time that a call can be on its way."""
+    return replace(limits, settle=limits.settle - min(limits.settle, max(0.0, unfinished.age)))
 
 
 def at_rest(

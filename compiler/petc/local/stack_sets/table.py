@@ -16,6 +16,7 @@ from petc.local.stack_sets import (
     actions_update,
     organization,
     stacks,
+    versions,
 )
 from petc.local.stack_sets.errors import Refused
 from petc.local.stack_sets.parse import parse
@@ -60,6 +61,7 @@ def install() -> None:
     """Add the actions to MiniStack's table; calling it again changes nothing more."""
     if "CreateStackSet" in handlers._ACTION_HANDLERS:
         return
+    versions.install()
     stacks.install()
     organization.install()
     for action in ACTIONS:
