@@ -23,7 +23,7 @@ from petc.deploy.assets.packing import sources
 from petc.deploy.assets.publish import publish
 from petc.deploy.assets.site_files import SiteFile
 from petc.deploy.assets.synchronise import Synchronised
-from petc.deploy.aws import accounts, change_sets, images, lock_object
+from petc.deploy.aws import accounts, change_sets, homes, images, lock_object
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
 from petc.deploy.aws.settings import Settings, of
@@ -114,12 +114,17 @@ def connection_of(stage: Stage) -> Connection:
 
 
 def reached(about: Ready, connection: Connection) -> Reached:
-    """Find the targets of a stage, and its engine. Raises `Rejected` when an organization cannot be read."""
+    """Find the targets of a stage, and its engine.
+
+    Raises `Rejected` when an organization cannot be read, and when the stage stands in another home or its
+    names are those of another stage (`petc.deploy.aws.homes`).
+    """
     stage = about.stage
     members = stage.targets.accounts or accounts.of_units(connection, stage.targets.organizational_units)
     places = product(members, stage.targets.regions)
     bare = wanted(stage, about.made, connection.account, places)
     settings = of(bare)
+    homes.require(connection, settings, bare.engine, bare.prefix, places)
     return Reached(about, connection, places, bare, settings, engine_for(bare.engine, connection, settings))
 
 

@@ -79,6 +79,20 @@ class Connection:
                 self._forget_clients()
             return self._clients[key]
 
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions of the partition in which botocore knows CloudFormation, enabled for the account or not."""
+        return tuple(self._session.get_available_regions("cloudformation", partition_name=self.partition))
+
+    def glance(self, service: str, region: str, account: str = "") -> Any:
+        """Return a client for one look in a region that may be disabled or out of reach: it gives up soon.
+
+        It is not kept, for it is used once. The account is chosen as in `client`.
+        """
+        foreign = account if account and account != self.account else ""
+        session = self._assumed(foreign) if foreign else self._session
+        return _client(session, service, region, _GLANCE)
+
     def _assumed(self, account: str) -> Any:
         with self._lock:
             gate = self._gates.setdefault(account, threading.Lock())
@@ -102,15 +116,24 @@ class Connection:
             del self._clients[key]
 
 
-def _client(session: Any, service: str, region: str) -> Any:
-    config = botocore.config.Config(
-        retries={"mode": "standard", "max_attempts": _ATTEMPTS},
-        connect_timeout=_TIMEOUT_SECONDS,
-        read_timeout=60,
-        max_pool_connections=32,
-        user_agent_extra="petc",
-        s3={"addressing_style": "auto"},
+_CONFIG = botocore.config.Config(
+    retries={"mode": "standard", "max_attempts": _ATTEMPTS},
+    connect_timeout=_TIMEOUT_SECONDS,
+    read_timeout=60,
+    max_pool_connections=32,
+    user_agent_extra="petc",
+    s3={"addressing_style": "auto"},
+)
+_GLANCE = _CONFIG.merge(
+    botocore.config.Config(
+        retries={"mode": "standard", "max_attempts": 2}, connect_timeout=3, read_timeout=10
     )
+)
+
+
+def _client(
+    session: Any, service: str, region: str, config: botocore.config.Config = _CONFIG
+) -> Any:
     with calling(f"{service}:*"):
         try:
             return session.client(service, region_name=region, config=config)

@@ -19,7 +19,7 @@ from typing import Any
 from petc.deploy.aws import standing
 from petc.deploy.aws.asking import each
 from petc.deploy.aws.connection import Connection, answered, calling
-from petc.deploy.aws.names import is_layer, is_tagged
+from petc.deploy.aws.names import is_layer, is_tagged, require_ours
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
 from petc.deploy.aws.standing import SOUND
@@ -58,7 +58,7 @@ def observe(
     sets = [
         found
         for found in each(lambda name: _look(connection, settings, name, targets), ours)
-        if found is not None and (found.name in names or _is_ours(found, settings))
+        if found is not None and (_is_ours(found, settings) or found.name in names)
     ]
     places = sorted({target for found in sets for target in found.instances})
     read = dict(zip(places, each(lambda place: _stacks(connection, place, targets), places), strict=True))
@@ -114,7 +114,9 @@ def _names(connection: Connection, settings: Settings) -> list[str]:
 
 
 def _is_ours(found: _Set, settings: Settings) -> bool:
-    return is_tagged(_tags(found.described), settings.spec, settings.stage)
+    tags = _tags(found.described)
+    require_ours(f"the stack set {found.name}", tags, settings.spec, settings.stage)
+    return is_tagged(tags, settings.spec, settings.stage)
 
 
 def _look(connection: Connection, settings: Settings, name: str, targets: tuple[Target, ...]) -> _Set | None:
