@@ -73,9 +73,7 @@ def test_a_stage_in_both_regions_that_drops_the_first_is_refused_and_goes_on_wit
 def test_another_administrator_does_not_deploy_beside_the_first(aws: LocalAws) -> None:
     deployed(wanted(aws.account, {"base": "1"}))
     other = fresh(aws)
-    stage = replace(
-        wanted(other.account, {"base": "1"}), targets=product((aws.account,), ("us-west-2",))
-    )
+    stage = replace(wanted(other.account, {"base": "1"}), targets=product((aws.account,), ("us-west-2",)))
     with pytest.MonkeyPatch.context() as patch:
         for name, value in other.access.environment.items():
             patch.setenv(name, value)

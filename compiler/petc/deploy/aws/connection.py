@@ -131,9 +131,7 @@ _GLANCE = _CONFIG.merge(
 )
 
 
-def _client(
-    session: Any, service: str, region: str, config: botocore.config.Config = _CONFIG
-) -> Any:
+def _client(session: Any, service: str, region: str, config: botocore.config.Config = _CONFIG) -> Any:
     with calling(f"{service}:*"):
         try:
             return session.client(service, region_name=region, config=config)

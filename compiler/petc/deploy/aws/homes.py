@@ -119,7 +119,10 @@ def _has_stack(client: Any, name: str) -> bool:
         "ValidationError",
     )
     # A change set that nobody executed leaves an empty stack behind.
-    return bool(answer) and answer["Stacks"][0]["StackStatus"] not in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
+    return bool(answer) and answer["Stacks"][0]["StackStatus"] not in (
+        "REVIEW_IN_PROGRESS",
+        "DELETE_COMPLETE",
+    )
 
 
 def left_behind(

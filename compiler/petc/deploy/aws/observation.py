@@ -12,11 +12,11 @@ would be to lose it. It is seen in targets in which any layer of the stage has a
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from petc.deploy.aws import standing
+from petc.deploy.aws import accounts, standing
 from petc.deploy.aws.asking import each
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.aws.names import is_layer, is_tagged, require_ours
@@ -26,6 +26,7 @@ from petc.deploy.aws.standing import SOUND
 from petc.deploy.aws.waiting import until
 from petc.deploy.observed import CURRENT, INOPERABLE, Deployed, Observed, ObservedLayer
 from petc.deploy.targets import Target
+from petc.diagnostics import Rejected
 
 UNFINISHED = frozenset({"RUNNING", "QUEUED", "STOPPING"})
 """Statuses of an operation that goes on; API reference, StackSetOperation."""
@@ -50,7 +51,7 @@ def observe(
 ) -> Observed:
     """Return what stands under these names, and under names with the prefix that are tagged as the stage's.
 
-    A stack that cannot be read outside of `targets` counts as standing: its account may have left.
+    A stack that cannot be read outside of `targets` counts as standing: the reader's role may be gone there.
     """
     account = connection.account
     known = _names(connection, settings)
@@ -60,9 +61,11 @@ def observe(
         for found in each(lambda name: _look(connection, settings, name, targets), ours)
         if found is not None and (_is_ours(found, settings) or found.name in names)
     ]
-    places = sorted({target for found in sets for target in found.instances})
-    read = dict(zip(places, each(lambda place: _stacks(connection, place, targets), places), strict=True))
-    layers = {found.name: _layer(connection, found, read, settings) for found in sets}
+    departed = _departed(connection, settings, sets, targets)
+    places = sorted({target for found in sets for target in found.instances} - departed)
+    read: dict[Target, dict[str, standing.Stack] | None] = dict.fromkeys(departed)
+    read |= zip(places, each(lambda place: _stacks(connection, place, targets), places), strict=True)
+    layers = {found.name: _layer(connection, found, read, settings, departed) for found in sets}
     return Observed(account, MappingProxyType(layers))
 
 
@@ -138,12 +141,51 @@ def _look(connection: Connection, settings: Settings, name: str, targets: tuple[
     return _Set(name, answer["StackSet"], found, busy)
 
 
+def _departed(
+    connection: Connection, settings: Settings, sets: Collection[_Set], targets: tuple[Target, ...]
+) -> frozenset[Target]:
+    """Return the targets whose account is no active account of the unit any more that its instance was made for.
+
+    `targets` hold the active accounts of the stage's units. A unit that the spec no longer names is asked for
+    its accounts; one that the organization no longer has holds none.
+    """
+    if not settings.is_service_managed:
+        return frozenset()
+    active = {target.account for target in targets}
+    units = {
+        target: item.get("OrganizationalUnitId", "")
+        for found in sets
+        for target, item in found.instances.items()
+        if target.account not in active
+    }
+    members = {
+        unit: frozenset(_members(connection, unit))
+        for unit in sorted(set(units.values()) - {"", *settings.organizational_units})
+    }
+    return frozenset(
+        target for target, unit in units.items() if unit and target.account not in members.get(unit, ())
+    )
+
+
+def _members(connection: Connection, unit: str) -> tuple[str, ...]:
+    try:
+        return accounts.of_units(connection, (unit,))
+    except Rejected as refused:
+        if any(item.code == "unit-unknown" for item in refused.diagnostics):
+            return ()
+        raise
+
+
 def _stacks(
     connection: Connection, place: Target, targets: tuple[Target, ...]
 ) -> dict[str, standing.Stack] | None:
-    if place in targets:
+    """Return the stacks of a place; None where they cannot be read and the stage need not be able to."""
+    try:
         return standing.all_of(connection, place)
-    return None
+    except Rejected as refused:
+        if place not in targets and any(item.code == "aws-access-denied" for item in refused.diagnostics):
+            return None
+        raise
 
 
 def _layer(
@@ -151,13 +193,17 @@ def _layer(
     found: _Set,
     read: Mapping[Target, Mapping[str, standing.Stack] | None],
     settings: Settings,
+    departed: Collection[Target],
 ) -> ObservedLayer:
     template = str(found.described.get("TemplateBody", ""))
     deployed = dict(
         zip(
             found.instances,
             each(
-                lambda target: _deployed(connection, target, found.instances[target], template, read[target]),
+                lambda target: replace(
+                    _deployed(connection, target, found.instances[target], template, read[target]),
+                    departed=target in departed,
+                ),
                 found.instances,
             ),
             strict=True,

@@ -79,6 +79,13 @@ def forget(identity: Identity, state: SetState) -> tuple[tuple[Operation, ...], 
     return _without(identity, state, lost, retain=True)
 
 
+def give_up(
+    identity: Identity, state: SetState, targets: Iterable[Target]
+) -> tuple[tuple[Operation, ...], SetState]:
+    """Take instances out of the set and retain their stacks."""
+    return _without(identity, state, tuple(targets), retain=True)
+
+
 def delete(
     identity: Identity, state: SetState, targets: Iterable[Target]
 ) -> tuple[tuple[Operation, ...], SetState]:

@@ -21,6 +21,8 @@ class Action(Enum):
     UPDATE = "update"
     REPLACE = "replace"
     DELETE = "delete"
+    FORGET = "forget"
+    """The stack set gives a stack up, which stays as it is: its account left the stage's organizational units."""
 
 
 class Effect(Enum):
