@@ -1,8 +1,8 @@
 """What stands under the stack sets of a stage, in few calls.
 
 One ListStackSets; for each set one DescribeStackSet and one ListStackInstances; for each target one
-DescribeStacks. More is asked only where something is not as it should be: the template of a stack that is
-not current, and the operations of a set whose instances hint at one that runs.
+DescribeStacks. More is asked only where something is not as it should be: template and overrides of an
+instance that is not current, and the operations of a set whose instances hint at one that runs.
 
 A stack that its stack set has let go, by hand or because a recovery was cut off between forgetting the
 instance and importing the stack, counts as an instance that was given up: to make another one beside it
@@ -201,7 +201,15 @@ def _layer(
             found.instances,
             each(
                 lambda target: replace(
-                    _deployed(connection, target, found.instances[target], template, read[target]),
+                    _deployed(
+                        connection,
+                        found.name,
+                        target,
+                        found.instances[target],
+                        template,
+                        read[target],
+                        settings,
+                    ),
                     departed=target in departed,
                 ),
                 found.instances,
@@ -229,10 +237,12 @@ def _layer(
 
 def _deployed(
     connection: Connection,
+    name: str,
     target: Target,
     instance: Mapping[str, Any],
     template: str,
     stacks: Mapping[str, standing.Stack] | None,
+    settings: Settings,
 ) -> Deployed:
     stack_id = instance.get("StackId", "")
     found = Deployed(target, instance["Status"], " ".join(instance.get("StatusReason", "").split()))
@@ -241,7 +251,8 @@ def _deployed(
     stack = stacks.get(stack_id)
     if stack is None:
         return found
-    held = template if found.standing == CURRENT else standing.template_of(connection, target, stack_id)
+    is_current = found.standing == CURRENT
+    held = template if is_current else standing.template_of(connection, target, stack_id)
     return Deployed(
         target=target,
         standing=found.standing,
@@ -253,7 +264,31 @@ def _deployed(
         template=template if held == template else held,
         parameters=MappingProxyType(dict(stack.parameters)),
         outputs=MappingProxyType(dict(stack.outputs)),
+        overrides=None if is_current else _overrides(connection, settings, name, target),
     )
+
+
+def _overrides(
+    connection: Connection, settings: Settings, name: str, target: Target
+) -> Mapping[str, str] | None:
+    """Return the parameter overrides of an instance, which no list tells; None when it is gone meanwhile."""
+    client = connection.client("cloudformation")
+    answer, absent = answered(
+        "cloudformation:DescribeStackInstance",
+        name,
+        lambda: client.describe_stack_instance(
+            StackSetName=name,
+            StackInstanceAccount=target.account,
+            StackInstanceRegion=target.region,
+            **caller(settings),
+        ),
+        "StackInstanceNotFoundException",
+        "StackSetNotFoundException",
+    )
+    if absent:
+        return None
+    found = answer["StackInstance"].get("ParameterOverrides", ())
+    return MappingProxyType({item["ParameterKey"]: item.get("ParameterValue", "") for item in found})
 
 
 def _let_go(
