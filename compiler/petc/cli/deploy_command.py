@@ -11,7 +11,7 @@ import click
 
 from petc import deployment
 from petc.cli import agreeing
-from petc.cli.deploying import Begun, begin, choice_options, show_plan, tell
+from petc.cli.deploying import Begun, begin, choice_options, emptying_option, show_plan, tell
 from petc.cli.options import as_of_option, out_option, spec_option
 from petc.cli.progress import progress
 from petc.cli.reaching import local_option
@@ -32,6 +32,10 @@ _ROUNDS = 8
 @out_option
 @local_option
 @choice_options
+@emptying_option
+@click.option(
+    "--role", default="", metavar="NAME", help="A role to take in other accounts, to empty buckets."
+)
 @click.option(
     "--plan",
     "file",
@@ -59,6 +63,8 @@ def command(
     on_local: bool,
     layers: tuple[str, ...],
     allowed: tuple[str, ...],
+    emptied: bool,
+    role: str,
     file: Path | None,
     yes: bool,
     confirm: str,
@@ -80,14 +86,16 @@ def command(
         begun.report.show((warning,) if warning else ())
         content = deployment.site_content(begun.at.ready)
         asked = document.from_bytes(file.read_bytes()) if file else None
-        choice = _Choice(allowed, layers, exact=False)
+        choice = _Choice(allowed, layers, exact=False, emptied=emptied, role=role)
         if asked:
-            choice = _Choice(asked.allowed, tuple(change.stem for change in asked.layers), exact=True)
+            choice = _Choice(
+                asked.allowed, tuple(change.stem for change in asked.layers), True, emptied, role
+            )
         prospect = choice.look(begun, deployment.at_rest(begun.at, listener))
         plan = prospect.plan
         if asked:
             agreeing.require_same(plan, asked)
-        _show(begun, plan)
+        _show(begun, prospect, choice)
         if not plan.is_empty:
             seen = agreeing.agree(
                 "deploy",
@@ -106,11 +114,16 @@ def command(
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """What was chosen of a stage; `exact` when a plan was given, besides which nothing is done."""
+    """What was chosen of a stage; `exact` when a plan was given, besides which nothing is done.
+
+    `emptied` says that buckets are emptied whose stacks go, in other accounts with a `role`.
+    """
 
     allowed: tuple[str, ...]
     layers: tuple[str, ...]
     exact: bool
+    emptied: bool = False
+    role: str = ""
 
     def look(self, begun: Begun, observed: Observed | None = None) -> Prospect:
         return deployment.look(begun.at, self.allowed, self.layers, observed)
@@ -130,23 +143,33 @@ def _carried_out(
     `exactly` says that the plan was agreed to as it is; otherwise a newer one takes its place.
     """
     # Between the plan and the lock somebody else may have been quicker.
-    now = choice.look(begun, deployment.at_rest(begun.at, listener)).plan
+    now = choice.look(begun, deployment.at_rest(begun.at, listener))
     if exactly:
-        agreeing.require_same(now, plan)
-    elif agreeing.differs(now, plan):
-        _show(begun, now)
-    deployment.carry_out(begun.at, now, listener, guard)
+        agreeing.require_same(now.plan, plan)
+    elif agreeing.differs(now.plan, plan):
+        _show(begun, now, choice)
+    _carry_out(begun, now, choice, listener, guard)
     prospect = choice.look(begun)
     for _ in range(0 if choice.exact else _ROUNDS):
         if prospect.plan.is_empty:
             break
-        _show(begun, prospect.plan)
-        deployment.carry_out(begun.at, prospect.plan, listener, guard)
+        _show(begun, prospect, choice)
+        _carry_out(begun, prospect, choice, listener, guard)
         prospect = choice.look(begun)
     return prospect
 
 
-def _show(begun: Begun, plan: Plan) -> None:
-    """Print the plan; raises `Rejected` when it would lose data that nobody gave up."""
-    show_plan(begun, plan)
-    deployment.require_allowed(plan)
+def _carry_out(
+    begun: Begun, prospect: Prospect, choice: _Choice, listener: Listener, guard: Callable[[], None]
+) -> None:
+    if choice.emptied:
+        for line in deployment.empty_buckets(begun.at, prospect.plan, prospect.observed, choice.role):
+            click.echo(line, err=True)
+    deployment.carry_out(begun.at, prospect.plan, listener, guard)
+
+
+def _show(begun: Begun, prospect: Prospect, choice: _Choice) -> None:
+    """Print the plan; raises `Rejected` when it would lose data that nobody gave up, or could not be finished."""
+    show_plan(begun, prospect.plan)
+    deployment.require_allowed(prospect.plan)
+    deployment.require_removable(begun.at, prospect.plan, prospect.observed, emptied=choice.emptied)

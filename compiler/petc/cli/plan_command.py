@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from petc.cli import printing
-from petc.cli.deploying import begin, choice_options, show_plan
+from petc.cli.deploying import begin, choice_options, emptying_option, show_plan
 from petc.cli.files import write_whole
 from petc.cli.options import as_of_option, spec_option
 from petc.cli.reaching import local_option
 from petc.deploy.plan import document
-from petc.deployment import look, told_otherwise
+from petc.deployment import look, require_removable, told_otherwise
 
 
 @click.command("plan")
@@ -27,6 +27,7 @@ from petc.deployment import look, told_otherwise
 )
 @local_option
 @choice_options
+@emptying_option
 @click.option("--change-sets", is_flag=True, help="Have CloudFormation make change sets, and compare them.")
 @click.option(
     "--out",
@@ -50,6 +51,7 @@ def command(
     on_local: bool,
     layers: tuple[str, ...],
     allowed: tuple[str, ...],
+    emptied: bool,
     change_sets: bool,
     file: Path | None,
     message_format: str,
@@ -73,4 +75,6 @@ def command(
         click.echo(f"change sets: {line}", err=message_format == "json")
     if change_sets and not told:
         click.echo("change sets: CloudFormation says the same", err=message_format == "json")
+    with begun.report.leaving():
+        require_removable(begun.at, prospect.plan, prospect.observed, emptied=emptied)
     printing.finish(bool(prospect.plan.refused))

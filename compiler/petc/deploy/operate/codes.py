@@ -73,8 +73,10 @@ DESTRUCTION = (
         "bucket-not-empty",
         Severity.ERROR,
         "a bucket must be emptied before it is deleted",
-        "CloudFormation deletes empty buckets only. --empty-buckets deletes every version of every object in the "
-        "buckets that --allow-delete-data names.",
+        "CloudFormation deletes empty buckets only. A deletion that meets a full one ends half-way: layers that were "
+        "deleted before are gone, and the stack is left in DELETE_FAILED. So petc looks before the first step, in "
+        "destroy and wherever a target or a layer leaves the stage. --empty-buckets deletes every version of every "
+        "object in the buckets that go.",
     ),
 )
 
