@@ -55,7 +55,8 @@ def command(
     """Delete every layer of a stage in every target, last layers first; layers that need not wait go together.
 
     Refuses while a resource is protected from deletion, or holds data that nobody gave up by name, and while a
-    bucket holds objects and --empty-buckets is not given. What stays behind by its deletion policy, snapshots and log groups are listed at the end.
+    bucket holds objects and --empty-buckets is not given. What stays behind by its deletion policy, snapshots and
+    log groups are listed at the end.
     """
     with Report("text").leaving() as report, interrupts.as_interrupts(), progress("text") as listener:
         about = operated.operated(operated.asked(spec, stage, out), on_local, report)

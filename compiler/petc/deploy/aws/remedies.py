@@ -13,7 +13,9 @@ from petc.deploy.aws.waiting import until
 from petc.deploy.targets import Target
 
 
-def continue_rollback(places: Places, target: Target, stack_id: str, skip: tuple[str, ...]) -> str:
+def continue_rollback(
+    places: Places, target: Target, stack_id: str, skip: tuple[str, ...], limit: float
+) -> str:
     """Roll an update back that got stuck, and return the status in which that ended.
 
     `skip` names resources that are taken for rolled back as they are (API reference,
@@ -24,10 +26,10 @@ def continue_rollback(places: Places, target: Target, stack_id: str, skip: tuple
         client.continue_update_rollback(
             StackName=stack_id, **({"ResourcesToSkip": list(skip)} if skip else {})
         )
-    return wait_for_stack(places, target, stack_id)
+    return wait_for_stack(places, target, stack_id, limit)
 
 
-def delete_stack(places: Places, target: Target, stack_id: str, retain: tuple[str, ...]) -> str:
+def delete_stack(places: Places, target: Target, stack_id: str, retain: tuple[str, ...], limit: float) -> str:
     """Delete a stack and return the status in which that ended; `DELETE_COMPLETE` when it is gone.
 
     `retain` counts for a stack in DELETE_FAILED only (API reference, DeleteStack).
@@ -35,11 +37,11 @@ def delete_stack(places: Places, target: Target, stack_id: str, retain: tuple[st
     client = places.client("cloudformation", target)
     with calling("cloudformation:DeleteStack", stack_id):
         client.delete_stack(StackName=stack_id, **({"RetainResources": list(retain)} if retain else {}))
-    return wait_for_stack(places, target, stack_id)
+    return wait_for_stack(places, target, stack_id, limit)
 
 
-def wait_for_stack(places: Places, target: Target, stack_id: str) -> str:
-    """Return a stack's status once it changes no more."""
+def wait_for_stack(places: Places, target: Target, stack_id: str, limit: float) -> str:
+    """Return a stack's status once it changes no more; raises `Overdue` after `limit` seconds."""
     client = places.client("cloudformation", target)
 
     def status() -> str:
@@ -52,10 +54,12 @@ def wait_for_stack(places: Places, target: Target, stack_id: str) -> str:
         )
         return str(answer["Stacks"][0]["StackStatus"]) if answer and answer["Stacks"] else "DELETE_COMPLETE"
 
-    return until(status, lambda now: not now.endswith("_IN_PROGRESS") or now == "REVIEW_IN_PROGRESS")
+    return until(
+        status, lambda now: not now.endswith("_IN_PROGRESS") or now == "REVIEW_IN_PROGRESS", limit=limit
+    )
 
 
-def stop_operation(places: Places, settings: Settings, name: str, identity: str) -> str:
+def stop_operation(places: Places, settings: Settings, name: str, identity: str, limit: float) -> str:
     """Stop an operation of a stack set and wait for its end; what it has begun in a target goes on there."""
     client = places.connection.client("cloudformation")
     answered(
@@ -65,19 +69,27 @@ def stop_operation(places: Places, settings: Settings, name: str, identity: str)
         "InvalidOperationException",
         "OperationNotFoundException",
     )
-    return wait_for_operation(places, settings, name)
+    return wait_for_operation(places, settings, name, limit)
 
 
-def wait_for_operation(places: Places, settings: Settings, name: str) -> str:
-    """Wait until no operation holds the stack set."""
+def wait_for_operation(places: Places, settings: Settings, name: str, limit: float) -> str:
+    """Wait until no operation holds the stack set; raises `Overdue` after `limit` seconds."""
     until(
-        lambda: observation.running_operation(places.connection, settings, name), lambda running: not running
+        lambda: observation.running_operation(places.connection, settings, name),
+        lambda running: not running,
+        limit=limit,
     )
     return "ended"
 
 
 def import_stack(
-    places: Places, settings: Settings, name: str, target: Target, stack_id: str, operation: str
+    places: Places,
+    settings: Settings,
+    name: str,
+    target: Target,
+    stack_id: str,
+    operation: str,
+    limit: float,
 ) -> str:
     """Take a stack into a stack set and wait; return why it could not be taken in, nothing when it was.
 
@@ -92,7 +104,7 @@ def import_stack(
         client.import_stacks_to_stack_set(
             StackSetName=name, StackIds=[stack_id], OperationId=operation, **units, **caller(settings)
         )
-    wait_for_operation(places, settings, name)
+    wait_for_operation(places, settings, name, limit)
     with calling("cloudformation:ListStackSetOperationResults", name):
         pages = client.get_paginator("list_stack_set_operation_results").paginate(
             StackSetName=name, OperationId=operation, **caller(settings)
