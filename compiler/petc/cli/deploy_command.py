@@ -11,7 +11,17 @@ import click
 
 from petc import deployment
 from petc.cli import agreeing
-from petc.cli.deploying import Begun, begin, choice_options, emptying_option, show_plan, tell
+from petc.cli.deploying import (
+    Begun,
+    begin,
+    choice_options,
+    emptying_option,
+    preflight_option,
+    require_ready,
+    show_findings,
+    show_plan,
+    tell,
+)
 from petc.cli.options import as_of_option, out_option, spec_option
 from petc.cli.progress import progress
 from petc.cli.reaching import local_option
@@ -36,6 +46,7 @@ _ROUNDS = 8
 @click.option(
     "--role", default="", metavar="NAME", help="A role to take in other accounts, to empty buckets."
 )
+@preflight_option
 @click.option(
     "--plan",
     "file",
@@ -65,6 +76,7 @@ def command(
     allowed: tuple[str, ...],
     emptied: bool,
     role: str,
+    asks_targets: bool,
     file: Path | None,
     yes: bool,
     confirm: str,
@@ -96,6 +108,10 @@ def command(
         if asked:
             agreeing.require_same(plan, asked)
         _show(begun, prospect, choice)
+        if asks_targets:
+            findings = deployment.preflight(begun.at, prospect, choice.layers)
+            require_ready(findings)
+            show_findings(begun, findings)
         if not plan.is_empty:
             seen = agreeing.agree(
                 "deploy",
