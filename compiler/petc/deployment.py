@@ -23,7 +23,8 @@ from petc.deploy.assets.packing import sources
 from petc.deploy.assets.publish import Published, publish, require_intact
 from petc.deploy.assets.site_files import SiteFile
 from petc.deploy.assets.synchronise import Synchronised
-from petc.deploy.aws import accounts, change_sets, images, lock_object
+from petc.deploy.aws import accounts, change_sets, homes, images, leftovers, lock_object
+from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
 from petc.deploy.aws.lookups import AwsLookups
@@ -31,6 +32,8 @@ from petc.deploy.aws.settings import Settings, of
 from petc.deploy.aws.templates import Templates
 from petc.deploy.engine import Engine
 from petc.deploy.observed import Observed
+from petc.deploy.operate import destruction, leaving
+from petc.deploy.operate.leaving import Bucket
 from petc.deploy.plan import comparison
 from petc.deploy.plan.planning import plan as planned
 from petc.deploy.plan.types import Action, Plan
@@ -119,12 +122,17 @@ def connection_of(stage: Stage) -> Connection:
 
 
 def reached(about: Ready, connection: Connection) -> Reached:
-    """Find the targets of a stage, and its engine. Raises `Rejected` when an organization cannot be read."""
+    """Find the targets of a stage, and its engine.
+
+    Raises `Rejected` when an organization cannot be read, and when the stage stands in another home or its
+    names are those of another stage (`petc.deploy.aws.homes`).
+    """
     stage = about.stage
     members = stage.targets.accounts or accounts.of_units(connection, stage.targets.organizational_units)
     places = product(members, stage.targets.regions)
     bare = wanted(stage, about.made, connection.account, places)
     settings = of(bare)
+    homes.require(connection, settings, bare.engine, bare.prefix, places)
     return Reached(about, connection, places, bare, settings, engine_for(bare.engine, connection, settings))
 
 
@@ -235,6 +243,46 @@ def require_allowed(plan: Plan) -> None:
     )
     if found:
         raise Rejected(found)
+
+
+def require_removable(at: Reached, plan: Plan, observed: Observed, *, emptied: bool) -> None:
+    """Raise `Rejected` when a stack that the plan deletes holds what keeps CloudFormation from deleting it.
+
+    That is a protected resource, and a bucket with objects unless buckets are `emptied` before. A bucket that
+    may not be looked into passes.
+    """
+    going = leaving.deleted(plan, observed)
+    found = destruction.held(going, at.wanted.prefix)
+    problems = list(leaving.protected(found, at.wanted.stage))
+    if not emptied:
+        full = [
+            one
+            for one in doomed_buckets(at, plan, observed)
+            if leftovers.holds_objects(at.connection, one.target, one.name)
+        ]
+        problems += leaving.filled(full)
+    if problems:
+        raise Rejected(tuple(problems))
+
+
+def doomed_buckets(at: Reached, plan: Plan, observed: Observed) -> tuple[Bucket, ...]:
+    """Return the buckets that go with the stacks that the plan deletes. Raises `Rejected`."""
+    found = []
+    for item, target, stack in leaving.buckets(leaving.deleted(plan, observed), at.wanted.prefix):
+        names = leftovers.physical_names(at.connection, target, stack, [item.logical_id])
+        found += [Bucket(item, target, name) for name in names.values()]
+    return tuple(found)
+
+
+def empty_buckets(at: Reached, plan: Plan, observed: Observed, role: str = "") -> Iterator[str]:
+    """Empty the buckets that go with the plan, one after another, and yield a line about each.
+
+    `role` names a role to take in other accounts. Raises `Rejected`.
+    """
+    places = Places(at.connection, role)
+    for one in doomed_buckets(at, plan, observed):
+        count = leftovers.empty_bucket(places, one.target, one.name)
+        yield f"emptied {one.name} in {one.target}: {count:,} versions of objects"
 
 
 def at_rest(at: Reached, listener: Listener) -> Observed:

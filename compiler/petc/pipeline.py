@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from petc.artifacts import Artifacts
 from petc.diagnostics import Diagnostic, Rejected, Severity, ordered
 from petc.model import exceptions
 from petc.model.decode import decode
+from petc.model.neighbours import collisions
 from petc.model.rules.rule import Case
 from petc.model.rules.table import findings
 from petc.model.schema import conforming
@@ -246,7 +247,18 @@ def _judged(base: Node, name: str, today: date) -> Judged:
     except Rejected as rejected:
         raise Rejected(once(placed(rejected.diagnostics, tree))) from None
     found = exceptions.accepted(findings(Case(stage, today)), stage, today, later=_of_verification)
-    return Judged(stage, tree, placed(found, tree))
+    together = collisions(stage, _longer_named(base, name))
+    return Judged(stage, tree, placed((*found, *together), tree))
+
+
+def _longer_named(base: Node, name: str) -> Iterator[Stage]:
+    """Yield the stages whose names begin with a stage's name and a hyphen, but for those of no sound shape."""
+    for other in stage_names(base):
+        if other.startswith(f"{name}-"):
+            try:
+                yield decode(conforming(plain(stage_tree(base, other))), other)
+            except Rejected:
+                continue
 
 
 def digests(judged: Judged, request: Request) -> tuple[FunctionSources, ...]:

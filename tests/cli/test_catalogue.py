@@ -26,7 +26,7 @@ from petc.emission import emitted
 from petc.layers import overrides
 from petc.local import codes as local_codes
 from petc.model import codes as model_codes
-from petc.model import exceptions
+from petc.model import exceptions, neighbours
 from petc.model.decode import decode
 from petc.model.rules.table import RULES
 from petc.model.schema import conforming
@@ -41,6 +41,7 @@ PHASES = (
     source_codes.CODES,
     model_codes.CODES,
     tuple(rule.code for rule in RULES),
+    neighbours.CODES,
     exceptions.CODES,
     overrides.CODES,
     verify_codes.CODES,

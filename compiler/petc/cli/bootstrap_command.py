@@ -9,13 +9,13 @@ import click
 from petc.cli import agreeing, operated
 from petc.cli.harmless import harmless
 from petc.cli.reporting import Report
-from petc.deploy.aws import accounts, bootstrap_stack, settings
+from petc.deploy.aws import accounts, bootstrap_stack, homes, settings
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.settings import Settings
 from petc.deploy.operate import bootstrap, bootstrap_text
 from petc.deploy.operate.bootstrap import Proposed
-from petc.deploy.operate.bootstrap_stacks import LATER, Bootstrap, names, stacks
+from petc.deploy.operate.bootstrap_stacks import ADMINISTRATOR, LATER, Bootstrap, names, stacks
 from petc.deploy.targets import product
 from petc.deploy.wanted import expected_account, wanted
 from petc.pipeline import Judged, Request
@@ -69,7 +69,10 @@ def command(
         connection = operated.connected(found, wish, on_local)
         about = _about(found, wish, connection, repositories)
         bare = wanted(about.stage, about.made, connection.account, about.targets)
-        _run(about, Places(connection, role), settings.of(bare), yes)
+        common = settings.of(bare)
+        homes.require(connection, common, bare.engine, bare.prefix, about.targets)
+        homes.require_bootstrap(connection, ADMINISTRATOR)
+        _run(about, Places(connection, role), common, yes)
 
 
 def _print(found: Judged, wish: Request, which: str, repositories: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ from petc.diagnostics import Code
 from petc.layers import overrides
 from petc.local import codes as local_codes
 from petc.model import codes as model_codes
-from petc.model import exceptions
+from petc.model import exceptions, neighbours
 from petc.model.rules.table import RULES
 from petc.output import codes as output_codes
 from petc.source import codes as source_codes
@@ -26,6 +26,7 @@ def every_code() -> dict[str, Code]:
         *source_codes.CODES,
         *model_codes.CODES,
         *(rule.code for rule in RULES),
+        *neighbours.CODES,
         *exceptions.CODES,
         *overrides.CODES,
         *verify_codes.CODES,

@@ -15,6 +15,7 @@ from petc.cli.deploying import (
     Begun,
     begin,
     choice_options,
+    emptying_option,
     preflight_option,
     require_ready,
     show_findings,
@@ -42,6 +43,10 @@ _ROUNDS = 8
 @out_option
 @local_option
 @choice_options
+@emptying_option
+@click.option(
+    "--role", default="", metavar="NAME", help="A role to take in other accounts, to empty buckets."
+)
 @preflight_option
 @click.option(
     "--plan",
@@ -70,6 +75,8 @@ def command(
     on_local: bool,
     layers: tuple[str, ...],
     allowed: tuple[str, ...],
+    emptied: bool,
+    role: str,
     asks_targets: bool,
     file: Path | None,
     yes: bool,
@@ -92,14 +99,16 @@ def command(
         begun.report.show((warning,) if warning else ())
         content = deployment.site_content(begun.at.ready)
         asked = document.from_bytes(file.read_bytes()) if file else None
-        choice = _Choice(allowed, layers, exact=False)
+        choice = _Choice(allowed, layers, exact=False, emptied=emptied, role=role)
         if asked:
-            choice = _Choice(asked.allowed, tuple(change.stem for change in asked.layers), exact=True)
+            choice = _Choice(
+                asked.allowed, tuple(change.stem for change in asked.layers), True, emptied, role
+            )
         prospect = choice.look(begun, deployment.at_rest(begun.at, listener))
         plan = prospect.plan
         if asked:
             agreeing.require_same(plan, asked)
-        _show(begun, plan)
+        _show(begun, prospect, choice)
         if asks_targets:
             findings = deployment.preflight(begun.at, prospect, choice.layers)
             require_ready(findings)
@@ -122,11 +131,16 @@ def command(
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """What was chosen of a stage; `exact` when a plan was given, besides which nothing is done."""
+    """What was chosen of a stage; `exact` when a plan was given, besides which nothing is done.
+
+    `emptied` says that buckets are emptied whose stacks go, in other accounts with a `role`.
+    """
 
     allowed: tuple[str, ...]
     layers: tuple[str, ...]
     exact: bool
+    emptied: bool = False
+    role: str = ""
 
     def look(self, begun: Begun, observed: Observed | None = None) -> Prospect:
         return deployment.look(begun.at, self.allowed, self.layers, observed)
@@ -148,28 +162,28 @@ def _carried_out(
     `exactly` says that the plan was agreed to as it is; otherwise a newer one takes its place.
     """
     # Between the plan and the lock somebody else may have been quicker.
-    now = choice.look(begun, deployment.at_rest(begun.at, listener)).plan
+    now = choice.look(begun, deployment.at_rest(begun.at, listener))
     if exactly:
-        agreeing.require_same(now, plan)
-    elif agreeing.differs(now, plan):
-        _show(begun, now)
-    deployment.carry_out(begun.at, now, listener, guard)
+        agreeing.require_same(now.plan, plan)
+    elif agreeing.differs(now.plan, plan):
+        _show(begun, now, choice)
+    _carry_out(begun, now, choice, listener, guard)
     prospect = choice.look(begun)
     done = now
     for _ in range(0 if choice.exact else _ROUNDS):
-        if prospect.plan.is_empty or _same_steps(prospect.plan, done):
+        if prospect.plan.is_empty or _same_steps(prospect.plan, done.plan):
             break
-        _show(begun, prospect.plan)
-        deployment.carry_out(begun.at, prospect.plan, listener, guard)
-        done, prospect = prospect.plan, choice.look(begun)
+        _show(begun, prospect, choice)
+        _carry_out(begun, prospect, choice, listener, guard)
+        done, prospect = prospect, choice.look(begun)
     if prospect.plan.is_empty:
         return prospect
-    _show(begun, prospect.plan)
-    if choice.exact and not _same_steps(prospect.plan, done):
+    _show(begun, prospect, choice)
+    if choice.exact and not _same_steps(prospect.plan, done.plan):
         # The plan that was given is done; what it made possible needs a plan of its own.
         click.echo("the plan is carried out, and there is more to do now: see petc plan", err=True)
         return prospect
-    raise _not_settled(prospect.plan, repeats=_same_steps(prospect.plan, done))
+    raise _not_settled(prospect.plan, repeats=_same_steps(prospect.plan, done.plan))
 
 
 def _same_steps(one: Plan, other: Plan) -> bool:
@@ -188,7 +202,17 @@ def _not_settled(plan: Plan, *, repeats: bool) -> Rejected:
     )
 
 
-def _show(begun: Begun, plan: Plan) -> None:
-    """Print the plan; raises `Rejected` when it would lose data that nobody gave up."""
-    show_plan(begun, plan)
-    deployment.require_allowed(plan)
+def _carry_out(
+    begun: Begun, prospect: Prospect, choice: _Choice, listener: Listener, guard: Callable[[], None]
+) -> None:
+    if choice.emptied:
+        for line in deployment.empty_buckets(begun.at, prospect.plan, prospect.observed, choice.role):
+            click.echo(line, err=True)
+    deployment.carry_out(begun.at, prospect.plan, listener, guard)
+
+
+def _show(begun: Begun, prospect: Prospect, choice: _Choice) -> None:
+    """Print the plan; raises `Rejected` when it would lose data that nobody gave up, or could not be finished."""
+    show_plan(begun, prospect.plan)
+    deployment.require_allowed(prospect.plan)
+    deployment.require_removable(begun.at, prospect.plan, prospect.observed, emptied=choice.emptied)

@@ -63,6 +63,16 @@ def choice_options(command: Command) -> Command:
     return layer(allow(command))
 
 
+def emptying_option(command: Command) -> Command:
+    """Add `--empty-buckets`: stacks that go take their buckets along, which must be empty then."""
+    return click.option(
+        "--empty-buckets",
+        "emptied",
+        is_flag=True,
+        help="Delete what lies in buckets whose stacks are deleted: of targets and layers that leave the stage.",
+    )(command)
+
+
 preflight_option = click.option(
     "--preflight/--no-preflight",
     "asks_targets",

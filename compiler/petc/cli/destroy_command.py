@@ -55,8 +55,9 @@ def command(
 ) -> None:
     """Delete every layer of a stage in every target, last layers first; layers that need not wait go together.
 
-    Refuses while a resource is protected from deletion, or holds data that nobody gave up by name. What stays
-    behind by its deletion policy, snapshots and log groups are listed at the end.
+    Refuses while a resource is protected from deletion, or holds data that nobody gave up by name, and while a
+    bucket holds objects and --empty-buckets is not given. What stays behind by its deletion policy, snapshots and
+    log groups are listed at the end.
     """
     with Report("text").leaving() as report, interrupts.as_interrupts(), progress("text") as listener:
         about = operated.operated(operated.asked(spec, stage, out), on_local, report)
@@ -83,6 +84,7 @@ def command(
             )
             return
         click.echo(harmless(destruction_text.foretold(about.wanted, observed, found, operated.width())))
+        deployment.require_removable(about, made, observed, emptied=empty_buckets)
         agreeing.agree(
             "destroy",
             "destroy all of it?",
@@ -102,7 +104,7 @@ def command(
 
 
 def _clear(about: Reached, observed: Observed, found: Sequence[Held], places: Places, empty: bool) -> None:
-    """Empty the buckets that go. Without the word for it they are left to fail, and the failure names them."""
+    """Empty the buckets that go, if that was asked for; raises `Rejected` for one that cannot be reached."""
     prefix = about.wanted.prefix
     for item in destruction.buckets(found) if empty else ():
         for target in item.targets:

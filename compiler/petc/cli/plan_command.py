@@ -8,7 +8,14 @@ from pathlib import Path
 import click
 
 from petc.cli import printing
-from petc.cli.deploying import begin, choice_options, preflight_option, show_findings, show_plan
+from petc.cli.deploying import (
+    begin,
+    choice_options,
+    emptying_option,
+    preflight_option,
+    show_findings,
+    show_plan,
+)
 from petc.cli.files import write_whole
 from petc.cli.harmless import harmless
 from petc.cli.options import as_of_option, spec_option
@@ -16,7 +23,7 @@ from petc.cli.reaching import local_option
 from petc.deploy.plan import document
 from petc.deploy.preflight import report
 from petc.deploy.preflight.types import Verdict
-from petc.deployment import look, preflight, told_otherwise
+from petc.deployment import look, preflight, require_removable, told_otherwise
 
 
 @click.command("plan")
@@ -30,6 +37,7 @@ from petc.deployment import look, preflight, told_otherwise
 )
 @local_option
 @choice_options
+@emptying_option
 @preflight_option
 @click.option("--change-sets", is_flag=True, help="Have CloudFormation make change sets, and compare them.")
 @click.option(
@@ -54,6 +62,7 @@ def command(
     on_local: bool,
     layers: tuple[str, ...],
     allowed: tuple[str, ...],
+    emptied: bool,
     asks_targets: bool,
     change_sets: bool,
     file: Path | None,
@@ -81,4 +90,6 @@ def command(
         click.echo(harmless(f"change sets: {line}"), err=message_format == "json")
     if change_sets and not told:
         click.echo("change sets: CloudFormation says the same", err=message_format == "json")
+    with begun.report.leaving():
+        require_removable(begun.at, prospect.plan, prospect.observed, emptied=emptied)
     printing.finish(bool(prospect.plan.refused) or any(item.verdict is Verdict.ERROR for item in findings))

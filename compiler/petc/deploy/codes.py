@@ -71,6 +71,30 @@ AWS = (
         "account whose credentials are used.",
     ),
     Code(
+        "home-moved",
+        Severity.ERROR,
+        "a deployed stage whose home region changed",
+        "Stack sets live in one region, the stage's home: `targets.home`, or else the first region of "
+        "`targets.regions`. Seen from another region they do not exist, so the stage would be deployed a second "
+        "time and the first one forgotten. Name the home in the spec; regions of the stage may come and go.",
+    ),
+    Code(
+        "administrator-moved",
+        Severity.ERROR,
+        "stacks of the stage whose stack sets are not in this account",
+        "The targets hold stacks that stack sets of this stage made, and the account of the credentials has no "
+        "such stack set: another account deployed the stage, or its stack sets were deleted and their stacks "
+        "retained. To deploy beside them fails at the first export or fixed name.",
+    ),
+    Code(
+        "stage-of-another-spec",
+        Severity.ERROR,
+        "another stage has the same names",
+        "Names of stack sets, roles, functions and locks begin with `<spec>-<stage>`. Spec `shop` with stage "
+        "`dev-x` and spec `shop-dev` with stage `x` have the same names in one account. What is deployed is tagged "
+        "`petc:spec` and `petc:stage`, and is left alone when these are of another stage.",
+    ),
+    Code(
         "no-accounts",
         Severity.ERROR,
         "organizational units without an account",

@@ -21,6 +21,9 @@ class Deployed:
     StackInstance); a plain stack is `CURRENT` unless its last operation failed. `reason` says why it is
     not current. `stack_id` and `stack_status` are empty when there is no stack: never made, rolled away
     or deleted by hand. `template` is the text that the stack holds; empty when there is no stack.
+    `departed` says that the account is no active account of the organizational unit any more for which the
+    instance was made: it moved, was closed, or left the organization. `overrides` are the instance's own
+    parameter values where AWS was asked for them; None where they follow from the values of the stack.
     """
 
     target: Target
@@ -32,6 +35,8 @@ class Deployed:
     template: str = ""
     parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     outputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    departed: bool = False
+    overrides: Mapping[str, str] | None = None
 
     @property
     def exists(self) -> bool:

@@ -147,3 +147,34 @@ def test_a_stack_of_that_name_without_the_tags_of_the_stage_is_not_ours(aws: Loc
     )
 
     assert dict(observed(stage, engine(stage)).layers[NAME].deployed) == {}
+
+
+def test_overrides_of_an_instance_that_is_not_current_are_asked_for(aws: LocalAws) -> None:
+    """One that equals the set's value shows in no stack, and would outlive a change of that value."""
+    stage = deployed(aws, base="1")
+    target = stage.targets[0]
+    client = aws.client("cloudformation")
+    place = {"Accounts": [target.account], "Regions": [target.region]}
+    own = [{"ParameterKey": "Size", "ParameterValue": "s"}]
+    client.update_stack_instances(StackSetName=NAME, ParameterOverrides=own, **place)
+    settled(stage)
+    current = observed(stage, engine(stage)).layers[NAME].deployed[target]
+    aws.faults.fail(logical_id="Value", on=("update",), account=aws.account)
+    template = stage.layers[0].template.replace('Value: "1"', 'Value: "2"')
+    roles = {
+        "AdministrationRoleARN": f"arn:aws:iam::{aws.account}:role/petc-administration",
+        "ExecutionRoleName": "petc-execution",
+    }
+    client.update_stack_set(StackSetName=NAME, TemplateBody=template, **roles)
+    settled(stage)
+    aws.faults.clear()
+    outdated = observed(stage, engine(stage)).layers[NAME].deployed[target]
+
+    assert (current.standing, current.overrides) == (CURRENT, None)
+    assert (outdated.standing, outdated.overrides) == (OUTDATED, {"Size": "s"})
+
+
+def settled(stage: Wanted) -> None:
+    """Wait until no operation runs."""
+    while observed(stage, engine(stage)).layers[NAME].busy:
+        time.sleep(0.05)

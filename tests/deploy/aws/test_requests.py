@@ -90,6 +90,18 @@ def test_service_managed_sets_do_not_deploy_by_themselves() -> None:
     assert made(Kind.CREATE_SET, MANAGED)["AutoDeployment"] == {"Enabled": False}
 
 
+def test_an_update_of_some_instances_does_not_speak_of_automatic_deployment() -> None:
+    assert "AutoDeployment" not in made(Kind.UPDATE_SET, MANAGED)
+    assert made(Kind.UPDATE_SET, MANAGED, targets=())["AutoDeployment"] == {"Enabled": False}
+
+
+def test_instances_are_found_by_the_units_that_they_were_made_for() -> None:
+    operation = replace(OPERATION, kind=Kind.DELETE_INSTANCES, targets=TARGETS)
+    call = parameters(operation, MANAGED, "petc-1", ARN, {}, {"ou-ab12-gone0000"})
+
+    assert call["DeploymentTargets"]["OrganizationalUnitIds"] == ["ou-ab12-gone0000"]
+
+
 def test_overrides_that_are_cleared_leave_the_list() -> None:
     operation = replace(
         OPERATION, kind=Kind.UPDATE_INSTANCES, targets=TARGETS, overrides=(), cleared=("Size",)

@@ -12,6 +12,7 @@ import pytest
 from petc.deploy.operate import bootstrap_stacks
 from petc.deploy.operate.bootstrap_stacks import ADMINISTRATOR, BUCKET, GATEWAY, TARGET, names, stacks
 from petc.deploy.targets import Target
+from petc.diagnostics import Rejected
 from tests.deploy.operate.stages import asked, stages
 
 HOME = Target("123456789012", "us-west-2")
@@ -131,3 +132,20 @@ def test_cfn_lint_finds_nothing(tmp_path: Path) -> None:
 def test_each_template_travels_within_the_call(name: str) -> None:
     """There is no bucket yet that it could travel by."""
     assert max(len(stack.text.encode()) for stack in stacks(asked(name))) <= 51_200
+
+
+def test_the_policies_of_another_spec_with_the_same_full_name_are_left_alone() -> None:
+    """`petclinic` with stage `dev`, and a spec whose name and stage join to the same, have one stack by name."""
+    mine = asked("petclinic-dev")
+    own = next(stack for stack in stacks(mine) if stack.name == "petc-bootstrap-petclinic-dev")
+    noted = own.text.replace("petc:spec: petclinic", "petc:spec: petclinic-d")
+    older = own.text.replace("petc:", "other:")
+    bootstrap_stacks.require_own(mine, {(own.name, own.place): own.text})
+    bootstrap_stacks.require_own(mine, {(own.name, own.place): older})
+    theirs = dataclasses.replace(mine, stage=dataclasses.replace(mine.stage, name="petclinic-dev", stage="x"))
+    of_theirs = next(stack for stack in stacks(theirs) if stack.name == "petc-bootstrap-petclinic-dev-x")
+    ours = dataclasses.replace(mine, stage=dataclasses.replace(mine.stage, stage="dev-x"))
+
+    assert noted != own.text != older
+    with pytest.raises(Rejected, match="belongs to stage x of petclinic-dev"):
+        bootstrap_stacks.require_own(ours, {(of_theirs.name, of_theirs.place): of_theirs.text})

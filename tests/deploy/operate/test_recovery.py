@@ -46,6 +46,28 @@ def test_a_failed_deletion_is_tried_again_and_the_instance_forgotten() -> None:
     assert of(INOPERABLE, "DELETE_FAILED") == [Cure.DELETE_STACK, Cure.FORGET_INSTANCE]
 
 
+def test_a_failed_deletion_in_an_account_out_of_reach_is_tried_again_by_the_stack_set() -> None:
+    assert of(INOPERABLE, "DELETE_FAILED", reached=lambda account: False) == [Cure.DELETE_INSTANCE]
+    assert of(INOPERABLE, "DELETE_FAILED", reached=lambda account: False, retain=["Db"]) == [
+        Cure.DELETE_STACK,
+        Cure.FORGET_INSTANCE,
+    ]
+
+
+def test_a_stack_that_cannot_be_read_in_a_target_that_is_left_is_forgotten_and_not_imported() -> None:
+    assert of(INOPERABLE, "", wanted=lambda name, target: False) == [Cure.FORGET_INSTANCE]
+
+
+def test_a_sound_stack_in_a_target_that_is_left_is_adopted_so_that_deploy_deletes_it_in_order() -> None:
+    assert of(INOPERABLE, "UPDATE_COMPLETE", wanted=lambda name, target: False) == [Cure.ADOPT_STACK]
+
+
+def test_an_account_that_left_its_unit_is_nothing_to_recover() -> None:
+    one = replace(deployed(HERE, TEXT, INOPERABLE, "DELETE_FAILED"), departed=True)
+
+    assert remedies(observed({"01-net": [one]}), "shop-dev-", sets=True) == ()
+
+
 @pytest.mark.parametrize(
     "status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "DELETE_IN_PROGRESS"]
 )

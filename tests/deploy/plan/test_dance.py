@@ -70,6 +70,24 @@ def test_a_plan_made_after_an_interruption_ends_the_same(engine: str, data: st.D
     ends_as_compiled(world, stage)
 
 
+def test_an_override_that_equals_the_set_s_value_after_an_interruption_is_cleared() -> None:
+    """The set took the value that one target overrode, and was stopped before that target was deleted."""
+    here, there = product(("111111111111",), ("eu-west-1", "us-west-2"))
+    (other,) = product(("222222222222",), ("eu-west-1",))
+    declared: Body = {name: {"Type": "String", "Default": f"{name.lower()}0"} for name in ("P", "Q")}
+    layer: Body = {"Parameters": declared, "Resources": {"One": topic("v1", "v1")}}
+    first = wanted({"04-d": layer, "02-b": layer}, (here, there, other), {"04-d": {other: {"P": "p1"}}})
+    without = wanted({"04-d": layer}, (here, there), {"04-d": {here: {"P": "p1"}, there: {"P": "p1"}}})
+    last = wanted({"01-a": layer, "04-d": layer}, (here, there, other))
+    for most in range(8):
+        world = World()
+        reach(world, first, random.Random(0))
+        reach(world, without, random.Random(0), most)
+        reach(world, last, random.Random(1))
+
+        ends_as_compiled(world, last)
+
+
 def test_an_export_that_stands_in_other_layers_in_other_regions_after_an_interruption() -> None:
     """What an interruption left: p is made by b, and used by c, in one region, and made by c in the other."""
     here, there = product(("111111111111",), ("eu-west-1", "us-west-2"))

@@ -62,7 +62,8 @@ class World:
         """Return what a look finds."""
         layers: dict[str, dict[Target, Deployed]] = {name: {} for name in self.sets}
         for (name, target), stack in self.stacks.items():
-            outdated = name in self.sets and target in self.sets[name].outdated
+            held = self.sets.get(name)
+            outdated = held is not None and target in held.outdated
             layers.setdefault(name, {})[target] = Deployed(
                 target,
                 OUTDATED if outdated else CURRENT,
@@ -72,6 +73,7 @@ class World:
                 template=stack.text,
                 parameters=dict(stack.parameters),
                 outputs=dict(stack.outputs),
+                overrides=dict(held.overrides[target]) if held and outdated else None,
             )
         for name, held in self.sets.items():
             for target in held.overrides.keys() - layers[name].keys():

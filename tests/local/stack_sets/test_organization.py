@@ -129,12 +129,52 @@ def test_a_union_is_refused_at_creation(world: World) -> None:
         )
 
 
-def test_an_update_and_a_deletion_of_one_account_need_no_unit(world: World) -> None:
+def test_an_account_without_a_unit_and_a_unit_without_instances_are_refused(world: World) -> None:
+    world.sets.activate_organizations_access()
+    upper, lower, accounts = with_units(world)
+    world.create("unnamed", **MANAGED)
+    deploy(world, "unnamed", OrganizationalUnitIds=[upper])
+    targets = {"Accounts": [accounts[lower]]}
+    with pytest.raises(ClientError, match="can only have OrganizationalUnit as target"):
+        world.update("unnamed", DeploymentTargets=targets, Regions=[WEST])
+    with pytest.raises(ClientError, match=f"Organizational unit {lower} not found in StackSet"):
+        world.update("unnamed", DeploymentTargets={"OrganizationalUnitIds": [lower]}, Regions=[WEST])
+
+
+def test_an_account_that_left_is_taken_out_by_the_unit_that_its_instance_was_made_for(world: World) -> None:
+    world.sets.activate_organizations_access()
+    upper, lower, accounts = with_units(world)
+    world.create("left", **MANAGED)
+    deploy(world, "left", OrganizationalUnitIds=[upper])
+    client = world.client("organizations")
+    root = client.list_roots()["Roots"][0]["Id"]
+    client.move_account(AccountId=accounts[lower], SourceParentId=lower, DestinationParentId=root)
+
+    targets = {
+        "OrganizationalUnitIds": [upper],
+        "Accounts": [accounts[lower]],
+        "AccountFilterType": "INTERSECTION",
+    }
+    answer = world.sets.delete_stack_instances(
+        StackSetName="left", RetainStacks=True, DeploymentTargets=targets, Regions=[WEST]
+    )
+    world.over("left", answer)
+
+    assert set(world.states("left")) == {(accounts[upper], WEST)}
+    assert len(world.stacks(accounts[lower])) == 1
+
+
+def test_an_update_and_a_deletion_of_one_account_name_its_unit(world: World) -> None:
     world.sets.activate_organizations_access()
     upper, lower, accounts = with_units(world)
     world.create("single", **MANAGED)
     deploy(world, "single", OrganizationalUnitIds=[upper])
-    only = {"DeploymentTargets": {"Accounts": [accounts[lower]]}, "Regions": [WEST]}
+    targets = {
+        "OrganizationalUnitIds": [upper],
+        "Accounts": [accounts[lower]],
+        "AccountFilterType": "INTERSECTION",
+    }
+    only = {"DeploymentTargets": targets, "Regions": [WEST]}
 
     world.update("single", parameter("two"), **only)
     updated = world.states("single")

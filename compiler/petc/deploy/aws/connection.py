@@ -29,6 +29,9 @@ _ATTEMPTS = 8
 _TIMEOUT_SECONDS = 20
 _QUICK_ATTEMPTS = 2
 _QUICK_SECONDS = 10
+_GLANCE_SECONDS = 3
+"""To connect to a region that may be out of reach: there are some thirty, and few at a time."""
+
 _KEPT = 64
 """Clients of other accounts that are kept: each takes some 300 KB, and few are used twice."""
 
@@ -82,6 +85,20 @@ class Connection:
                 self._forget_clients()
             return self._clients[key]
 
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions of the partition in which botocore knows CloudFormation, enabled for the account or not."""
+        return tuple(self._session.get_available_regions("cloudformation", partition_name=self.partition))
+
+    def glance(self, service: str, region: str, account: str = "") -> Any:
+        """Return a client for one look in a region that may be disabled or out of reach: it gives up soon.
+
+        It is not kept, for it is used once. The account is chosen as in `client`.
+        """
+        foreign = account if account and account != self.account else ""
+        session = self._assumed(foreign) if foreign else self._session
+        return client_of(session, service, region, quick=True, connect=_GLANCE_SECONDS)
+
     def _assumed(self, account: str) -> Any:
         with self._lock:
             gate = self._gates.setdefault(account, threading.Lock())
@@ -105,11 +122,16 @@ class Connection:
             del self._clients[key]
 
 
-def client_of(session: Any, service: str, region: str, *, quick: bool = False) -> Any:
-    """Return a client with the time limits and retries of petc; raises `Rejected` for settings that are wrong."""
+def client_of(
+    session: Any, service: str, region: str, *, quick: bool = False, connect: int = _QUICK_SECONDS
+) -> Any:
+    """Return a client with the time limits and retries of petc; raises `Rejected` for settings that are wrong.
+
+    `connect` is how long a `quick` one tries to connect, in seconds.
+    """
     config = botocore.config.Config(
         retries={"mode": "standard", "max_attempts": _QUICK_ATTEMPTS if quick else _ATTEMPTS},
-        connect_timeout=_QUICK_SECONDS if quick else _TIMEOUT_SECONDS,
+        connect_timeout=connect if quick else _TIMEOUT_SECONDS,
         read_timeout=_QUICK_SECONDS if quick else 60,
         max_pool_connections=32,
         user_agent_extra="petc",

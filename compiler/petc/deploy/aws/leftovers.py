@@ -7,7 +7,7 @@ from typing import Any
 
 from petc.deploy.aws.asking import each
 from petc.deploy.aws.bootstrap_stack import Places
-from petc.deploy.aws.connection import Connection, calling
+from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.targets import Target
 
 _BATCH = 1000
@@ -30,9 +30,48 @@ def physical_names(
         }
 
 
+def holds_objects(connection: Connection, target: Target, bucket: str) -> bool | None:
+    """Whether a bucket holds a version of an object or a delete marker; None where that may not be asked.
+
+    Who may not list versions is asked for the objects that show. A bucket that is gone holds nothing.
+    """
+    client = connection.client("s3", target.region, target.account)
+    denied = ("AccessDenied", "AllAccessDisabled", "403")
+    found, code = answered(
+        "s3:ListBucketVersions",
+        bucket,
+        lambda: client.list_object_versions(Bucket=bucket, MaxKeys=1),
+        "NoSuchBucket",
+        *denied,
+    )
+    if found is not None:
+        return bool(found.get("Versions") or found.get("DeleteMarkers"))
+    if code == "NoSuchBucket":
+        return False
+    found, code = answered(
+        "s3:ListBucket",
+        bucket,
+        lambda: client.list_objects_v2(Bucket=bucket, MaxKeys=1),
+        "NoSuchBucket",
+        *denied,
+    )
+    if found is not None:
+        # An empty answer does not tell of old versions.
+        return True if found.get("Contents") else None
+    return False if code == "NoSuchBucket" else None
+
+
 def empty_bucket(places: Places, target: Target, bucket: str) -> int:
-    """Delete every version of every object, and return how many there were."""
-    client = places.client("s3", target)
+    """Delete every version of every object, and return how many there were.
+
+    In an account in which `places` takes no role it is done as the site is published: by the reader's role.
+    """
+    reached = places.reaches(target.account)
+    client = (
+        places.client("s3", target)
+        if reached
+        else places.connection.client("s3", target.region, target.account)
+    )
     count = 0
     with calling("s3:DeleteObject", bucket):
         for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):

@@ -1,8 +1,8 @@
 """What stands under the stack sets of a stage, in few calls.
 
 One ListStackSets; for each set one DescribeStackSet and one ListStackInstances; for each target one
-DescribeStacks. More is asked only where something is not as it should be: the template of a stack that is
-not current, and the operations of a set whose instances hint at one that runs.
+DescribeStacks. More is asked only where something is not as it should be: template and overrides of an
+instance that is not current, and the operations of a set whose instances hint at one that runs.
 
 A stack that its stack set has let go, by hand or because a recovery was cut off between forgetting the
 instance and importing the stack, counts as an instance that was given up: to make another one beside it
@@ -12,20 +12,21 @@ would be to lose it. It is seen in targets in which any layer of the stage has a
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from petc.deploy.aws import standing
+from petc.deploy.aws import accounts, standing
 from petc.deploy.aws.asking import each
 from petc.deploy.aws.connection import Connection, answered, calling
-from petc.deploy.aws.names import is_layer, is_tagged
+from petc.deploy.aws.names import is_layer, is_tagged, require_ours
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
 from petc.deploy.aws.standing import SOUND
 from petc.deploy.aws.waiting import until
 from petc.deploy.observed import CURRENT, INOPERABLE, Deployed, Observed, ObservedLayer
 from petc.deploy.targets import Target
+from petc.diagnostics import Rejected
 
 UNFINISHED = frozenset({"RUNNING", "QUEUED", "STOPPING"})
 """Statuses of an operation that goes on; API reference, StackSetOperation."""
@@ -50,7 +51,7 @@ def observe(
 ) -> Observed:
     """Return what stands under these names, and under names with the prefix that are tagged as the stage's.
 
-    A stack that cannot be read outside of `targets` counts as standing: its account may have left.
+    A stack that cannot be read outside of `targets` counts as standing: the reader's role may be gone there.
     """
     account = connection.account
     known = _names(connection, settings)
@@ -58,11 +59,13 @@ def observe(
     sets = [
         found
         for found in each(lambda name: _look(connection, settings, name, targets), ours)
-        if found is not None and (found.name in names or _is_ours(found, settings))
+        if found is not None and (_is_ours(found, settings) or found.name in names)
     ]
-    places = sorted({target for found in sets for target in found.instances})
-    read = dict(zip(places, each(lambda place: _stacks(connection, place, targets), places), strict=True))
-    layers = {found.name: _layer(connection, found, read, settings) for found in sets}
+    departed = _departed(connection, settings, sets, targets)
+    places = sorted({target for found in sets for target in found.instances} - departed)
+    read: dict[Target, dict[str, standing.Stack] | None] = dict.fromkeys(departed)
+    read |= zip(places, each(lambda place: _stacks(connection, place, targets), places), strict=True)
+    layers = {found.name: _layer(connection, found, read, settings, departed) for found in sets}
     return Observed(account, MappingProxyType(layers))
 
 
@@ -114,7 +117,9 @@ def _names(connection: Connection, settings: Settings) -> list[str]:
 
 
 def _is_ours(found: _Set, settings: Settings) -> bool:
-    return is_tagged(_tags(found.described), settings.spec, settings.stage)
+    tags = _tags(found.described)
+    require_ours(f"the stack set {found.name}", tags, settings.spec, settings.stage)
+    return is_tagged(tags, settings.spec, settings.stage)
 
 
 def _look(connection: Connection, settings: Settings, name: str, targets: tuple[Target, ...]) -> _Set | None:
@@ -136,12 +141,51 @@ def _look(connection: Connection, settings: Settings, name: str, targets: tuple[
     return _Set(name, answer["StackSet"], found, busy)
 
 
+def _departed(
+    connection: Connection, settings: Settings, sets: Collection[_Set], targets: tuple[Target, ...]
+) -> frozenset[Target]:
+    """Return the targets whose account is no active account of the unit any more that its instance was made for.
+
+    `targets` hold the active accounts of the stage's units. A unit that the spec no longer names is asked for
+    its accounts; one that the organization no longer has holds none.
+    """
+    if not settings.is_service_managed:
+        return frozenset()
+    active = {target.account for target in targets}
+    units = {
+        target: item.get("OrganizationalUnitId", "")
+        for found in sets
+        for target, item in found.instances.items()
+        if target.account not in active
+    }
+    members = {
+        unit: frozenset(_members(connection, unit))
+        for unit in sorted(set(units.values()) - {"", *settings.organizational_units})
+    }
+    return frozenset(
+        target for target, unit in units.items() if unit and target.account not in members.get(unit, ())
+    )
+
+
+def _members(connection: Connection, unit: str) -> tuple[str, ...]:
+    try:
+        return accounts.of_units(connection, (unit,))
+    except Rejected as refused:
+        if any(item.code == "unit-unknown" for item in refused.diagnostics):
+            return ()
+        raise
+
+
 def _stacks(
     connection: Connection, place: Target, targets: tuple[Target, ...]
 ) -> dict[str, standing.Stack] | None:
-    if place in targets:
+    """Return the stacks of a place; None where they cannot be read and the stage need not be able to."""
+    try:
         return standing.all_of(connection, place)
-    return None
+    except Rejected as refused:
+        if place not in targets and any(item.code == "aws-access-denied" for item in refused.diagnostics):
+            return None
+        raise
 
 
 def _layer(
@@ -149,13 +193,25 @@ def _layer(
     found: _Set,
     read: Mapping[Target, Mapping[str, standing.Stack] | None],
     settings: Settings,
+    departed: Collection[Target],
 ) -> ObservedLayer:
     template = str(found.described.get("TemplateBody", ""))
     deployed = dict(
         zip(
             found.instances,
             each(
-                lambda target: _deployed(connection, target, found.instances[target], template, read[target]),
+                lambda target: replace(
+                    _deployed(
+                        connection,
+                        found.name,
+                        target,
+                        found.instances[target],
+                        template,
+                        read[target],
+                        settings,
+                    ),
+                    departed=target in departed,
+                ),
                 found.instances,
             ),
             strict=True,
@@ -181,10 +237,12 @@ def _layer(
 
 def _deployed(
     connection: Connection,
+    name: str,
     target: Target,
     instance: Mapping[str, Any],
     template: str,
     stacks: Mapping[str, standing.Stack] | None,
+    settings: Settings,
 ) -> Deployed:
     stack_id = instance.get("StackId", "")
     found = Deployed(target, instance["Status"], " ".join(instance.get("StatusReason", "").split()))
@@ -193,7 +251,8 @@ def _deployed(
     stack = stacks.get(stack_id)
     if stack is None:
         return found
-    held = template if found.standing == CURRENT else standing.template_of(connection, target, stack_id)
+    is_current = found.standing == CURRENT
+    held = template if is_current else standing.template_of(connection, target, stack_id)
     return Deployed(
         target=target,
         standing=found.standing,
@@ -205,7 +264,31 @@ def _deployed(
         template=template if held == template else held,
         parameters=MappingProxyType(dict(stack.parameters)),
         outputs=MappingProxyType(dict(stack.outputs)),
+        overrides=None if is_current else _overrides(connection, settings, name, target),
     )
+
+
+def _overrides(
+    connection: Connection, settings: Settings, name: str, target: Target
+) -> Mapping[str, str] | None:
+    """Return the parameter overrides of an instance, which no list tells; None when it is gone meanwhile."""
+    client = connection.client("cloudformation")
+    answer, absent = answered(
+        "cloudformation:DescribeStackInstance",
+        name,
+        lambda: client.describe_stack_instance(
+            StackSetName=name,
+            StackInstanceAccount=target.account,
+            StackInstanceRegion=target.region,
+            **caller(settings),
+        ),
+        "StackInstanceNotFoundException",
+        "StackSetNotFoundException",
+    )
+    if absent:
+        return None
+    found = answer["StackInstance"].get("ParameterOverrides", ())
+    return MappingProxyType({item["ParameterKey"]: item.get("ParameterValue", "") for item in found})
 
 
 def _let_go(

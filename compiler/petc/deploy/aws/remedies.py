@@ -23,7 +23,9 @@ _ROLLED_BACK = frozenset(
 )
 
 
-def continue_rollback(places: Places, target: Target, stack_id: str, skip: tuple[str, ...]) -> str:
+def continue_rollback(
+    places: Places, target: Target, stack_id: str, skip: tuple[str, ...], limit: float
+) -> str:
     """Roll an update back that got stuck, and return the status in which that ended.
 
     `skip` names resources that are taken for rolled back as they are (API reference,
@@ -38,10 +40,10 @@ def continue_rollback(places: Places, target: Target, stack_id: str, skip: tuple
             # The first answer may have been lost: then the stack is being rolled back already, or has been.
             if _status(client, stack_id) not in _ROLLED_BACK:
                 raise
-    return wait_for_stack(places, target, stack_id)
+    return wait_for_stack(places, target, stack_id, limit)
 
 
-def delete_stack(places: Places, target: Target, stack_id: str, retain: tuple[str, ...]) -> str:
+def delete_stack(places: Places, target: Target, stack_id: str, retain: tuple[str, ...], limit: float) -> str:
     """Delete a stack and return the status in which that ended; `DELETE_COMPLETE` when it is gone.
 
     `retain` counts for a stack in DELETE_FAILED only (API reference, DeleteStack).
@@ -53,15 +55,16 @@ def delete_stack(places: Places, target: Target, stack_id: str, retain: tuple[st
             ClientRequestToken=once.new_id(),
             **({"RetainResources": list(retain)} if retain else {}),
         )
-    return wait_for_stack(places, target, stack_id)
+    return wait_for_stack(places, target, stack_id, limit)
 
 
-def wait_for_stack(places: Places, target: Target, stack_id: str) -> str:
-    """Return a stack's status once it changes no more."""
+def wait_for_stack(places: Places, target: Target, stack_id: str, limit: float) -> str:
+    """Return a stack's status once it changes no more; raises `Overdue` after `limit` seconds."""
     client = places.client("cloudformation", target)
     return until(
         lambda: _status(client, stack_id),
         lambda now: not now.endswith("_IN_PROGRESS") or now == "REVIEW_IN_PROGRESS",
+        limit=limit,
     )
 
 
@@ -76,7 +79,7 @@ def _status(client: Any, stack_id: str) -> str:
     return str(answer["Stacks"][0]["StackStatus"]) if answer and answer["Stacks"] else "DELETE_COMPLETE"
 
 
-def stop_operation(places: Places, settings: Settings, name: str, identity: str) -> str:
+def stop_operation(places: Places, settings: Settings, name: str, identity: str, limit: float) -> str:
     """Stop an operation of a stack set and wait for its end; what it has begun in a target goes on there."""
     client = places.connection.client("cloudformation")
     answered(
@@ -86,19 +89,27 @@ def stop_operation(places: Places, settings: Settings, name: str, identity: str)
         "InvalidOperationException",
         "OperationNotFoundException",
     )
-    return wait_for_operation(places, settings, name)
+    return wait_for_operation(places, settings, name, limit)
 
 
-def wait_for_operation(places: Places, settings: Settings, name: str) -> str:
-    """Wait until no operation holds the stack set."""
+def wait_for_operation(places: Places, settings: Settings, name: str, limit: float) -> str:
+    """Wait until no operation holds the stack set; raises `Overdue` after `limit` seconds."""
     until(
-        lambda: observation.running_operation(places.connection, settings, name), lambda running: not running
+        lambda: observation.running_operation(places.connection, settings, name),
+        lambda running: not running,
+        limit=limit,
     )
     return "ended"
 
 
 def import_stack(
-    places: Places, settings: Settings, name: str, target: Target, stack_id: str, operation: str
+    places: Places,
+    settings: Settings,
+    name: str,
+    target: Target,
+    stack_id: str,
+    operation: str,
+    limit: float,
 ) -> str:
     """Take a stack into a stack set and wait; return why it could not be taken in, nothing when it was.
 
@@ -119,7 +130,7 @@ def import_stack(
         ),
         operation,
     )
-    wait_for_operation(places, settings, name)
+    wait_for_operation(places, settings, name, limit)
     with calling("cloudformation:ListStackSetOperationResults", name):
         pages = client.get_paginator("list_stack_set_operation_results").paginate(
             StackSetName=name, OperationId=operation, **caller(settings)

@@ -6,7 +6,7 @@ UpdateStackInstances, DeleteStackInstances, DeleteStackSet, StackSetOperationPre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from petc.deploy.aws.settings import EXECUTION_ROLE, Settings
@@ -30,12 +30,19 @@ _MODES = {"strict": "STRICT_FAILURE_TOLERANCE", "soft": "SOFT_FAILURE_TOLERANCE"
 
 
 def parameters(
-    operation: Operation, settings: Settings, name: str, administration: str, location: Mapping[str, str]
+    operation: Operation,
+    settings: Settings,
+    name: str,
+    administration: str,
+    location: Mapping[str, str],
+    units: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return the parameters of the call.
 
     `name` is the operation's own at AWS (`petc.deploy.aws.tokens`), `administration` the ARN of the
     administration role, `location` the template as the API takes it: `TemplateBody`, `TemplateURL` or none.
+    `units` are the organizational units for which the instances of the targets were made, by which AWS finds
+    them; without any it is the units of the stage.
     """
     found: dict[str, Any] = {"StackSetName": operation.name, **caller(settings)}
     if operation.kind in (Kind.CREATE_SET, Kind.UPDATE_SET):
@@ -47,7 +54,10 @@ def parameters(
         return found
     found |= {"OperationId": name, "OperationPreferences": preferences(operation.targets, settings)}
     if operation.targets:
-        found |= _places(operation, settings)
+        # "If you specify AutoDeployment, don't specify DeploymentTargets or Regions" (API reference,
+        # UpdateStackSet); without it the setting stays as it is.
+        found.pop("AutoDeployment", None)
+        found |= _places(operation, settings, units)
     if operation.kind is Kind.DELETE_INSTANCES:
         found["RetainStacks"] = operation.retain
     if operation.kind in (Kind.CREATE_INSTANCES, Kind.UPDATE_INSTANCES):
@@ -102,7 +112,7 @@ def _pairs(values: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"ParameterKey": key, "ParameterValue": value} for key, value in values]
 
 
-def _places(operation: Operation, settings: Settings) -> dict[str, Any]:
+def _places(operation: Operation, settings: Settings, known: Collection[str]) -> dict[str, Any]:
     """Return accounts and regions; AWS touches each account in each region.
 
     Raises `ValueError` when the targets are no such product: a fault of whoever planned.
@@ -114,7 +124,7 @@ def _places(operation: Operation, settings: Settings) -> dict[str, Any]:
     if not settings.is_service_managed:
         return {"Accounts": accounts, "Regions": regions}
     units = {
-        "OrganizationalUnitIds": list(settings.organizational_units),
+        "OrganizationalUnitIds": sorted(known) or list(settings.organizational_units),
         "Accounts": accounts,
         "AccountFilterType": "INTERSECTION",
     }

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from petc.deploy.aws import standing
 from petc.deploy.aws.asking import each
 from petc.deploy.aws.connection import Connection
-from petc.deploy.aws.names import is_layer, is_tagged
+from petc.deploy.aws.names import is_layer, is_tagged, require_ours
 from petc.deploy.aws.settings import Settings
 from petc.deploy.aws.standing import SOUND, Stack
 from petc.deploy.observed import CURRENT, INOPERABLE, OUTDATED, Deployed, Observed, ObservedLayer
@@ -32,8 +32,10 @@ def observe(
         targets, each(lambda one: standing.all_of(connection, one), targets), strict=True
     ):
         for stack in stacks.values():
-            ours = is_layer(stack.name, prefix) and is_tagged(stack.tags, settings.spec, settings.stage)
-            if stack.name in names or ours:
+            if stack.name not in names and not is_layer(stack.name, prefix):
+                continue
+            require_ours(f"the stack {stack.name} in {target}", stack.tags, settings.spec, settings.stage)
+            if stack.name in names or is_tagged(stack.tags, settings.spec, settings.stage):
                 found.setdefault(stack.name, {})[target] = stack
     layers = each(lambda name: _layer(connection, name, found[name]), found)
     return Observed(account, MappingProxyType({layer.name: layer for layer in layers}))

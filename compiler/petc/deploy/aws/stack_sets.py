@@ -67,6 +67,7 @@ class StackSets:
             name,
             f"arn:{self.connection.partition}:iam::{self.connection.account}:role/{ADMINISTRATION_ROLE}",
             self._location(operation, templates),
+            self._units(operation),
         )
         client = self.connection.client("cloudformation")
         _, code = answered(
@@ -159,6 +160,22 @@ class StackSets:
     @property
     def _caller(self) -> dict[str, str]:
         return requests.caller(self.settings)
+
+    def _units(self, operation: Operation) -> frozenset[str]:
+        """Return the units for which the instances of an operation were made: those that AWS finds them by.
+
+        An account that left its unit, or a unit that left the spec, is found by no other (StackInstance,
+        OrganizationalUnitId). Nothing for instances that are about to be made.
+        """
+        existing = operation.kind in (Kind.UPDATE_SET, Kind.UPDATE_INSTANCES, Kind.DELETE_INSTANCES)
+        if not (self.settings.is_service_managed and existing and operation.targets):
+            return frozenset()
+        found = observation.instances(self.connection, self.settings, operation.name)
+        return frozenset(
+            unit
+            for target in operation.targets
+            if (unit := found.get(target, {}).get("OrganizationalUnitId", ""))
+        )
 
     def _location(self, operation: Operation, templates: Mapping[str, str]) -> dict[str, str]:
         if not operation.template:

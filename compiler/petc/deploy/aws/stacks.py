@@ -13,7 +13,7 @@ from typing import Any
 
 import botocore.exceptions
 
-from petc.deploy.aws import events, faults, stack_observation, standing
+from petc.deploy.aws import events, faults, homes, stack_observation, standing
 from petc.deploy.aws.connection import Connection, calling
 from petc.deploy.aws.settings import Settings
 from petc.deploy.aws.standing import Stack
@@ -52,11 +52,19 @@ class Stacks:
     _ids: dict[tuple[str, Target], str] = field(default_factory=dict)
     _begun: set[str] = field(default_factory=set)
     _settled: set[str] = field(default_factory=set)
+    _left: tuple[Target, ...] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def observe(self, names: Collection[str], prefix: str, targets: tuple[Target, ...]) -> Observed:
-        """Return what stands under these names and under names that begin with `prefix`."""
-        return stack_observation.observe(self.connection, self.settings, names, prefix, targets)
+        """Return what stands under these names and under names that begin with `prefix`.
+
+        Regions that the stage has left are looked for once: stacks there are deleted like those of any target
+        that is left.
+        """
+        if self._left is None:
+            self._left = homes.left_behind(self.connection, self.settings, prefix, targets)
+        places = tuple(sorted({*targets, *self._left}))
+        return stack_observation.observe(self.connection, self.settings, names, prefix, places)
 
     def begin(self, operation: Operation, token: str, templates: Mapping[str, str]) -> Busy | None:
         """Ask for the operation in each target; a call that was made before is not made again."""

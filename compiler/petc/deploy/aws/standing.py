@@ -12,6 +12,7 @@ from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.targets import Target
 
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_MADE = re.compile(rf"StackSet-(?P<set>.+)-{_UUID}")
 _MAKING = (
     "CREATE_IN_PROGRESS",
     "CREATE_FAILED",
@@ -47,9 +48,13 @@ class Stack:
     tags: Mapping[str, str]
 
 
-def all_of(connection: Connection, target: Target) -> dict[str, Stack]:
-    """Return the stacks of a target by id; deleted ones are not among them."""
-    client = connection.client("cloudformation", target.region, target.account)
+def all_of(connection: Connection, target: Target, *, glancing: bool = False) -> dict[str, Stack]:
+    """Return the stacks of a target by id; deleted ones are not among them.
+
+    `glancing` gives up soon, for a region that may be disabled or out of reach.
+    """
+    ask = connection.glance if glancing else connection.client
+    client = ask("cloudformation", target.region, target.account)
     with calling("cloudformation:DescribeStacks", str(target)):
         pages = client.get_paginator("describe_stacks").paginate()
         return {item["StackId"]: _stack(item) for page in pages for item in page["Stacks"]}
@@ -87,6 +92,12 @@ def made_by(stacks: Iterable[Stack], stack_set: str) -> tuple[Stack, ...]:
     """Return those stacks whose name says that a stack set made them."""
     name = _names(stack_set)
     return tuple(stack for stack in stacks if name.fullmatch(stack.name))
+
+
+def stack_set_of(stack: str) -> str:
+    """Return the name of the stack set that made a stack of this name; empty when none did."""
+    found = _MADE.fullmatch(stack)
+    return found["set"] if found else ""
 
 
 def template_of(connection: Connection, target: Target, stack: str) -> str:

@@ -9,7 +9,7 @@ from petc.deploy.aws import bootstrap_set, bootstrap_stack
 from petc.deploy.aws.bootstrap_set import BootstrapSet, SetChange
 from petc.deploy.aws.bootstrap_stack import Places, Proposal
 from petc.deploy.aws.settings import Settings
-from petc.deploy.operate.bootstrap_stacks import Bootstrap, BootstrapStack, names, stacks
+from petc.deploy.operate.bootstrap_stacks import Bootstrap, BootstrapStack, names, require_own, stacks
 from petc.deploy.targets import Target
 
 
@@ -39,7 +39,9 @@ def propose(asked: Bootstrap, places: Places, settings: Settings) -> Proposed:
     Accounts of organizational units are served by stack sets, unless `places` has a role to take in each.
     """
     by_sets = settings.is_service_managed and not places.role
-    made = stacks(asked, _deployed(asked, places, settings, by_sets=by_sets))
+    deployed = _deployed(asked, places, settings, by_sets=by_sets)
+    require_own(asked, deployed)
+    made = stacks(asked, deployed)
     of_sets = tuple(stack for stack in made if by_sets and not stack.of_administrator)
     proposals: list[Proposal] = []
     unchanged: list[BootstrapStack] = []

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from petc.artifacts import Artifacts
+from petc.deploy.aws.names import require_ours
 from petc.deploy.operate import (
     administrator_template,
     bucket_template,
@@ -104,6 +105,18 @@ def stacks(
     )
 
 
+def require_own(asked: Bootstrap, deployed: Mapping[tuple[str, Target], str]) -> None:
+    """Raise `Rejected` (`stage-of-another-spec`) when the stage's stack was made for another spec's stage.
+
+    `deployed` holds the templates that stand, by name and place. Those of an older petc do not say.
+    """
+    for (name, place), text in sorted(deployed.items()):
+        if name == _own_name(asked):
+            noted = mapping(mapping(read(text, name)).get("Metadata"))
+            tags = {key: value for key, value in noted.items() if isinstance(value, str)}
+            require_ours(f"the stack {name} in {place}", tags, asked.stage.name, asked.stage.stage)
+
+
 def way(stage: Stage) -> str:
     """Return how the layers reach their targets."""
     if stage.targets.engine == "stacks":
@@ -153,9 +166,11 @@ def _policies(asked: Bootstrap) -> dict[str, Json]:
     reader = deployer_policies.for_stage(
         name, stage.root, about.organizer, about.buckets, site=stage.frontend is not None
     )
-    return target_templates.policies(
+    made = target_templates.policies(
         documents, reader, name, execution_policies.reasons(about) if by_us else {}
     )
+    # `<spec>-<stage>` is what the names say, and it does not say where the spec's name ends.
+    return made | {"Metadata": {"petc:spec": stage.name, "petc:stage": stage.stage}}
 
 
 def _bucket_regions(asked: Bootstrap, regions: Iterable[str]) -> Iterable[str]:

@@ -50,7 +50,15 @@ RECOVERY = (
         Severity.ERROR,
         "a stuck stack is still stuck",
         "A rollback or a deletion failed again at the same resource. Mend the resource, or have it left alone: "
-        "--skip in a rollback, --retain in a deletion. What was mended before stays mended.",
+        "--skip in a rollback, --retain in a deletion. A bucket that holds objects is emptied with --empty-buckets. "
+        "What was mended before stays mended.",
+    ),
+    Code(
+        "recovery-slow",
+        Severity.ERROR,
+        "a recovery has not ended within its time",
+        "petc recover waits an hour for all of it, or as long as --timeout says. A rollback, a deletion or an "
+        "operation of a stack set that it waits for goes on at AWS; run it again to wait for the rest.",
     ),
 )
 
@@ -73,8 +81,10 @@ DESTRUCTION = (
         "bucket-not-empty",
         Severity.ERROR,
         "a bucket must be emptied before it is deleted",
-        "CloudFormation deletes empty buckets only. --empty-buckets deletes every version of every object in the "
-        "buckets that --allow-delete-data names.",
+        "CloudFormation deletes empty buckets only. A deletion that meets a full one ends half-way: layers that were "
+        "deleted before are gone, and the stack is left in DELETE_FAILED. So petc looks before the first step, in "
+        "destroy and wherever a target or a layer leaves the stage. --empty-buckets deletes every version of every "
+        "object in the buckets that go.",
     ),
 )
 

@@ -48,7 +48,7 @@ def held(observed: Observed, prefix: str) -> tuple[Held, ...]:
     texts: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {}
     for name, layer in sorted(observed.layers.items()):
         for target, one in sorted(layer.deployed.items()):
-            if not one.exists:
+            if not one.exists or one.departed:
                 continue
             text = one.template or layer.template
             if text not in texts:

@@ -6,7 +6,7 @@ update", "Troubleshooting StackSets" (an inoperable instance is deleted with its
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -69,36 +69,53 @@ def remedies(
     skip: Collection[str] = (),
     retain: Collection[str] = (),
     stop: bool = False,
+    wanted: Callable[[str, Target], bool] = lambda name, target: True,
+    reached: Callable[[str], bool] = lambda account: True,
 ) -> tuple[Remedy, ...]:
     """Return what is to be done, first things first; nothing when `petc deploy` can go on by itself.
 
     `sets` says that layers are stack sets. `skip` names resources that a rollback leaves as they are,
     `retain` those that a deletion leaves standing; they are taken only where a state needs them. `stop` ends
     operations that run instead of waiting for them. What waits behind an operation is decided anew once it
-    has ended.
+    has ended. `wanted` tells whether the stage has a layer in a target, `reached` whether calls on stacks can
+    be made in an account.
     """
+    choice = _Choice(sets, tuple(skip), tuple(retain), stop, wanted, reached)
     return tuple(
         remedy
         for name, layer in sorted(observed.layers.items())
-        for remedy in _of_layer(name.removeprefix(prefix), layer, sets, tuple(skip), tuple(retain), stop)
+        for remedy in _of_layer(name.removeprefix(prefix), layer, choice)
     )
 
 
-def _of_layer(
-    stem: str, layer: ObservedLayer, sets: bool, skip: tuple[str, ...], retain: tuple[str, ...], stop: bool
-) -> Iterator[Remedy]:
-    if layer.busy and sets:  # of plain stacks, those that move are waited for one by one
-        cure = Cure.STOP_OPERATION if stop else Cure.WAIT_OPERATION
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What the remedies of a stage depend on besides its state; see `remedies`."""
+
+    sets: bool
+    skip: tuple[str, ...]
+    retain: tuple[str, ...]
+    stop: bool
+    wanted: Callable[[str, Target], bool]
+    reached: Callable[[str], bool]
+
+
+def _of_layer(stem: str, layer: ObservedLayer, choice: _Choice) -> Iterator[Remedy]:
+    if layer.busy and choice.sets:  # of plain stacks, those that move are waited for one by one
+        cure = Cure.STOP_OPERATION if choice.stop else Cure.WAIT_OPERATION
         why = "a stack set takes one operation at a time"
         yield Remedy(cure, stem, layer.name, None, layer.busy, "operation running", why)
         return
     for target in sorted(layer.deployed):
-        yield from _of_stack(stem, layer.name, layer.deployed[target], sets, skip, retain)
+        one = layer.deployed[target]
+        # An instance in an account that left its unit is given up by petc deploy, whatever its state.
+        if not one.departed:
+            yield from _of_stack(stem, layer.name, one, choice)
 
 
-def _of_stack(
-    stem: str, name: str, one: Deployed, sets: bool, skip: tuple[str, ...], retain: tuple[str, ...]
-) -> Iterator[Remedy]:
+def _of_stack(stem: str, name: str, one: Deployed, choice: _Choice) -> Iterator[Remedy]:
+    sets = choice.sets
+
     def remedy(cure: Cure, why: str, resources: tuple[str, ...] = ()) -> Remedy:
         state = one.stack_status or one.standing
         return Remedy(cure, stem, name, one.target, one.stack_id, state, why, resources)
@@ -108,7 +125,9 @@ def _of_stack(
         yield remedy(Cure.DELETE_STACK, "a change set was made for it and never executed, so it is empty")
     elif status == "UPDATE_ROLLBACK_FAILED":
         yield remedy(
-            Cure.CONTINUE_ROLLBACK, "nothing else can be done with the stack until it is rolled back", skip
+            Cure.CONTINUE_ROLLBACK,
+            "nothing else can be done with the stack until it is rolled back",
+            choice.skip,
         )
         if one.standing == INOPERABLE and sets:
             yield remedy(
@@ -120,13 +139,22 @@ def _of_stack(
         cure = Cure.DELETE_INSTANCE if sets else Cure.DELETE_STACK
         yield remedy(cure, "it never stood, and can only be deleted and made again")
     elif status == "DELETE_FAILED":
+        if sets and not choice.retain and not choice.reached(one.target.account):
+            # Its stack set deletes it by its own role; only --retain takes a call in the account.
+            yield remedy(Cure.DELETE_INSTANCE, "a resource could not be deleted, and is tried once more")
+            return
         yield remedy(
-            Cure.DELETE_STACK, "a resource could not be deleted; what is named by --retain stays", retain
+            Cure.DELETE_STACK,
+            "a resource could not be deleted; what is named by --retain stays",
+            choice.retain,
         )
         if sets:
             yield remedy(Cure.FORGET_INSTANCE, "its stack is gone then, and the set must know")
     elif one.standing == INOPERABLE and sets:
-        if one.exists:
+        if one.exists and not status and not choice.wanted(name, one.target):
+            why = "the stage leaves the target and its stack cannot be read; whatever stands there stays"
+            yield remedy(Cure.FORGET_INSTANCE, why)
+        elif one.exists:
             yield remedy(Cure.ADOPT_STACK, "the set gave the instance up, and its stack is sound")
         else:
             yield remedy(Cure.FORGET_INSTANCE, "the set gave the instance up, and it has no stack")

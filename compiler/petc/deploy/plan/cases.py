@@ -39,7 +39,9 @@ class Case:
     `standing` are wanted targets with a stack, `lost` those whose stack is gone although the stack set knows
     it, `fresh` those where nothing is yet. `going` are targets of the stage in which a layer stands that the
     spec no longer has, `surplus` deployed ones that are no targets of the stage any more. `variants` are the
-    distinct templates that stand in `cells`. A `frozen` layer stays as it stands.
+    distinct templates that stand in `cells`. `departed` are targets in accounts that left their organizational
+    unit or were closed: their instances are given up and their stacks retained. A `frozen` layer stays as it
+    stands.
     """
 
     layer: str
@@ -55,6 +57,7 @@ class Case:
     surplus: tuple[Target, ...]
     variants: tuple[Template, ...]
     frozen: bool = False
+    departed: tuple[Target, ...] = ()
 
     @property
     def cells(self) -> tuple[Target, ...]:
@@ -146,7 +149,9 @@ def cases(wanted: Wanted, observed: Observed, only: Collection[str] = ()) -> tup
 
 def _frozen(held: ObservedLayer, label: str, stem: str, depends_on: tuple[str, ...]) -> Case:
     """Return a layer that is wanted just as it stands."""
-    standing = tuple(target for target, item in sorted(held.deployed.items()) if item.exists)
+    standing = tuple(
+        target for target, item in sorted(held.deployed.items()) if item.exists and not item.departed
+    )
     variants = _variants(held, standing)
     text = variants[0].text if variants else EMPTY.text
     layer = WantedLayer(
@@ -187,8 +192,9 @@ def _wanted(layer: WantedLayer, targets: tuple[Target, ...], observed: ObservedL
         lost=tuple(target for target in there if not deployed[target].exists),
         fresh=tuple(target for target in targets if target not in deployed),
         going=(),
-        surplus=tuple(sorted(set(deployed) - set(targets))),
+        surplus=tuple(sorted(set(deployed) - set(targets) - _departed(observed))),
         variants=_variants(observed, standing),
+        departed=tuple(sorted(_departed(observed))),
     )
 
 
@@ -205,9 +211,14 @@ def _unwanted(layer: ObservedLayer, label: str, stem: str, targets: tuple[Target
         lost=(),
         fresh=(),
         going=going,
-        surplus=tuple(sorted(set(layer.deployed) - set(going))),
+        surplus=tuple(sorted(set(layer.deployed) - set(going) - _departed(layer))),
         variants=_variants(layer, going),
+        departed=tuple(sorted(_departed(layer))),
     )
+
+
+def _departed(observed: ObservedLayer | None) -> set[Target]:
+    return {target for target, item in observed.deployed.items() if item.departed} if observed else set()
 
 
 def _variants(observed: ObservedLayer | None, targets: tuple[Target, ...]) -> tuple[Template, ...]:
@@ -223,5 +234,7 @@ def living(every: Collection[Case]) -> frozenset[Target]:
 def stuck(case: Case) -> Iterator[Deployed]:
     """Yield what stands in a state from which no update leads on."""
     for deployed in case.observed.deployed.values() if case.observed and not case.frozen else ():
+        if deployed.departed:
+            continue
         if deployed.stack_status in NEEDS_RECOVERY or (deployed.standing == INOPERABLE and deployed.exists):
             yield deployed

@@ -16,6 +16,11 @@ from petc.deploy.targets import Target
 UNREADABLE = "the template was changed outside petc and cannot be compared by property"
 
 
+DEPARTED = (
+    "the account left its organizational unit or was closed: its stack stays there, and the stage gives it up"
+)
+
+
 def layer_change(
     case: Case, compared: Mapping[tuple[str, Target], Comparison], tags: Mapping[str, str] | None
 ) -> LayerChange:
@@ -31,7 +36,10 @@ def layer_change(
         # Equal comparisons are one object, so that identity stands for a long equality.
         key = (id(comparison), change.action, change.parameters, change.why)
         groups.setdefault(key, (change, []))[1].append(target)
-    return LayerChange(case.layer, case.stem, case.name, _folded(groups.values()))
+    found = _folded(groups.values())
+    if case.departed:
+        found = (*found, TargetChange(case.departed, Action.FORGET, why=DEPARTED))
+    return LayerChange(case.layer, case.stem, case.name, found)
 
 
 def _folded(groups: Iterable[tuple[TargetChange, list[Target]]]) -> tuple[TargetChange, ...]:

@@ -114,6 +114,14 @@ def created(now: Progress, case: Case, targets: Sequence[Target]) -> Operations:
     return found
 
 
+def given_up(now: Progress, case: Case) -> Operations:
+    """Take the instances of accounts that left their organizational unit out of the set; their stacks stay."""
+    found, now.sets[case.name] = set_operations.give_up(
+        identity_of(now.wanted, case, ()), now.sets[case.name], case.departed
+    )
+    return found
+
+
 def deleted(now: Progress, case: Case, targets: Iterable[Target], whole: bool) -> Operations:
     """Delete the layer's stacks in some targets, and its stack set when nothing is left of it."""
     if now.wanted.engine == "stacks":

@@ -30,6 +30,8 @@ def digest(observed: Observed) -> str:
                     texts(item.template),
                     dict(item.parameters),
                     dict(item.outputs),
+                    item.departed,
+                    sorted((item.overrides or {}).items()),
                 ]
                 for target, item in sorted(layer.deployed.items())
             ],

@@ -55,8 +55,10 @@ NOTHING = SetState(False, "", {}, {}, {})
 def observed_state(observed: ObservedLayer | None) -> SetState:
     """Return the state of an observed set.
 
-    An instance overrides what its stack has of another value than the set; an override that equals the
-    set's value cannot be told from none.
+    Overrides are those that AWS told (`Deployed.overrides`). Of other instances they follow from the values:
+    an instance overrides what its stack has of another value than the set. That misses an override which
+    equals the set's value, so AWS is asked wherever the set may have taken such a value without the instance:
+    an instance that is not current (`petc.deploy.aws.observation`).
     """
     if observed is None:
         return NOTHING
@@ -66,7 +68,7 @@ def observed_state(observed: ObservedLayer | None) -> SetState:
         held = values(template(deployed.template), deployed.parameters) if deployed.exists else {}
         instances[target] = Instance(
             text=deployed.template,
-            overrides=_overrides(base, held),
+            overrides=_overrides(base, held) if deployed.overrides is None else deployed.overrides,
             current=deployed.standing == CURRENT,
             stands=deployed.exists,
         )
@@ -77,6 +79,13 @@ def forget(identity: Identity, state: SetState) -> tuple[tuple[Operation, ...], 
     """Take instances without a stack out of the set, so that no update trips over them."""
     lost = tuple(target for target, item in sorted(state.instances.items()) if not item.stands)
     return _without(identity, state, lost, retain=True)
+
+
+def give_up(
+    identity: Identity, state: SetState, targets: Iterable[Target]
+) -> tuple[tuple[Operation, ...], SetState]:
+    """Take instances out of the set and retain their stacks."""
+    return _without(identity, state, tuple(targets), retain=True)
 
 
 def delete(

@@ -14,6 +14,7 @@ from petc.deploy.plan.moves import (
     beginning,
     created,
     deleted,
+    given_up,
     identity_of,
     updated,
 )
@@ -42,13 +43,20 @@ def steps(
     """Return the steps in an order in which they can be taken, and every template that they use."""
     now = beginning(wanted, every)
     whole = all(turn.phase is Phase.ONLY and not turn.late for turn in turns)
-    first = _emptied(now, every, before=True) if _must_empty_first(now, every) else []
+    # An update of the whole set would reach accounts that left, and must not wait for them or fail over them.
+    departed = [
+        _Draft((case.name, "departed"), case, Phase.DELETE, given_up(now, case), ())
+        for case in every
+        if case.departed
+    ]
+    emptied = _emptied(now, every, before=True) if _must_empty_first(now, every) else []
+    first = [*departed, *emptied]
     cleared = tuple(draft.key for draft in first)
-    drafts = [_turned(now, turn, whole, cleared) for turn in _in_order(turns)]
+    drafts = [_turned(now, turn, whole, cleared, bool(emptied)) for turn in _in_order(turns)]
     if not whole:
         drafts += _filled(now, every)
-    if not first:
-        drafts += _emptied(now, every, tuple(draft.key for draft in drafts))
+    if not emptied:
+        drafts += _emptied(now, every, (*cleared, *(draft.key for draft in drafts)))
     return _named([*first, *drafts]), now.templates
 
 
@@ -65,11 +73,11 @@ def _in_order(turns: tuple[Turn, ...]) -> list[Turn]:
     return found
 
 
-def _turned(now: Progress, turn: Turn, whole: bool, cleared: tuple[_Key, ...]) -> _Draft:
+def _turned(now: Progress, turn: Turn, whole: bool, cleared: tuple[_Key, ...], emptied: bool) -> _Draft:
     case = turn.case
     after = (*cleared, *((name, phase.value) for name, phase in turn.after))
     if turn.phase is Phase.DELETE:
-        operations = deleted(now, case, case.going, whole=not case.surplus or bool(cleared and case.going))
+        operations = deleted(now, case, case.going, whole=not case.surplus or bool(emptied and case.going))
     else:
         operations = updated(now, case, turn)
         if turn.phase in (Phase.ADD, Phase.ONLY):

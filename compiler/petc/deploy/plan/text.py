@@ -27,6 +27,7 @@ SYMBOLS = {
     Action.UPDATE: "~",
     Action.REPLACE: "-/+",
     Action.DELETE: "-",
+    Action.FORGET: "-",
     Action.UNCHANGED: " ",
 }
 """What stands before a layer or resource."""
@@ -80,7 +81,7 @@ def _layer(change: LayerChange, look: Look) -> Iterator[str]:
         identical = " identical" if len(group.targets) > 1 else ""
         title = f"{symbol} {change.stem}  {group.action.value} in {folded(group.targets)}{identical}"
         yield look.style(_role(group.action), fitted(visible(title), room(look)))
-        if group.action is Action.DELETE:
+        if group.action in (Action.DELETE, Action.FORGET):
             yield from _left_by(change, group, look)
         if group.why:
             yield from wrapped(visible(group.why), "    ", look, "quiet")

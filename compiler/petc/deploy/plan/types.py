@@ -21,6 +21,8 @@ class Action(Enum):
     UPDATE = "update"
     REPLACE = "replace"
     DELETE = "delete"
+    FORGET = "forget"
+    """The stack set gives a stack up, which stays as it is: its account left the stage's organizational units."""
 
 
 class Effect(Enum):
@@ -152,8 +154,9 @@ class Operation:
     `id` is unique within the plan and the same whenever the same plan is made again; the adapter derives
     the AWS operation id from it, so that a call whose answer was lost is recognised.
     `template` is a digest, a key of `Plan.templates`; empty leaves the template as it is.
-    `parameters` are the set's (or stack's) own values; `overrides` those of the instances of `targets`,
-    `cleared` the overrides that go back to the set's value.
+    `parameters` are the set's (or stack's) own values; `overrides` those of the instances of `targets`, all of
+    them: AWS takes an override away that a call does not list. `cleared` names the ones that this call takes
+    away. No adapter sends it; it is for whoever reads a plan, and part of what makes an operation another one.
     `targets` is empty for a call that touches the set alone, and for an update of all its instances.
     `tags` are those of the set or stack, and reach every resource that takes tags.
     """

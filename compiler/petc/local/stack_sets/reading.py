@@ -112,11 +112,34 @@ def wanted(request: Request, record: StackSet, *, creating: bool = False) -> Wan
     else:
         if given is None:
             raise invalid("DeploymentTargets are required for stack sets with service-managed permissions")
-        members = organization.accounts_of(record.account, given.units)
+        members = _members(record, given, creating=creating)
         units = targets.select(given, members, record.account, creating=creating)
     if not units and (given is None or not given.units):
         raise invalid("You must specify at least one value for either Accounts or DeploymentTargets")
     return Wanted(targets.cross(tuple(units), request.texts("Regions")), units, given)
+
+
+def _members(record: StackSet, given: DeploymentTargets, *, creating: bool) -> dict[str, str]:
+    """Return the accounts of the units that a request names, each with its unit.
+
+    New instances are made in the accounts that are in the units now. Other operations are on instances that
+    exist, each of which remembers the unit that it was made for (botocore, StackInstance.OrganizationalUnitId).
+    A unit that no instance was made for is refused (seen on AWS: hashicorp/terraform-provider-aws, issues 27877
+    and 33785), and so are accounts without a unit (aws/aws-cli, issue 8248). That an account which has left its
+    unit is still found by it is assumed from that.
+    """
+    if creating:
+        return organization.accounts_of(record.account, given.units)
+    if not given.units:
+        raise invalid(
+            "StackSets with SERVICE_MANAGED permission model can only have OrganizationalUnit as target"
+        )
+    instances = STORE.instances[record.identifier]
+    known = {item.unit for item in instances.values()}
+    for unit in given.units:
+        if unit not in known:
+            raise invalid(f"Organizational unit {unit} not found in StackSet")
+    return {target.account: item.unit for target, item in instances.items() if item.unit in given.units}
 
 
 def existing(record: StackSet, wanted: Wanted) -> tuple[Target, ...]:
