@@ -32,11 +32,11 @@ from petc.deploy.engine import Engine
 from petc.deploy.observed import Observed
 from petc.deploy.plan import comparison
 from petc.deploy.plan.planning import plan as planned
-from petc.deploy.plan.types import Action, Plan
+from petc.deploy.plan.types import Action, Allowance, Plan
 from petc.deploy.run import deployment as run
 from petc.deploy.run import holding, journal, resuming
 from petc.deploy.run.listener import Listener
-from petc.deploy.targets import Target, product
+from petc.deploy.targets import Target, folded, product
 from petc.deploy.wanted import Wanted, expected_account, home_region, wanted
 from petc.diagnostics import Diagnostic, Rejected, Severity
 from petc.model.types import Stage
@@ -131,7 +131,7 @@ def observe(at: Reached) -> Observed:
 
 def look(
     at: Reached,
-    allowed: Collection[str] = (),
+    allowed: Collection[Allowance] = (),
     only: Collection[str] = (),
     observed: Observed | None = None,
 ) -> Prospect:
@@ -184,18 +184,18 @@ def finish_earlier(at: Reached, listener: Listener, *, wait: bool) -> Diagnostic
 
 
 def require_allowed(plan: Plan) -> None:
-    """Raise `Rejected` with every resource whose data the plan would lose without a word for it."""
+    """Raise `Rejected` with every resource whose data the plan would lose without an allowance."""
     verbs = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
     found = tuple(
         Diagnostic(
             "data-would-be-lost",
             Severity.ERROR,
-            f"{item.logical_id} ({item.type}) of layer {item.layer} "
+            f"{item.logical_id} ({item.type}) of layer {item.layer} in {folded(item.targets)} "
             + (f"would be {verbs[item.action]}" if item.action in verbs else "may be replaced")
             + ", and its data with it",
             pointer=item.pointer or None,
             on_key=True,
-            help=f"--allow-replace {item.logical_id} allows it",
+            help=f"{' '.join(item.options)} allows it",
         )
         for item in plan.refused
     )

@@ -17,7 +17,7 @@ from petc.cli.progress import progress
 from petc.cli.reaching import local_option
 from petc.deploy.observed import Observed
 from petc.deploy.plan import document
-from petc.deploy.plan.types import Plan
+from petc.deploy.plan.types import Allowance, Plan
 from petc.deploy.run import interrupts
 from petc.deploy.run.listener import Listener
 from petc.deployment import Prospect
@@ -58,7 +58,8 @@ def command(
     out: Path | None,
     on_local: bool,
     layers: tuple[str, ...],
-    allowed: tuple[str, ...],
+    replacing: tuple[Allowance, ...],
+    deleting: tuple[Allowance, ...],
     file: Path | None,
     yes: bool,
     confirm: str,
@@ -70,9 +71,9 @@ def command(
 
     Run it again after any failure or interruption: it waits for what still runs and does what is left.
     """
-    if file and (layers or allowed):
+    if file and (layers or replacing or deleting):
         raise click.UsageError(
-            "--plan executes what it holds; --layer and --allow-replace belong to petc plan"
+            "--plan executes what it holds; --layer, --allow-replace and --allow-delete belong to petc plan"
         )
     begun = begin(spec, stage, out, as_of, on_local, message_format)
     with begun.report.leaving(), interrupts.as_interrupts(), progress(message_format) as listener:
@@ -80,7 +81,7 @@ def command(
         begun.report.show((warning,) if warning else ())
         content = deployment.site_content(begun.at.ready)
         asked = document.from_bytes(file.read_bytes()) if file else None
-        choice = _Choice(allowed, layers, exact=False)
+        choice = _Choice((*replacing, *deleting), layers, exact=False)
         if asked:
             choice = _Choice(asked.allowed, tuple(change.stem for change in asked.layers), exact=True)
         prospect = choice.look(begun, deployment.at_rest(begun.at, listener))
@@ -108,7 +109,7 @@ def command(
 class _Choice:
     """What was chosen of a stage; `exact` when a plan was given, besides which nothing is done."""
 
-    allowed: tuple[str, ...]
+    allowed: tuple[Allowance, ...]
     layers: tuple[str, ...]
     exact: bool
 
@@ -147,6 +148,6 @@ def _carried_out(
 
 
 def _show(begun: Begun, plan: Plan) -> None:
-    """Print the plan; raises `Rejected` when it would lose data that nobody gave up."""
+    """Print the plan; raises `Rejected` when it would lose data without an allowance."""
     show_plan(begun, plan)
     deployment.require_allowed(plan)

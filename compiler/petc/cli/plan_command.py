@@ -13,6 +13,7 @@ from petc.cli.files import write_whole
 from petc.cli.options import as_of_option, spec_option
 from petc.cli.reaching import local_option
 from petc.deploy.plan import document
+from petc.deploy.plan.types import Allowance
 from petc.deployment import look, told_otherwise
 
 
@@ -49,7 +50,8 @@ def command(
     generated: Path | None,
     on_local: bool,
     layers: tuple[str, ...],
-    allowed: tuple[str, ...],
+    replacing: tuple[Allowance, ...],
+    deleting: tuple[Allowance, ...],
     change_sets: bool,
     file: Path | None,
     message_format: str,
@@ -61,7 +63,7 @@ def command(
     """
     begun = begin(spec, stage, generated, as_of, on_local, message_format)
     with begun.report.leaving():
-        prospect = look(begun.at, allowed, layers)
+        prospect = look(begun.at, (*replacing, *deleting), layers)
         told = told_otherwise(begun.at, prospect) if change_sets else ()
     if file:
         write_whole(file, document.to_bytes(prospect.plan))

@@ -16,7 +16,7 @@ from petc.deploy.plan.planning import plan
 from petc.deploy.plan.resolving import resolved
 from petc.deploy.plan.templates import template, values
 from petc.deploy.plan.text import render
-from petc.deploy.plan.types import Action, Phase, Plan
+from petc.deploy.plan.types import Action, Allowance, Phase, Plan
 from petc.deploy.targets import product
 from petc.deploy.wanted import Wanted
 from petc.naming import pascal
@@ -39,7 +39,7 @@ def stage(text: str) -> Wanted:
 
 
 @cache
-def planned(old: str, new: str, allowed: tuple[str, ...] = ()) -> Plan:
+def planned(old: str, new: str, allowed: tuple[Allowance, ...] = ()) -> Plan:
     assert old != new
     return plan(stage(new), standing(stage(old)), allowed)
 
@@ -98,9 +98,10 @@ def test_a_service_that_goes_takes_a_repository_with_it_only_when_allowed() -> N
         ("LogGroupVetsService", Action.DELETE),
         ("RepositoryVetsService", Action.DELETE),
     ]
-    allowed = planned(TEXT, WITHOUT_A_SERVICE, ("LogGroupVetsService", "RepositoryVetsService"))
+    words = tuple(Allowance(Action.DELETE, name) for name in ("LogGroupVetsService", "RepositoryVetsService"))
+    allowed = planned(TEXT, WITHOUT_A_SERVICE, words)
     assert allowed.refused == ()
-    assert allowed.allowed == ("LogGroupVetsService", "RepositoryVetsService")
+    assert allowed.allowed == words
 
 
 def test_a_service_that_goes_leaves_its_users_before_what_they_import() -> None:

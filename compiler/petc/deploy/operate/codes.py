@@ -66,7 +66,7 @@ DESTRUCTION = (
         "data-would-go",
         Severity.ERROR,
         "data would be deleted with the stage",
-        "The deletion policy of the resource is Delete. Name each such resource with --allow-delete-data, or let "
+        "The deletion policy of the resource is Delete. Name each such resource with --allow-delete, or let "
         "the stage keep data (`on_delete: keep`) and deploy before destroying.",
     ),
     Code(
@@ -74,7 +74,7 @@ DESTRUCTION = (
         Severity.ERROR,
         "a bucket must be emptied before it is deleted",
         "CloudFormation deletes empty buckets only. --empty-buckets deletes every version of every object in the "
-        "buckets that --allow-delete-data names.",
+        "buckets that --allow-delete names.",
     ),
 )
 

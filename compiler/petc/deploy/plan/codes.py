@@ -63,9 +63,10 @@ CODES: tuple[Code, ...] = (
     Code(
         "needless-allowance",
         Severity.ERROR,
-        "--allow-replace names nothing that would be lost",
-        "The option names logical ids of resources that hold data, and that the plan replaces or deletes. A name "
-        "that fits none, while another resource is refused, is most likely a slip.",
+        "--allow-replace or --allow-delete names nothing that would be lost",
+        "Each option names a resource that holds data, and that the plan replaces (--allow-replace) or deletes "
+        "(--allow-delete), in the account and region that it names if it names one. A name that fits none, while "
+        "another resource is refused, is most likely a slip.",
     ),
     Code(
         "plan-file-unreadable",

@@ -13,17 +13,17 @@ from petc.deploy.plan.guard import guard
 from petc.deploy.plan.layer_changes import layer_change
 from petc.deploy.plan.moves import set_tags
 from petc.deploy.plan.steps import steps
-from petc.deploy.plan.types import Action, LayerChange, Package, Phase, Plan, Step
+from petc.deploy.plan.types import Action, Allowance, LayerChange, Package, Phase, Plan, Step
 from petc.deploy.wanted import Wanted
 from petc.diagnostics import Diagnostic, Rejected
 
 
 def plan(
-    wanted: Wanted, observed: Observed, allowed: Collection[str] = (), only: Collection[str] = ()
+    wanted: Wanted, observed: Observed, allowed: Collection[Allowance] = (), only: Collection[str] = ()
 ) -> Plan:
     """Return what changes and the steps that change it.
 
-    `allowed` names resources whose data may go, `only` the layers (or the stems of their files) that are
+    `allowed` names resources whose data may be lost, `only` the layers (or the stems of their files) that are
     deployed. Raises `Rejected` where no step leads from what stands to what is wanted, with the codes of
     `petc.deploy.plan.codes`.
     """
