@@ -41,7 +41,7 @@ def test_proof_and_cost_have_their_place() -> None:
         (b'"stage": "dev"', b'"stage": "prod"'),
         (b'"cost": null', b'"cost": 1'),
         (b"DisplayName", b"DisplayNames"),
-        (b'"schema": 1', b'"schema": 2'),
+        (b'"schema": 2', b'"schema": 3'),
         (b'"form": "petc-plan"', b'"form": "other"'),
         (b'"plan": {', b'"plan": {"more": 1,'),
         (b"\n", b"\n\n"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from petc.deploy.observed import Observed
-from petc.deploy.plan import problems, seen
+from petc.deploy.plan import problems, refusals, seen
 from petc.deploy.plan.cases import cases
 from petc.deploy.plan.comparisons import comparisons
 from petc.deploy.plan.dance import turns
@@ -32,6 +32,7 @@ def plan(
     _refuse(problems.of_standing(wanted, every))
     compared = comparisons(every)
     _refuse((*problems.of_types(every, compared), *problems.of_imports(every)))
+    _refuse(refusals.of_aws(every, compared))
     sets = wanted.engine == "stack-sets"
     changes = tuple(layer_change(case, compared, set_tags(wanted, case) if sets else None) for case in every)
     guarded = guard(changes, allowed)
