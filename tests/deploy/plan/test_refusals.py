@@ -58,7 +58,6 @@ def alone(kind: str, **properties: Json) -> dict[str, Body]:
         ("AWS::ECS::Service", {"ServiceName": "s"}, {"Cluster": "a"}, {"Cluster": "b"}),
         ("AWS::SQS::Queue", {"QueueName": "q.fifo"}, {}, {"FifoQueue": True}),
         ("AWS::SNS::Topic", {"TopicName": "t.fifo"}, {}, {"FifoTopic": True}),
-        ("AWS::DynamoDB::Table", {"TableName": "t"}, {"KeySchema": [1]}, {"KeySchema": [2]}),
         ("AWS::WAFv2::WebACL", {"Name": "w"}, {"Scope": "REGIONAL"}, {"Scope": "CLOUDFRONT"}),
         ("AWS::ServiceDiscovery::Service", {"Name": "s"}, {"Type": "HTTP"}, {}),
         ("AWS::EC2::SecurityGroup", {"GroupName": "g"}, {"GroupDescription": "a"}, {"GroupDescription": "b"}),
@@ -271,7 +270,8 @@ def test_a_database_keeps_its_vpc() -> None:
     ],
 )
 def test_what_else_keeps_its_vpc(kind: str, name: str) -> None:
-    user = body({"It": resource(kind, **{name: {"Fn::Split": [",", imported("subnets")]}})})
+    subnets: Json = {"Fn::Split": [",", imported("subnets")]}
+    user = body({"It": resource(kind, **{name: subnets})})
     old = {"n": network("10.0.0.0/16", One="10.0.0.0/24"), "u": user}
     new = {"n": network("10.1.0.0/16", One="10.1.0.0/24"), "u": user}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from petc.deploy.observed import Observed
-from petc.deploy.plan import problems, refusals, seen
+from petc.deploy.plan import beside, problems, refusals, seen
 from petc.deploy.plan.cases import cases
 from petc.deploy.plan.comparisons import comparisons
 from petc.deploy.plan.dance import turns
@@ -30,6 +30,8 @@ def plan(
     _refuse(problems.of_selection(wanted, observed, only) if only else ())
     every = cases(wanted, observed, only)
     _refuse(problems.of_standing(wanted, every))
+    _refuse(beside.of_engine(wanted, observed, every))
+    _refuse((*beside.of_labels(every), *beside.of_exports(observed, every)))
     compared = comparisons(every)
     _refuse((*problems.of_types(every, compared), *problems.of_imports(every)))
     _refuse(refusals.of_aws(every, compared))
