@@ -36,7 +36,7 @@ from petc.deploy.plan.types import Action, Allowance, Plan
 from petc.deploy.run import deployment as run
 from petc.deploy.run import holding, journal, resuming
 from petc.deploy.run.listener import Listener
-from petc.deploy.targets import Target, folded, product
+from petc.deploy.targets import Target, product
 from petc.deploy.wanted import Wanted, expected_account, home_region, wanted
 from petc.diagnostics import Diagnostic, Rejected, Severity
 from petc.model.types import Stage
@@ -190,7 +190,7 @@ def require_allowed(plan: Plan) -> None:
         Diagnostic(
             "data-would-be-lost",
             Severity.ERROR,
-            f"{item.logical_id} ({item.type}) of layer {item.layer} in {folded(item.targets)} "
+            f"{item.logical_id} ({item.type}) of layer {item.layer}{item.where} "
             + (f"would be {verbs[item.action]}" if item.action in verbs else "may be replaced")
             + ", and its data with it",
             pointer=item.pointer or None,

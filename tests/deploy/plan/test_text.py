@@ -48,7 +48,7 @@ def test_what_is_refused_says_the_very_words_that_allow_it() -> None:
 
     text = render(plan(wanted({"a": stage("one")}), standing(wanted({"a": stage("two")}))))
 
-    assert "refused: Data (AWS::S3::Bucket) of layer a in 111111111111/us-west-2 would be replaced" in text
+    assert "refused: Data (AWS::S3::Bucket) of layer a would be replaced, and its data with it\n" in text
     assert "refused until allowed by: --allow-replace Data\n" in text
 
 

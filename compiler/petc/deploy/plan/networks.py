@@ -158,7 +158,8 @@ def _bound(estate: Estate, vpcs: frozenset[_Vpc], keys: list[Key]) -> Refused:
         if key in estate.before.resources
         and holds_data(estate.before.resources[key].type, estate.before.resources[key].properties)
     )
-    names = [f"{key.logical_id} ({estate.after.resources[key].type})" for key in keys]
+    first = sorted(keys, key=lambda key: (key.logical_id not in data, key))
+    names = [f"{key.logical_id} ({estate.after.resources[key].type})" for key in first]
     stack, logical_id, _ = min(vpcs)
     vpc = Key(stack, logical_id)
     entry = estate.after.resources.get(vpc) or estate.before.resources.get(vpc)

@@ -203,8 +203,8 @@ def _refusal(item: Refusal, look: Look) -> Iterator[str]:
     }
     kept = {"Retain": ", the old one is kept but used by nothing", "Snapshot": ", a snapshot is kept"}
     text = (
-        f"refused: {visible(item.logical_id)} ({item.type}) of layer {visible(item.layer)} in "
-        f"{folded(item.targets)} {verb[item.action]}, and its data with it{kept.get(item.kept, '')}"
+        f"refused: {visible(item.logical_id)} ({item.type}) of layer {visible(item.layer)}{item.where} "
+        f"{verb[item.action]}, and its data with it{kept.get(item.kept, '')}"
     )
     place = look.place(item.pointer) if item.pointer else ""
     yield from wrapped(f"{text}{f'  {place}' if place else ''}", "", look, "warning")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from petc.deploy.targets import Target
+from petc.deploy.targets import Target, folded
 from petc.source.tree import Json
 
 
@@ -235,6 +235,11 @@ class Refusal:
     kept: str
     targets: tuple[Target, ...]
     options: tuple[str, ...]
+
+    @property
+    def where(self) -> str:
+        """The targets in words, as they follow the layer in a message; empty when it is all of the layer's."""
+        return f" in {folded(self.targets)}" if any("@" in option for option in self.options) else ""
 
 
 @dataclass(frozen=True, slots=True)
