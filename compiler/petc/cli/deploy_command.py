@@ -11,7 +11,16 @@ import click
 
 from petc import deployment
 from petc.cli import agreeing
-from petc.cli.deploying import Begun, begin, choice_options, show_plan, tell
+from petc.cli.deploying import (
+    Begun,
+    begin,
+    choice_options,
+    preflight_option,
+    require_ready,
+    show_findings,
+    show_plan,
+    tell,
+)
 from petc.cli.options import as_of_option, out_option, spec_option
 from petc.cli.progress import progress
 from petc.cli.reaching import local_option
@@ -32,6 +41,7 @@ _ROUNDS = 8
 @out_option
 @local_option
 @choice_options
+@preflight_option
 @click.option(
     "--plan",
     "file",
@@ -60,6 +70,7 @@ def command(
     layers: tuple[str, ...],
     replacing: tuple[Allowance, ...],
     deleting: tuple[Allowance, ...],
+    asks_targets: bool,
     file: Path | None,
     yes: bool,
     confirm: str,
@@ -89,6 +100,10 @@ def command(
         if asked:
             agreeing.require_same(plan, asked)
         _show(begun, plan)
+        if asks_targets:
+            findings = deployment.preflight(begun.at, prospect, choice.layers)
+            require_ready(findings)
+            show_findings(begun, findings)
         if not plan.is_empty:
             seen = agreeing.agree(
                 "deploy",

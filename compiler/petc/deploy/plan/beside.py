@@ -74,10 +74,10 @@ def _created(case: Case, old: Case) -> bool:
 
 def of_exports(observed: Observed, every: Collection[Case]) -> Iterator[Diagnostic]:
     """Yield exports that a stack of somebody else makes in a target: a name is exported once in each."""
-    owners: dict[tuple[str, Target], str] = {
+    holders: dict[tuple[str, Target], str] = {
         (name, item.target): item.name for item in observed.others if not item.layer for name in item.exports
     }
-    if not owners:
+    if not holders:
         return
     for case in every:
         if case.new is None or case.frozen:
@@ -85,8 +85,8 @@ def of_exports(observed: Observed, every: Collection[Case]) -> Iterator[Diagnost
         found: dict[tuple[str, str], list[Target]] = {}
         for target in (*case.standing, *case.missing):
             for name in case.new.exports:
-                if (name, target) in owners:
-                    found.setdefault((name, owners[name, target]), []).append(target)
+                if (name, target) in holders:
+                    found.setdefault((name, holders[name, target]), []).append(target)
         for (name, stack), targets in sorted(found.items()):
             yield Diagnostic(
                 "name-taken",

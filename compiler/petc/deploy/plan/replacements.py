@@ -81,7 +81,7 @@ def of_held(estate: Estate) -> Iterator[Refused]:
 
 def of_taken(estate: Estate) -> Iterator[Refused]:
     """Yield resources that would be created with a name that another deployed resource of the stage has."""
-    owners = {
+    holders = {
         mark: key
         for key, entry in sorted(estate.before.resources.items())
         if (mark := _mark(key, entry)) is not None
@@ -91,19 +91,19 @@ def of_taken(estate: Estate) -> Iterator[Refused]:
         if change.action not in (Action.CREATE, Action.REPLACE) or entry is None:
             continue
         mark = _mark(key, entry)
-        owner = owners.get(mark) if mark is not None else None
-        if owner is None or owner == key:
+        holder = holders.get(mark) if mark is not None else None
+        if holder is None or holder == key:
             continue
-        other = estate.before.resources[owner]
+        other = estate.before.resources[holder]
         yield Refused(
             "name-taken",
             f"{described(key, entry)} would be created with the name "
-            f"{_named(custom_name(entry.type, entry.properties))}, which {owner.logical_id} of layer {other.layer} "
+            f"{_named(custom_name(entry.type, entry.properties))}, which {holder.logical_id} of layer {other.layer} "
             "has, and CloudFormation creates before it deletes",
             pointer=entry.pointer,
-            help=f"choose another name, or remove {owner.logical_id} in one deployment and add "
+            help=f"choose another name, or remove {holder.logical_id} in one deployment and add "
             f"{key.logical_id} in the next"
-            + ("; `moved:` keeps a resource through a rename" if owner.stack == key.stack else ""),
+            + ("; `moved:` keeps a resource through a rename" if holder.stack == key.stack else ""),
         )
 
 
