@@ -36,7 +36,7 @@ from petc.deploy.operate import destruction, leaving
 from petc.deploy.operate.leaving import Bucket
 from petc.deploy.plan import comparison
 from petc.deploy.plan.planning import plan as planned
-from petc.deploy.plan.types import Action, Plan
+from petc.deploy.plan.types import Action, Allowance, Plan
 from petc.deploy.preflight import prerequisites
 from petc.deploy.preflight import run as checks
 from petc.deploy.preflight.planned import planned as planned_targets
@@ -144,7 +144,7 @@ def observe(at: Reached) -> Observed:
 
 def look(
     at: Reached,
-    allowed: Collection[str] = (),
+    allowed: Collection[Allowance] = (),
     only: Collection[str] = (),
     observed: Observed | None = None,
 ) -> Prospect:
@@ -226,18 +226,18 @@ def _lock(at: Reached) -> lock_object.LockObject:
 
 
 def require_allowed(plan: Plan) -> None:
-    """Raise `Rejected` with every resource whose data the plan would lose without a word for it."""
+    """Raise `Rejected` with every resource whose data the plan would lose without an allowance."""
     verbs = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
     found = tuple(
         Diagnostic(
             "data-would-be-lost",
             Severity.ERROR,
-            f"{item.logical_id} ({item.type}) of layer {item.layer} "
+            f"{item.logical_id} ({item.type}) of layer {item.layer}{item.where} "
             + (f"would be {verbs[item.action]}" if item.action in verbs else "may be replaced")
             + ", and its data with it",
             pointer=item.pointer or None,
             on_key=True,
-            help=f"--allow-replace {item.logical_id} allows it",
+            help=f"{' '.join(item.options)} allows it",
         )
         for item in plan.refused
     )

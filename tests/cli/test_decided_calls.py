@@ -79,7 +79,7 @@ def test_the_policies_suffice_to_plan_deploy_and_destroy_and_the_planner_changes
     planned = made.run("plan", "--stage", "dev", *DAY, **planner)
     compared = made.run("plan", "--stage", "dev", "--change-sets", *DAY, **deployer)
     gone = made.run(
-        "destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all", "--empty-buckets", **deployer
+        "destroy", "--stage", "dev", "--yes", "--allow-delete", "all", "--empty-buckets", **deployer
     )
 
     assert prepared.exit_code == 0, prepared.stderr

@@ -27,7 +27,7 @@ def test_data_need_a_word(standing: Project) -> None:
 
 
 def test_nobody_agrees_for_somebody_else(standing: Project) -> None:
-    result = standing.run("destroy", "--stage", "dev", "--allow-delete-data", "all")
+    result = standing.run("destroy", "--stage", "dev", "--allow-delete", "all")
 
     assert result.exit_code == 1
     assert "nothing was destroyed; --yes agrees beforehand" in result.stderr
@@ -35,7 +35,7 @@ def test_nobody_agrees_for_somebody_else(standing: Project) -> None:
 
 
 def test_with_both_words_all_of_it_goes(own: Project) -> None:
-    result = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all", "--empty-buckets")
+    result = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete", "all", "--empty-buckets")
     sets = own.aws.client("cloudformation").list_stack_sets(Status="ACTIVE")["Summaries"]
 
     assert result.exit_code == 0
@@ -47,7 +47,7 @@ def test_with_both_words_all_of_it_goes(own: Project) -> None:
 def test_protection_that_stands_is_named(own: Project) -> None:
     own.change("schema: orders", "schema: orders\n    deletion_protection: true")
     own.deploy()
-    result = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all")
+    result = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete", "all")
 
     assert result.exit_code == 1
     assert "[deletion-protected]" in result.stderr
@@ -56,16 +56,31 @@ def test_protection_that_stands_is_named(own: Project) -> None:
 
 def test_a_protected_stage_asks_for_its_name(own: Project) -> None:
     own.change("    on_delete: discard", "    on_delete: discard\n    protected: true")
-    everything = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all")
+    everything = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete", "all")
 
     assert everything.exit_code == 1
     assert "[data-would-go]" in everything.stderr
 
 
 def test_a_word_for_nothing_is_refused(standing: Project) -> None:
-    result = standing.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "Databse")
+    result = standing.run("destroy", "--stage", "dev", "--yes", "--allow-delete", "Databse")
 
     assert result.exit_code == 2
+
+
+def test_the_old_spelling_is_answered_with_the_new_one(standing: Project) -> None:
+    result = standing.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "DatabaseOrdersDb")
+
+    assert result.exit_code == 2
+    assert "write --allow-delete DatabaseOrdersDb" in " ".join(result.stderr.split())
+    assert "allow-delete-data" not in standing.run("destroy", "--help").stdout
+
+
+def test_a_replacement_is_nothing_to_allow(standing: Project) -> None:
+    result = standing.run("destroy", "--stage", "dev", "--yes", "--allow-replace", "DatabaseOrdersDb")
+
+    assert result.exit_code == 2
+    assert "destroy replaces nothing" in result.stderr
 
 
 def test_what_was_deployed_since_the_question_is_not_destroyed(
@@ -82,7 +97,7 @@ def test_what_was_deployed_since_the_question_is_not_destroyed(
             yield guard
 
     monkeypatch.setattr(deployment, "held", later)
-    result = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all", "--empty-buckets")
+    result = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete", "all", "--empty-buckets")
 
     assert result.exit_code == 1
     assert "[plan-outdated]" in result.stderr

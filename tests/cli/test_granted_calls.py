@@ -51,6 +51,6 @@ def test_deploying_and_destroying_need_no_more_than_the_deployer(empty: Project)
     empty.run("bootstrap", "--stage", "dev", "--yes")
     empty.aws.faults.forget_calls()
     empty.deploy()
-    empty.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all", "--empty-buckets")
+    empty.run("destroy", "--stage", "dev", "--yes", "--allow-delete", "all", "--empty-buckets")
 
     assert missing(empty, "Planner", "Deployer") == set()

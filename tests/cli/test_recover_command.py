@@ -76,10 +76,10 @@ def test_a_resource_that_cannot_be_rolled_back_is_skipped_by_name(own: Project) 
 
 def test_a_deletion_that_failed_is_finished_without_the_resource(own: Project) -> None:
     own.aws.faults.fail(logical_id="Dashboard", on=("delete",), times=0, account=own.aws.account)
-    failed = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all", "--empty-buckets")
+    failed = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete", "all", "--empty-buckets")
     status = stack_of(own, "monitoring")["StackStatus"]
     result = own.run("recover", "--stage", "dev", "--yes", "--retain", "Dashboard")
-    again = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all", "--empty-buckets")
+    again = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete", "all", "--empty-buckets")
 
     assert failed.exit_code == 1
     assert status == "DELETE_FAILED"

@@ -27,7 +27,7 @@ from petc.cli.progress import progress
 from petc.cli.reaching import local_option
 from petc.deploy.observed import Observed
 from petc.deploy.plan import document
-from petc.deploy.plan.types import Plan
+from petc.deploy.plan.types import Allowance, Plan
 from petc.deploy.run import interrupts
 from petc.deploy.run.listener import Listener
 from petc.deployment import Prospect
@@ -74,7 +74,8 @@ def command(
     out: Path | None,
     on_local: bool,
     layers: tuple[str, ...],
-    allowed: tuple[str, ...],
+    replacing: tuple[Allowance, ...],
+    deleting: tuple[Allowance, ...],
     emptied: bool,
     role: str,
     asks_targets: bool,
@@ -89,9 +90,9 @@ def command(
 
     Run it again after any failure or interruption: it waits for what still runs and does what is left.
     """
-    if file and (layers or allowed):
+    if file and (layers or replacing or deleting):
         raise click.UsageError(
-            "--plan executes what it holds; --layer and --allow-replace belong to petc plan"
+            "--plan executes what it holds; --layer, --allow-replace and --allow-delete belong to petc plan"
         )
     begun = begin(spec, stage, out, as_of, on_local, message_format)
     with begun.report.leaving(), interrupts.as_interrupts(), progress(message_format) as listener:
@@ -99,7 +100,7 @@ def command(
         begun.report.show((warning,) if warning else ())
         content = deployment.site_content(begun.at.ready)
         asked = document.from_bytes(file.read_bytes()) if file else None
-        choice = _Choice(allowed, layers, exact=False, emptied=emptied, role=role)
+        choice = _Choice((*replacing, *deleting), layers, exact=False, emptied=emptied, role=role)
         if asked:
             choice = _Choice(
                 asked.allowed, tuple(change.stem for change in asked.layers), True, emptied, role
@@ -136,7 +137,7 @@ class _Choice:
     `emptied` says that buckets are emptied whose stacks go, in other accounts with a `role`.
     """
 
-    allowed: tuple[str, ...]
+    allowed: tuple[Allowance, ...]
     layers: tuple[str, ...]
     exact: bool
     emptied: bool = False

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from petc.cli import afterwards, printing
+from petc.cli.allowing import allow_options
 from petc.cli.harmless import harmless
 from petc.cli.options import Command
 from petc.cli.reaching import endpoint, reach, stands_locally
@@ -49,18 +50,11 @@ class Begun:
 
 
 def choice_options(command: Command) -> Command:
-    """Add `--layer` and `--allow-replace`: what of a stage is planned, and what it may cost."""
+    """Add `--layer`, `--allow-replace` and `--allow-delete`: what of a stage is planned, and what it may cost."""
     layer = click.option(
         "--layer", "layers", multiple=True, help="A layer, by name or file; repeat for several. Default: all."
     )
-    allow = click.option(
-        "--allow-replace",
-        "allowed",
-        multiple=True,
-        metavar="LOGICAL_ID",
-        help="A stateful resource that may be replaced or deleted; repeat for several.",
-    )
-    return layer(allow(command))
+    return layer(allow_options(command))
 
 
 def emptying_option(command: Command) -> Command:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from petc import deployment
-from petc.cli import agreeing, operated
+from petc.cli import agreeing, allowing, operated
 from petc.cli.harmless import harmless
 from petc.cli.progress import progress
 from petc.cli.reporting import Report
@@ -18,7 +18,9 @@ from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.observed import Observed
 from petc.deploy.operate import destruction, destruction_text
 from petc.deploy.operate.destruction import Held
+from petc.deploy.plan import allowances
 from petc.deploy.plan.planning import plan
+from petc.deploy.plan.types import Action, Allowance
 from petc.deploy.run import interrupts
 from petc.deploy.targets import Target
 from petc.deployment import Reached
@@ -27,13 +29,8 @@ from petc.diagnostics import Diagnostic, Rejected, Severity
 
 @click.command("destroy")
 @operated.options
-@click.option(
-    "--allow-delete-data",
-    "allowed",
-    multiple=True,
-    metavar="LOGICAL_ID",
-    help="A resource whose data may go, repeat for several; or all, for a stage that is not protected.",
-)
+@allowing.allow_options
+@click.option("--allow-delete-data", "old_words", multiple=True, hidden=True)
 @click.option("--empty-buckets", is_flag=True, help="Delete what lies in buckets whose data may go.")
 @click.option(
     "--role", default="", metavar="NAME", help="A role to take in other accounts, to empty buckets."
@@ -47,7 +44,9 @@ def command(
     stage: str,
     out: Path | None,
     on_local: bool,
-    allowed: tuple[str, ...],
+    replacing: tuple[Allowance, ...],
+    deleting: tuple[Allowance, ...],
+    old_words: tuple[str, ...],
     empty_buckets: bool,
     role: str,
     confirm: str,
@@ -55,28 +54,30 @@ def command(
 ) -> None:
     """Delete every layer of a stage in every target, last layers first; layers that need not wait go together.
 
-    Refuses while a resource is protected from deletion, or holds data that nobody gave up by name, and while a
-    bucket holds objects and --empty-buckets is not given. What stays behind by its deletion policy, snapshots and
-    log groups are listed at the end.
+    Refuses while a resource is protected from deletion, while one holds data and no --allow-delete names it
+    (--allow-delete all names every resource of a stage that is not protected), and while a bucket holds objects
+    and --empty-buckets is not given. What stays behind by its deletion policy, snapshots and log groups are
+    listed at the end.
     """
+    _refuse_usage(replacing, old_words)
     with Report("text").leaving() as report, interrupts.as_interrupts(), progress("text") as listener:
         about = operated.operated(operated.asked(spec, stage, out), on_local, report)
         warning = deployment.finish_earlier(about, listener, wait=False)
         report.show((warning,) if warning else ())
         observed = deployment.at_rest(about, listener)
         found = destruction.held(observed, about.wanted.prefix)
-        slips = destruction.unknown(found, allowed)
+        slips = destruction.unknown(found, deleting)
         if slips:
-            raise click.UsageError(f"--allow-delete-data {slips[0]}: no such resource would lose data")
-        refused = destruction.refusals(found, allowed, protected=about.wanted.protected)
+            raise click.UsageError(f"{allowances.option(slips[0])}: no such resource would lose data")
+        refused = destruction.refusals(found, deleting, protected=about.wanted.protected)
         if refused:
             click.echo(
                 harmless(destruction_text.foretold(about.wanted, observed, found, operated.width())) + "\n"
             )
             raise Rejected(refused)
         nothing = dataclasses.replace(about.wanted, layers=())
-        # Every deletion needs a word in a plan. Here it was given above, where it counts what a deletion keeps.
-        words = {refusal.logical_id for refusal in plan(nothing, observed).refused}
+        # A plan asks for an allowance also where a deletion keeps the resource; here that was decided above.
+        words = {Allowance(Action.DELETE, item.logical_id) for item in plan(nothing, observed).refused}
         made = plan(nothing, observed, words)
         if made.is_empty:
             click.echo(
@@ -101,6 +102,18 @@ def command(
             deployment.carry_out(about, made, listener, guard)
         left = _left(about, about.wanted.targets)
     click.echo(harmless(destruction_text.residue(found, left, operated.width())))
+
+
+def _refuse_usage(replacing: tuple[Allowance, ...], old_words: tuple[str, ...]) -> None:
+    """Leave with a usage error for options that mean nothing here, or are spelled otherwise by now."""
+    if old_words:
+        again = " ".join(f"{allowances.OPTIONS[Action.DELETE]} {word}" for word in old_words)
+        raise click.UsageError(f"--allow-delete-data is now --allow-delete; write {again}")
+    if replacing:
+        written = allowances.option(replacing[0])
+        raise click.UsageError(
+            f"{written}: destroy replaces nothing; --allow-delete names what may be deleted"
+        )
 
 
 def _clear(about: Reached, observed: Observed, found: Sequence[Held], places: Places, empty: bool) -> None:

@@ -21,6 +21,7 @@ from petc.cli.harmless import harmless
 from petc.cli.options import as_of_option, spec_option
 from petc.cli.reaching import local_option
 from petc.deploy.plan import document
+from petc.deploy.plan.types import Allowance
 from petc.deploy.preflight import report
 from petc.deploy.preflight.types import Verdict
 from petc.deployment import look, preflight, require_removable, told_otherwise
@@ -61,7 +62,8 @@ def command(
     generated: Path | None,
     on_local: bool,
     layers: tuple[str, ...],
-    allowed: tuple[str, ...],
+    replacing: tuple[Allowance, ...],
+    deleting: tuple[Allowance, ...],
     emptied: bool,
     asks_targets: bool,
     change_sets: bool,
@@ -76,7 +78,7 @@ def command(
     """
     begun = begin(spec, stage, generated, as_of, on_local, message_format)
     with begun.report.leaving():
-        prospect = look(begun.at, allowed, layers)
+        prospect = look(begun.at, (*replacing, *deleting), layers)
         findings = preflight(begun.at, prospect, layers) if asks_targets else ()
         told = told_otherwise(begun.at, prospect) if change_sets else ()
     if file:

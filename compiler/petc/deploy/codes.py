@@ -109,8 +109,9 @@ DEPLOYMENT = (
         Severity.ERROR,
         "a resource that holds data would be replaced or deleted",
         "Databases, buckets, keys, secrets, log groups and repositories hold what no template brings back. A plan "
-        "that replaces or deletes one is shown, and carried out only when `--allow-replace` names that very "
-        "resource. Often another change of the spec avoids it: `moved:` keeps a resource through a rename.",
+        "that replaces or deletes one is shown, and carried out only when `--allow-replace ID` or "
+        "`--allow-delete ID` names that resource: everywhere, or as `ID@ACCOUNT` or `ID@ACCOUNT/REGION` in one "
+        "account or target. Often another change of the spec avoids it: `moved:` keeps a resource through a rename.",
     ),
     Code(
         "plan-outdated",

@@ -48,8 +48,8 @@ class Deployed:
 class ObservedLayer:
     """A layer's stack set with its instances, or its plain stacks.
 
-    `template`, `parameters` and `tags` are the stack set's own; empty for plain stacks. `busy` is the id of
-    an operation that runs on the set now, whoever started it.
+    `template`, `parameters` and `tags` are the stack set's own; of plain stacks there are the tags of one.
+    `busy` is the id of an operation that runs on the set now, whoever started it.
     """
 
     name: str
@@ -61,12 +61,29 @@ class ObservedLayer:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherStack:
+    """A stack in a target of the stage that is none of the stage's layers under its present engine.
+
+    `layer` is the stack's tag `petc:layer` where its tags say that it belongs to this very stage: then the other
+    engine made it. `set_name` is the stack set that made it, empty for a plain stack.
+    """
+
+    target: Target
+    name: str
+    layer: str = ""
+    set_name: str = ""
+    exports: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """Everything of one stage that stands in AWS, by the name of the stack set or stack.
 
     `account` is the account of the credentials. A layer that was never deployed is not among `layers`;
-    layers that the spec no longer has are.
+    layers that the spec no longer has are. `others` are stacks of the targets that could be in the way, where
+    the targets could be read.
     """
 
     account: str
     layers: Mapping[str, ObservedLayer] = field(default_factory=lambda: MappingProxyType({}))
+    others: tuple[OtherStack, ...] = ()

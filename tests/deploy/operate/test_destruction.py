@@ -8,6 +8,8 @@ import pytest
 
 from petc.deploy.operate import destruction_text
 from petc.deploy.operate.destruction import Held, buckets, held, losses, refusals, residue, unknown
+from petc.deploy.plan.allowances import parse
+from petc.deploy.plan.types import Action, Allowance
 from petc.deploy.targets import Target
 from tests.deploy.operate.wanting import HERE, deployed, observed, template, wanted
 
@@ -30,8 +32,12 @@ GUARDED = {
 }
 
 
+def words(*texts: str) -> list[Allowance]:
+    return [parse(Action.DELETE, text) for text in texts]
+
+
 def codes(found: tuple[Held, ...], *allowed: str) -> list[str]:
-    return [item.code for item in refusals(found, allowed)]
+    return [item.code for item in refusals(found, words(*allowed))]
 
 
 def test_data_that_would_go_needs_a_word() -> None:
@@ -78,8 +84,8 @@ def test_what_holds_no_data_is_not_spoken_of() -> None:
 def test_all_gives_up_everything_but_of_a_protected_stage() -> None:
     found = of(Uploads=BUCKET, Scans=BUCKET)
 
-    assert refusals(found, ["all"]) == ()
-    assert refusals(found, ["all"], protected=True)[0].help.count("--allow-delete-data") == 2
+    assert refusals(found, words("all")) == ()
+    assert refusals(found, words("all"), protected=True)[0].help.count("--allow-delete ") == 2
 
 
 def test_several_losses_are_one_problem() -> None:
@@ -96,7 +102,21 @@ def test_the_same_in_many_targets_is_said_once() -> None:
 
 @pytest.mark.parametrize("slip", ["Topic", "Uplaods"])
 def test_a_word_for_nothing_is_a_slip(slip: str) -> None:
-    assert unknown(of(Uploads=BUCKET), [slip]) == (slip,)
+    assert unknown(of(Uploads=BUCKET), words(slip)) == tuple(words(slip))
+
+
+@pytest.mark.parametrize(
+    "word", ["Uploads@222222222222", "Uploads@222222222222/us-west-2", "all@222222222222"]
+)
+def test_a_word_with_a_place_counts_there_alone(word: str) -> None:
+    (found,) = refusals(of(HERE, THERE, Uploads=BUCKET), words(word))
+
+    assert f"in {HERE} would be deleted" in found.message
+    assert f"--allow-delete Uploads@{HERE.account}" in found.help
+
+
+def test_a_word_for_another_place_is_a_slip() -> None:
+    assert unknown(of(Uploads=BUCKET), words("Uploads@222222222222")) == tuple(words("Uploads@222222222222"))
 
 
 def test_buckets_that_go_must_be_emptied_and_those_that_stay_must_not() -> None:

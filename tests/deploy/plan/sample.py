@@ -24,11 +24,14 @@ SIX = product(("111111111111", "222222222222", "333333333333"), ("eu-west-1", "u
 Body = dict[str, Json]
 
 
-def topic(display: Json = "a", name: Json = None, **more: Json) -> Json:
-    """Return a topic: another `display` updates it, another `name` replaces it."""
+def topic(display: Json = "a", name: Json = None, kind: Json = None, **more: Json) -> Json:
+    """Return a topic: another `display` updates it, another `kind` replaces it, and so does another `name`."""
     properties: Body = {"DisplayName": display}
     if name is not None:
         properties["TopicName"] = name
+    if kind is not None:
+        # Topics of one kind do not exclude each other, as those of one name do.
+        properties["FifoTopic"] = kind
     return {"Type": "AWS::SNS::Topic", "Properties": properties, **more}
 
 

@@ -30,7 +30,8 @@ def stages(draw: st.DrawFn, engine: Literal["stack-sets", "stacks"] = "stack-set
         resources: Body = {}
         for logical_id in draw(st.lists(st.sampled_from(RESOURCES), min_size=1, unique=True)):
             resources[logical_id] = topic(
-                draw(_value(tuple(resources), tuple(known))), draw(_value(tuple(resources), tuple(known)))
+                draw(_value(tuple(resources), tuple(known))),
+                kind=draw(_value(tuple(resources), tuple(known))),
             )
         outputs: Body = {}
         exported = draw(st.lists(st.sampled_from(free), max_size=2, unique=True)) if free else []

@@ -95,7 +95,7 @@ def test_an_export_that_stands_in_other_layers_in_other_regions_after_an_interru
 
     def layer(value: Json, *exports: str) -> Body:
         outputs: Body = {f"Output{name}": output("v1", name) for name in exports}
-        body: Body = {"Parameters": declared, "Resources": {"One": topic(value, "v1")}}
+        body: Body = {"Parameters": declared, "Resources": {"One": topic(value, kind="v1")}}
         return body | ({"Outputs": outputs} if outputs else {})
 
     first = wanted(

@@ -31,7 +31,7 @@ def test_the_absence_of_a_property_is_not_null() -> None:
 def test_proof_and_cost_have_their_place() -> None:
     data = json.loads(to_bytes(PLAN))
 
-    assert (data["proof"], data["cost"], data["schema"]) == (None, None, 1)
+    assert (data["proof"], data["cost"], data["schema"]) == (None, None, 2)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_proof_and_cost_have_their_place() -> None:
         (b'"stage": "dev"', b'"stage": "prod"'),
         (b'"cost": null', b'"cost": 1'),
         (b"DisplayName", b"DisplayNames"),
-        (b'"schema": 1', b'"schema": 2'),
+        (b'"schema": 2', b'"schema": 3'),
         (b'"form": "petc-plan"', b'"form": "other"'),
         (b'"plan": {', b'"plan": {"more": 1,'),
         (b"\n", b"\n\n"),
@@ -58,7 +58,7 @@ def test_every_edit_is_found(old: bytes, new: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"null", b"[]", b"{}", b"\xff", b'{"form": "petc-plan", "schema": 1}']
+    "content", [b"", b"null", b"[]", b"{}", b"\xff", b'{"form": "petc-plan", "schema": 2}']
 )
 def test_anything_else_is_no_plan(content: bytes) -> None:
     with pytest.raises(Rejected):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from petc.deploy.plan.allowances import parse
 from petc.deploy.plan.planning import plan
-from petc.deploy.plan.types import Action, Plan
+from petc.deploy.plan.types import Action, Allowance, Plan
+from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 from petc.source.tree import Json
 from tests.deploy.plan.sample import SIX, TWO, Body, body, standing, topic, wanted
@@ -16,7 +18,9 @@ def bucket(name: str, **more: Json) -> Json:
 
 
 def planned(old: Body, new: Body, *allowed: str) -> Plan:
-    return plan(wanted({"a": new}), standing(wanted({"a": old})), allowed)
+    return plan(
+        wanted({"a": new}), standing(wanted({"a": old})), [parse(Action.REPLACE, text) for text in allowed]
+    )
 
 
 def test_a_bucket_that_is_replaced_is_refused() -> None:
@@ -28,7 +32,7 @@ def test_a_bucket_that_is_replaced_is_refused() -> None:
 def test_its_name_allows_it() -> None:
     found = planned(body({"Data": bucket("one")}), body({"Data": bucket("two")}), "Data")
 
-    assert (found.refused, found.allowed) == ((), ("Data",))
+    assert (found.refused, found.allowed) == ((), (Allowance(Action.REPLACE, "Data"),))
 
 
 def test_a_bucket_that_is_updated_is_not_refused() -> None:
@@ -106,4 +110,71 @@ def test_one_word_allows_it_in_every_target() -> None:
     old, new = {"a": body({"Data": bucket("one")})}, {"a": body({"Data": bucket("two")})}
 
     assert len(plan(wanted(new, SIX), standing(wanted(old, SIX))).refused) == 1
-    assert plan(wanted(new, SIX), standing(wanted(old, SIX)), ("Data",)).refused == ()
+    assert plan(wanted(new, SIX), standing(wanted(old, SIX)), [parse(Action.REPLACE, "Data")]).refused == ()
+
+
+def bucket_left(place: str) -> Plan:
+    """A target of two is left, and with it a bucket."""
+    held = {"a": body({"Data": bucket("one")})}
+    return plan(wanted(held, TWO[:1]), standing(wanted(held, TWO)), [parse(Action.DELETE, f"Data{place}")])
+
+
+def test_a_refusal_in_one_account_prints_the_option_for_that_account() -> None:
+    held = {"a": body({"Data": bucket("one")})}
+    (refusal,) = plan(wanted(held, TWO[:1]), standing(wanted(held, TWO))).refused
+
+    assert refusal.targets == TWO[1:]
+    assert refusal.options == ("--allow-delete Data@222222222222",)
+
+
+def test_a_refusal_in_one_region_prints_account_and_region() -> None:
+    held = {"a": body({"Data": bucket("one")})}
+    there = Target("111111111111", "eu-west-1")
+    (refusal,) = plan(wanted(held, TWO), standing(wanted(held, (*TWO, there)))).refused
+
+    assert refusal.options == ("--allow-delete Data@111111111111/eu-west-1",)
+
+
+def test_a_refusal_everywhere_prints_the_name_alone() -> None:
+    old, new = {"a": body({"Data": bucket("one")})}, {"a": body({"Data": bucket("two")})}
+    (refusal,) = plan(wanted(new, SIX), standing(wanted(old, SIX))).refused
+
+    assert refusal.options == ("--allow-replace Data",)
+
+
+@pytest.mark.parametrize("place", ["", "@222222222222", "@222222222222/us-west-2"])
+def test_an_allowance_counts_where_it_says(place: str) -> None:
+    assert bucket_left(place).refused == ()
+
+
+@pytest.mark.parametrize("place", ["@111111111111", "@222222222222/eu-west-1"])
+def test_an_allowance_for_another_place_is_a_slip(place: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        bucket_left(place)
+
+    (problem,) = caught.value.diagnostics
+    assert problem.code == "needless-allowance"
+    assert "not about to be lost in that account and region" in problem.message
+
+
+def test_what_is_allowed_in_one_account_is_refused_in_the_others() -> None:
+    old, new = {"a": body({"Data": bucket("one")})}, {"a": body({"Data": bucket("two")})}
+    words = [parse(Action.REPLACE, "Data@111111111111")]
+    (refusal,) = plan(wanted(new, TWO), standing(wanted(old, TWO)), words).refused
+
+    assert refusal.options == ("--allow-replace Data@222222222222",)
+
+
+def test_a_deletion_is_not_allowed_by_the_word_for_a_replacement() -> None:
+    with pytest.raises(Rejected) as caught:
+        planned(body({"Data": bucket("one"), "More": topic()}), body({"More": topic()}), "Data")
+
+    (problem,) = caught.value.diagnostics
+    assert "the resource would be deleted, not replaced" in problem.message
+    assert problem.help == "write --allow-delete Data"
+
+
+@pytest.mark.parametrize("text", ["", "Data@", "Data@1", "Data@111111111111/", "a b", "Data@/eu-west-1"])
+def test_another_form_of_an_allowance_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="ID"):
+        parse(Action.DELETE, text)

@@ -16,9 +16,10 @@ from petc.deploy.plan.planning import plan
 from petc.deploy.plan.resolving import resolved
 from petc.deploy.plan.templates import template, values
 from petc.deploy.plan.text import render
-from petc.deploy.plan.types import Action, Phase, Plan
+from petc.deploy.plan.types import Action, Allowance, Phase, Plan
 from petc.deploy.targets import product
 from petc.deploy.wanted import Wanted
+from petc.diagnostics import Rejected
 from petc.naming import pascal
 from tests.deploy.plan.sample import compiled, standing
 from tests.specs import REFERENCE
@@ -28,7 +29,8 @@ WITHOUT_A_SERVICE = re.sub(r"  vets-service:\n(?:    .*\n)+\n", "", TEXT).replac
     "      vets-service: {management: true}\n", ""
 )
 WITHOUT_FUNCTIONS = re.sub(r"\nfunctions:\n(?:(?:  .*)?\n)+", "\n", TEXT)
-OTHER_NETWORK = TEXT.replace("cidr: 10.0.0.0/16", "cidr: 10.1.0.0/16")
+OTHER_RANGE = TEXT.replace("cidr: 10.0.0.0/16", "cidr: 10.1.0.0/16")
+OTHER_NETWORK = TEXT.replace("app: [10.0.3.0/24, 10.0.4.0/24]", "app: [10.0.7.0/24, 10.0.8.0/24]")
 OTHER_SUBNET = TEXT.replace("app: [10.0.3.0/24,", "app: [10.0.7.0/24,")
 OTHER_POOL = TEXT.replace("clinic: {pool: 3}", "clinic: {pool: 4}", 1)
 
@@ -39,7 +41,7 @@ def stage(text: str) -> Wanted:
 
 
 @cache
-def planned(old: str, new: str, allowed: tuple[str, ...] = ()) -> Plan:
+def planned(old: str, new: str, allowed: tuple[Allowance, ...] = ()) -> Plan:
     assert old != new
     return plan(stage(new), standing(stage(old)), allowed)
 
@@ -83,12 +85,23 @@ def test_another_subnet_replaces_it_and_pins_those_who_use_it() -> None:
     assert {step.id for step in found.steps if step.phase is Phase.PIN} >= set(network.after)
 
 
-def test_another_network_replaces_what_lies_in_it_but_no_data() -> None:
+def test_other_subnets_replace_what_lies_in_them_but_no_data() -> None:
     found = planned(TEXT, OTHER_NETWORK)
 
-    assert "Vpc" in replaced(found, "network")
-    assert "SecurityGroupClinic" in replaced(found, "security")
+    assert {"SubnetApp1", "SubnetApp2"} <= replaced(found, "network")
     assert found.refused == ()
+
+
+def test_another_range_of_the_network_is_refused_for_the_database_in_it() -> None:
+    with pytest.raises(Rejected) as caught:
+        planned(TEXT, OTHER_RANGE)
+
+    (problem,) = caught.value.diagnostics
+    assert (problem.code, problem.pointer) == ("vpc-cannot-change", "/network/cidr")
+    assert "CidrBlock changes from 10.0.0.0/16 to 10.1.0.0/16" in problem.message
+    assert "DatabaseSubnetsClinic (AWS::RDS::DBSubnetGroup)" in problem.message
+    assert "LoadBalancer (AWS::ElasticLoadBalancingV2::LoadBalancer)" in problem.message
+    assert problem.message.endswith("and DatabaseClinic would stay behind with the data")
 
 
 def test_a_service_that_goes_takes_a_repository_with_it_only_when_allowed() -> None:
@@ -98,9 +111,10 @@ def test_a_service_that_goes_takes_a_repository_with_it_only_when_allowed() -> N
         ("LogGroupVetsService", Action.DELETE),
         ("RepositoryVetsService", Action.DELETE),
     ]
-    allowed = planned(TEXT, WITHOUT_A_SERVICE, ("LogGroupVetsService", "RepositoryVetsService"))
+    words = tuple(Allowance(Action.DELETE, name) for name in ("LogGroupVetsService", "RepositoryVetsService"))
+    allowed = planned(TEXT, WITHOUT_A_SERVICE, words)
     assert allowed.refused == ()
-    assert allowed.allowed == ("LogGroupVetsService", "RepositoryVetsService")
+    assert allowed.allowed == words
 
 
 def test_a_service_that_goes_leaves_its_users_before_what_they_import() -> None:

@@ -48,14 +48,14 @@ def test_tags_change_in_place_and_those_of_the_stack_are_there(aws: LocalAws) ->
     assert found["aws:cloudformation:logical-id"] == "Gateway"
 
 
-def test_another_subnet_replaces_the_gateway(aws: LocalAws) -> None:
+def test_another_subnet_would_replace_the_gateway_whose_address_is_in_use(aws: LocalAws) -> None:
     made = create(aws, gateway())
     changed = update(aws, gateway("SubnetB"))
     (shown,) = aws.client("ec2").describe_nat_gateways()["NatGateways"]
 
-    assert changed.status == "UPDATE_COMPLETE"
-    assert shown["NatGatewayId"] == changed.ids["Gateway"] != made.ids["Gateway"]
-    assert shown["SubnetId"] == made.ids["SubnetB"]
+    assert changed.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert "is already associated (Resource.AlreadyAssociated)" in changed.reasons[0]
+    assert shown["NatGatewayId"] == made.ids["Gateway"]
 
 
 def test_a_gateway_without_its_address_is_refused(aws: LocalAws) -> None:

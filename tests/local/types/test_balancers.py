@@ -127,3 +127,13 @@ def test_deleting_leaves_no_balancer(aws: LocalAws) -> None:
 
     assert delete(aws).status == "DELETE_COMPLETE"
     assert aws.client("elbv2").describe_load_balancers()["LoadBalancers"] == []
+
+
+def test_a_balancer_keeps_its_vpc(aws: LocalAws) -> None:
+    create(aws, balanced())
+    moved = balanced()
+    moved["Vpc"]["Properties"]["CidrBlock"] = "10.0.0.0/8"
+    changed = update(aws, moved)
+
+    assert changed.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert "the VPC of the load balancer (InvalidSubnet)" in changed.reasons[0]

@@ -9,6 +9,7 @@ import pytest
 from petc.local import environment
 from tests.local.running import LocalAws, local_aws
 from tests.local.types.deploying import att, create, delete, ref, resource, update
+from tests.local.types.networking import network
 
 
 def database(protected: bool = False, **properties: Any) -> dict[str, Any]:
@@ -126,3 +127,32 @@ def test_a_restart_leaves_endpoints_as_they_are(tmp_path: Path) -> None:
 
     assert second == first
     assert instance["DBInstanceStatus"] == "available"
+
+
+def grouped(*subnets: str) -> dict[str, Any]:
+    group = resource(
+        "AWS::RDS::DBSubnetGroup", DBSubnetGroupDescription="d", SubnetIds=list(map(ref, subnets))
+    )
+    return {**network(), "Group": group, **database(DBSubnetGroupName=ref("Group"))}
+
+
+def test_a_group_in_use_keeps_its_subnets(aws: LocalAws) -> None:
+    create(aws, grouped("SubnetA", "SubnetB"))
+    changed = update(aws, grouped("SubnetA"))
+
+    assert changed.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert changed.reasons[0].startswith("Some of the subnets to be deleted are currently in use")
+
+
+def test_a_group_in_use_may_get_more(aws: LocalAws) -> None:
+    create(aws, grouped("SubnetA"))
+
+    assert update(aws, grouped("SubnetA", "SubnetB")).status == "UPDATE_COMPLETE"
+
+
+def test_an_engine_does_not_go_back(aws: LocalAws) -> None:
+    create(aws, database(EngineVersion="8.0.mysql_aurora.3.10.0"))
+    changed = update(aws, database(EngineVersion="8.0.mysql_aurora.3.8.0"))
+
+    assert changed.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert changed.reasons[0].startswith("Cannot upgrade aurora-mysql from 8.0.mysql_aurora.3.10.0 to")

@@ -105,3 +105,33 @@ def test_deleting_a_subnet_leaves_no_association(aws: LocalAws) -> None:
 
     assert [held for acl in acls for held in acl["Associations"]] == []
     assert delete(aws).status == "DELETE_COMPLETE"
+
+
+def test_a_range_of_another_subnet_is_refused(aws: LocalAws) -> None:
+    create(aws, network())
+    swapped = network()
+    swapped["SubnetA"]["Properties"]["CidrBlock"] = "10.0.2.0/25"
+    changed = update(aws, swapped)
+
+    assert changed.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert changed.reasons[0] == (
+        "The CIDR '10.0.2.0/25' conflicts with another subnet (InvalidSubnet.Conflict)"
+    )
+
+
+def test_the_subnet_s_own_old_range_is_in_use_too(aws: LocalAws) -> None:
+    create(aws, network())
+    shrunk = network()
+    shrunk["SubnetA"]["Properties"]["CidrBlock"] = "10.0.1.0/25"
+
+    assert update(aws, shrunk).status == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def test_a_free_range_replaces_the_subnet(aws: LocalAws) -> None:
+    made = create(aws, network())
+    moved = network()
+    moved["SubnetA"]["Properties"]["CidrBlock"] = "10.0.3.0/24"
+    changed = update(aws, moved)
+
+    assert changed.status == "UPDATE_COMPLETE"
+    assert changed.ids["SubnetA"] != made.ids["SubnetA"]

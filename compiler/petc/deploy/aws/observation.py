@@ -1,8 +1,9 @@
 """What stands under the stack sets of a stage, in few calls.
 
 One ListStackSets; for each set one DescribeStackSet and one ListStackInstances; for each target one
-DescribeStacks. More is asked only where something is not as it should be: template and overrides of an
-instance that is not current, and the operations of a set whose instances hint at one that runs.
+DescribeStacks, also where the stage has nothing yet. More is asked only where something is not as it should
+be: template and overrides of an instance that is not current, and the operations of a set whose instances hint
+at one that runs.
 
 A stack that its stack set has let go, by hand or because a recovery was cut off between forgetting the
 instance and importing the stack, counts as an instance that was given up: to make another one beside it
@@ -16,7 +17,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from petc.deploy.aws import accounts, standing
+from petc.deploy.aws import accounts, other_stacks, standing
 from petc.deploy.aws.asking import each
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.aws.names import is_layer, is_tagged, require_ours
@@ -66,7 +67,13 @@ def observe(
     read: dict[Target, dict[str, standing.Stack] | None] = dict.fromkeys(departed)
     read |= zip(places, each(lambda place: _stacks(connection, place, targets), places), strict=True)
     layers = {found.name: _layer(connection, found, read, settings, departed) for found in sets}
-    return Observed(account, MappingProxyType(layers))
+    held = {item.stack_id for layer in layers.values() for item in layer.deployed.values()}
+    fresh = [target for target in targets if target not in read]
+    seen = [*read.items(), *zip(fresh, each(lambda place: _glimpsed(connection, place), fresh), strict=True)]
+    beside = other_stacks.others(
+        ((target, stacks) for target, stacks in seen if stacks is not None), held, settings
+    )
+    return Observed(account, MappingProxyType(layers), beside)
 
 
 def running_operation(connection: Connection, settings: Settings, name: str) -> str:
@@ -184,6 +191,19 @@ def _stacks(
         return standing.all_of(connection, place)
     except Rejected as refused:
         if place not in targets and any(item.code == "aws-access-denied" for item in refused.diagnostics):
+            return None
+        raise
+
+
+def _glimpsed(connection: Connection, place: Target) -> dict[str, standing.Stack] | None:
+    """Return the stacks of a target in which nothing of the stage is yet, if they can be read.
+
+    Before its first deployment a target may lack the reader role.
+    """
+    try:
+        return standing.all_of(connection, place)
+    except Rejected as refusal:
+        if all(item.code == "aws-access-denied" for item in refusal.diagnostics):
             return None
         raise
 

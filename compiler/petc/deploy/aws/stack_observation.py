@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from types import MappingProxyType
 
-from petc.deploy.aws import standing
+from petc.deploy.aws import other_stacks, standing
 from petc.deploy.aws.asking import each
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.names import is_layer, is_tagged, require_ours
@@ -28,9 +28,8 @@ def observe(
     """Return the stacks of these names, and those with the prefix that are tagged as the stage's."""
     account = connection.account
     found: dict[str, dict[Target, Stack]] = {}
-    for target, stacks in zip(
-        targets, each(lambda one: standing.all_of(connection, one), targets), strict=True
-    ):
+    read = list(zip(targets, each(lambda one: standing.all_of(connection, one), targets), strict=True))
+    for target, stacks in read:
         for stack in stacks.values():
             if stack.name not in names and not is_layer(stack.name, prefix):
                 continue
@@ -38,13 +37,24 @@ def observe(
             if stack.name in names or is_tagged(stack.tags, settings.spec, settings.stage):
                 found.setdefault(stack.name, {})[target] = stack
     layers = each(lambda name: _layer(connection, name, found[name]), found)
-    return Observed(account, MappingProxyType({layer.name: layer for layer in layers}))
+    held = {stack.stack_id for stacks in found.values() for stack in stacks.values()}
+    return Observed(
+        account,
+        MappingProxyType({layer.name: layer for layer in layers}),
+        other_stacks.others(read, held, settings),
+    )
 
 
 def _layer(connection: Connection, name: str, stacks: dict[Target, Stack]) -> ObservedLayer:
     deployed = {target: _deployed(connection, target, stack) for target, stack in stacks.items()}
     moving = [stack.status for stack in stacks.values() if _standing(stack) == OUTDATED]
-    return ObservedLayer(name, deployed=MappingProxyType(deployed), busy=moving[0] if moving else "")
+    tags = next(iter(stacks.values())).tags
+    return ObservedLayer(
+        name,
+        tags=MappingProxyType(dict(tags)),
+        deployed=MappingProxyType(deployed),
+        busy=moving[0] if moving else "",
+    )
 
 
 def _standing(stack: Stack) -> str:

@@ -46,6 +46,7 @@ class Stack:
     parameters: Mapping[str, str]
     outputs: Mapping[str, str]
     tags: Mapping[str, str]
+    exports: frozenset[str] = frozenset()
 
 
 def all_of(connection: Connection, target: Target, *, glancing: bool = False) -> dict[str, Stack]:
@@ -122,4 +123,5 @@ def _stack(item: dict[str, Any]) -> Stack:
         parameters={one["ParameterKey"]: one.get("ParameterValue", "") for one in item.get("Parameters", ())},
         outputs={one["OutputKey"]: one["OutputValue"] for one in item.get("Outputs", ())},
         tags={one["Key"]: one["Value"] for one in item.get("Tags", ())},
+        exports=frozenset(one["ExportName"] for one in item.get("Outputs", ()) if one.get("ExportName")),
     )

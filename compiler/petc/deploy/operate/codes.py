@@ -74,7 +74,7 @@ DESTRUCTION = (
         "data-would-go",
         Severity.ERROR,
         "data would be deleted with the stage",
-        "The deletion policy of the resource is Delete. Name each such resource with --allow-delete-data, or let "
+        "The deletion policy of the resource is Delete. Name each such resource with --allow-delete, or let "
         "the stage keep data (`on_delete: keep`) and deploy before destroying.",
     ),
     Code(

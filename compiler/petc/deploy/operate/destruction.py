@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from petc.deploy.observed import Observed
+from petc.deploy.plan.allowances import OPTIONS, covers, narrowest, option
 from petc.deploy.plan.stateful import holds_data, kept
+from petc.deploy.plan.types import Action, Allowance
 from petc.deploy.targets import Target, folded
 from petc.diagnostics import Diagnostic, Severity
 from petc.output.reader import read
@@ -68,16 +70,16 @@ _WITHOUT_WEIGHT = frozenset({"AWS::SecretsManager::RotationSchedule"})
 """Types that are kept only so that deleting them cannot fail: they end with what they belong to."""
 
 ALL = "all"
-"""The word that gives up all data of a stage that is not protected."""
+"""Stands for every resource in `--allow-delete`, of a stage that is not protected."""
 
 
 def refusals(
-    found: Collection[Held], allowed: Collection[str], *, protected: bool = False
+    found: Collection[Held], allowed: Collection[Allowance], *, protected: bool = False
 ) -> tuple[Diagnostic, ...]:
-    """Return why the stage cannot be destroyed: protection that stands, and data that nobody gave up by name.
+    """Return why the stage cannot be destroyed: resources that are protected, and data without an allowance.
 
-    `allowed` are the logical ids of `--allow-delete-data`, or `ALL`, which counts only where the stage is not
-    `protected`. Data of which a deletion leaves the resource or a snapshot are not lost, and need no word.
+    `allowed` are those of `--allow-delete`; one that names `ALL` counts only where the stage is not
+    `protected`. Data of which a deletion leaves the resource or a snapshot are not lost, and need none.
     """
     problems = [
         Diagnostic(
@@ -91,13 +93,12 @@ def refusals(
         for item in found
         if item.protected_by
     ]
-    given_up = ALL in allowed and not protected
-    lost = [item for item in losses(found) if item.logical_id not in allowed and not given_up]
+    words = [word for word in allowed if word.logical_id != ALL or not protected]
+    lost = [left for item in losses(found) if (left := _left(item, words)).targets]
     if lost:
-        names = sorted({item.logical_id for item in lost})
-        each = " ".join(f"--allow-delete-data {name}" for name in names[:_NAMED])
-        each += " and so on" if len(names) > _NAMED else ""
-        everything = "" if protected else f"--allow-delete-data {ALL}, or "
+        options = list(dict.fromkeys(text for item in lost for text in _options(item, found)))
+        each = " ".join(options[:_NAMED]) + (" and so on" if len(options) > _NAMED else "")
+        everything = "" if protected else f"{OPTIONS[Action.DELETE]} {ALL}, or "
         many = f"{len(lost)} resources would be deleted with their data"
         problems.append(
             Diagnostic(
@@ -105,10 +106,30 @@ def refusals(
                 Severity.ERROR,
                 many if len(lost) > 1 else f"{_named(lost[0])} would be deleted with its data",
                 pointer=(lost[0].pointer or None) if len(lost) == 1 else None,
-                help=f"save what is worth it, then add {everything}{each}",
+                help=f"save what is worth keeping, then add {everything}{each}",
             )
         )
     return tuple(problems)
+
+
+def _left(item: Held, words: Collection[Allowance]) -> Held:
+    """Return the resource in those targets in which no allowance names it."""
+    return replace(
+        item, targets=tuple(target for target in item.targets if not _allowed(words, item, target))
+    )
+
+
+def _allowed(words: Collection[Allowance], item: Held, target: Target) -> bool:
+    return any(covers(word, Action.DELETE, name, target) for word in words for name in (item.logical_id, ALL))
+
+
+def _options(item: Held, found: Collection[Held]) -> Iterator[str]:
+    """Yield the options that allow the deletion of a resource in its targets and nowhere else."""
+    places = {
+        target for other in losses(found) if other.logical_id == item.logical_id for target in other.targets
+    }
+    for word in narrowest(Action.DELETE, item.logical_id, item.targets, places):
+        yield option(word)
 
 
 def _named(item: Held) -> str:
@@ -120,10 +141,18 @@ def losses(found: Collection[Held]) -> tuple[Held, ...]:
     return tuple(item for item in found if not item.kept and not _only_protected(item))
 
 
-def unknown(found: Collection[Held], allowed: Collection[str]) -> tuple[str, ...]:
-    """Return the ids that were allowed and that no such resource has: a slip that must not pass."""
-    known = {item.logical_id for item in losses(found)}
-    return tuple(sorted(set(allowed) - known - {ALL}))
+def unknown(found: Collection[Held], allowed: Collection[Allowance]) -> tuple[Allowance, ...]:
+    """Return the allowances that name nothing that would be lost: a slip that must not pass."""
+    return tuple(
+        word
+        for word in sorted(allowed, key=option)
+        if word.logical_id != ALL
+        and not any(
+            covers(word, Action.DELETE, item.logical_id, target)
+            for item in losses(found)
+            for target in item.targets
+        )
+    )
 
 
 def buckets(found: Collection[Held]) -> tuple[Held, ...]:

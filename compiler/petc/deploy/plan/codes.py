@@ -61,11 +61,87 @@ CODES: tuple[Code, ...] = (
         "the layer as it was compiled last, then go on.",
     ),
     Code(
+        "cannot-be-replaced",
+        Severity.ERROR,
+        "a change needs a replacement that CloudFormation refuses",
+        "CloudFormation creates the new resource before it deletes the old one. So it does not replace a resource "
+        "whose name the template gives and keeps, nor one that holds what only one can hold, such as the address "
+        "of a NAT gateway. Undo the change, give the resource another name, or remove it in one deployment and "
+        "add it in the next.",
+    ),
+    Code(
+        "name-taken",
+        Severity.ERROR,
+        "a name or export that another resource or stack has",
+        "A new resource would have the name of one that is deployed under another logical id or in another layer, "
+        "or an export the name of one of another stack. CloudFormation creates before it deletes, and names of "
+        "exports are unique in an account and region. Choose another name, or take two deployments.",
+    ),
+    Code(
+        "vpc-cannot-change",
+        Severity.ERROR,
+        "a VPC would be replaced while something is bound to it",
+        "The range of a VPC is fixed when it is created, so another one means another VPC. A database and its "
+        "subnet group, a load balancer and an internet gateway cannot move to it by an update. Keep the range, or "
+        "deploy a new stage beside this one and restore snapshots there.",
+    ),
+    Code(
+        "subnet-overlaps",
+        Severity.ERROR,
+        "a new subnet overlaps one that is deployed",
+        "CloudFormation creates a replaced subnet before it deletes the old one, and EC2 refuses ranges that "
+        "overlap within a VPC (`InvalidSubnet.Conflict`). Choose free ranges; those that are given up are free in "
+        "the deployment after.",
+    ),
+    Code(
+        "subnet-in-use",
+        Severity.ERROR,
+        "a subnet group would lose a subnet that is in use",
+        "RDS and other services refuse to take a subnet out of a group while something runs in it. Keep the "
+        "subnets of databases as they are and add further ones.",
+    ),
+    Code(
+        "engine-goes-back",
+        Severity.ERROR,
+        "a database engine would be downgraded",
+        "Engine versions of RDS, Aurora, DocumentDB and Neptune go up only. An earlier version needs a new "
+        "database, from a snapshot or dump that was made with it.",
+    ),
+    Code(
+        "engine-skips-a-version",
+        Severity.ERROR,
+        "an upgrade leaves out a major version",
+        "MySQL, in RDS and Aurora, is upgraded from one major version to the next. Deploy the version between "
+        "first.",
+    ),
+    Code(
+        "storage-shrinks",
+        Severity.ERROR,
+        "storage would become smaller",
+        "Volumes and the storage of database instances, brokers and file systems can only grow.",
+    ),
+    Code(
+        "engine-changed",
+        Severity.ERROR,
+        "a stage is deployed under the other engine",
+        "`targets.engine` says whether layers are stack sets or plain stacks. A layer that is deployed in the one "
+        "form cannot be created in the other beside it: exports and fixed names are taken. Change the engine back, "
+        "or destroy the stage with the engine that it was deployed with and deploy it again.",
+    ),
+    Code(
+        "layer-label-changed",
+        Severity.ERROR,
+        "the label of a deployed layer changes",
+        "The label is part of the names of a layer's stack set, stacks and exports, so a layer with another label "
+        "is a second one beside the first. The label is fixed once the layer is deployed.",
+    ),
+    Code(
         "needless-allowance",
         Severity.ERROR,
-        "--allow-replace names nothing that would be lost",
-        "The option names logical ids of resources that hold data, and that the plan replaces or deletes. A name "
-        "that fits none, while another resource is refused, is most likely a slip.",
+        "--allow-replace or --allow-delete names nothing that would be lost",
+        "Each option names a resource that holds data, and that the plan replaces (--allow-replace) or deletes "
+        "(--allow-delete), in the account and region that it names if it names one. A name that fits none, while "
+        "another resource is refused, is most likely a slip.",
     ),
     Code(
         "plan-file-unreadable",

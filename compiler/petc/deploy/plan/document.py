@@ -15,7 +15,7 @@ from petc.deploy.plan.types import MISSING, Missing, Plan
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of the document's form; a reader refuses another one."""
 
 _FORM = "petc-plan"

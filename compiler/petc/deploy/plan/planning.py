@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from petc.deploy.observed import Observed
-from petc.deploy.plan import problems, seen
+from petc.deploy.plan import beside, problems, refusals, seen
 from petc.deploy.plan.cases import cases
 from petc.deploy.plan.comparisons import comparisons
 from petc.deploy.plan.dance import turns
@@ -13,25 +13,28 @@ from petc.deploy.plan.guard import guard
 from petc.deploy.plan.layer_changes import layer_change
 from petc.deploy.plan.moves import set_tags
 from petc.deploy.plan.steps import steps
-from petc.deploy.plan.types import Action, LayerChange, Package, Phase, Plan, Step
+from petc.deploy.plan.types import Action, Allowance, LayerChange, Package, Phase, Plan, Step
 from petc.deploy.wanted import Wanted
 from petc.diagnostics import Diagnostic, Rejected
 
 
 def plan(
-    wanted: Wanted, observed: Observed, allowed: Collection[str] = (), only: Collection[str] = ()
+    wanted: Wanted, observed: Observed, allowed: Collection[Allowance] = (), only: Collection[str] = ()
 ) -> Plan:
     """Return what changes and the steps that change it.
 
-    `allowed` names resources whose data may go, `only` the layers (or the stems of their files) that are
+    `allowed` names resources whose data may be lost, `only` the layers (or the stems of their files) that are
     deployed. Raises `Rejected` where no step leads from what stands to what is wanted, with the codes of
     `petc.deploy.plan.codes`.
     """
     _refuse(problems.of_selection(wanted, observed, only) if only else ())
     every = cases(wanted, observed, only)
     _refuse(problems.of_standing(wanted, every))
+    _refuse(beside.of_engine(wanted, observed, every))
+    _refuse((*beside.of_labels(every), *beside.of_exports(observed, every)))
     compared = comparisons(every)
     _refuse((*problems.of_types(every, compared), *problems.of_imports(every)))
+    _refuse(refusals.of_aws(every, compared))
     sets = wanted.engine == "stack-sets"
     changes = tuple(layer_change(case, compared, set_tags(wanted, case) if sets else None) for case in every)
     guarded = guard(changes, allowed)

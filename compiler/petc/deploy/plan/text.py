@@ -67,7 +67,7 @@ def lines(plan: Plan, look: Look) -> Iterator[str]:
     for refusal in plan.refused:
         yield from _refusal(refusal, look)
     if plan.refused:
-        words = " ".join(dict.fromkeys(f"--allow-replace {item.logical_id}" for item in plan.refused))
+        words = " ".join(dict.fromkeys(option for item in plan.refused for option in item.options))
         yield from wrapped(f"refused until allowed by: {words}", "", look, "warning")
         yield ""
     yield from wrapped(summary(plan), "", look, "title")
@@ -204,7 +204,7 @@ def _refusal(item: Refusal, look: Look) -> Iterator[str]:
     }
     kept = {"Retain": ", the old one is kept but used by nothing", "Snapshot": ", a snapshot is kept"}
     text = (
-        f"refused: {visible(item.logical_id)} ({item.type}) of layer {visible(item.layer)} "
+        f"refused: {visible(item.logical_id)} ({item.type}) of layer {visible(item.layer)}{item.where} "
         f"{verb[item.action]}, and its data with it{kept.get(item.kept, '')}"
     )
     place = look.place(item.pointer) if item.pointer else ""

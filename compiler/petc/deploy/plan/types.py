@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from petc.deploy.targets import Target
+from petc.deploy.targets import Target, folded
 from petc.source.tree import Json
 
 
@@ -211,8 +211,24 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """Permission to lose the data of one resource, as an option gave it.
+
+    `action` is `REPLACE` or `DELETE`. An empty `account` or `region` means every one of them.
+    """
+
+    action: Action
+    logical_id: str
+    account: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
-    """A change that is not made without its word: the stateful resource, and where it stands."""
+    """A change that needs an allowance: the resource that holds data, and the targets in which it is refused.
+
+    `options` are the exact options that allow it, for example `--allow-delete Data@111111111111`.
+    """
 
     layer: str
     logical_id: str
@@ -220,6 +236,13 @@ class Refusal:
     action: Action
     pointer: str
     kept: str
+    targets: tuple[Target, ...]
+    options: tuple[str, ...]
+
+    @property
+    def where(self) -> str:
+        """The targets in words, as they follow the layer in a message; empty when it is all of the layer's."""
+        return f" in {folded(self.targets)}" if any("@" in option for option in self.options) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +251,8 @@ class Plan:
 
     `root` is the digest of the artifacts, `seen` the digest of what was observed: executing refuses when
     either has moved. `templates` maps digests to texts, those of steps between included. `refused` holds
-    what `allowed` (logical ids) did not name; a plan with refusals is shown and never executed.
+    what no allowance names; `allowed` holds those allowances that are needed. A plan with refusals is shown
+    and never executed.
     """
 
     spec: str
@@ -241,7 +265,7 @@ class Plan:
     templates: Mapping[str, str]
     packages: tuple[Package, ...] = ()
     refused: tuple[Refusal, ...] = ()
-    allowed: tuple[str, ...] = ()
+    allowed: tuple[Allowance, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -8,6 +8,7 @@ from ministack.services import cloudformation
 
 from petc.local.types import (
     balancers,
+    custom_names,
     databases,
     exports,
     foreign_buckets,
@@ -34,6 +35,7 @@ def install() -> None:
     replacing.enter(standing.STANDING)
     for module in (
         balancers,
+        custom_names,
         databases,
         exports,
         foreign_buckets,

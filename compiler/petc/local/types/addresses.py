@@ -40,13 +40,18 @@ def _address(allocation: str) -> Made:
 
 
 def _create_gateway(logical_id: str, properties: Properties, stack_name: str) -> Made:
-    """Create a gateway; its address must be allocated and its subnet exist, as EC2 demands."""
+    """Create a gateway; its subnet must exist and its address be allocated and free, as EC2 demands."""
     subnet, allocation = text(properties, "SubnetId"), text(properties, "AllocationId")
     if subnet not in ec2._subnets:
         raise ResourceError(f"The subnet ID '{subnet}' does not exist")
     private = text(properties, "ConnectivityType") == "private"
     if not private and allocation not in ec2._addresses:
         raise ResourceError(f"Elastic IP address '{allocation}' could not be found")
+    if not private and ec2._addresses[allocation].get("AssociationId"):
+        # "CreateNatGateway"; seen in public: pulumi-aws issue 1483.
+        raise ResourceError(
+            f"Elastic IP address [{allocation}] is already associated (Resource.AlreadyAssociated)"
+        )
     body = accepted(
         ec2._create_nat_gateway(
             {

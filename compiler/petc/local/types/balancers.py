@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core.responses import request_scope
-from ministack.services import alb
+from ministack.services import alb, ec2
 
 from petc.local.types.forms import Attributes, Made, Properties, ResourceError, entries, mapping, text
 from petc.local.types.mending import Mend
@@ -40,6 +40,29 @@ def _rule_gone(physical_id: str, properties: Properties) -> None:
 def _target_group(physical_id: str, old: Properties, new: Properties, attributes: Attributes) -> Made:
     held: list[Json] = list(alb._tgs[physical_id].get("LoadBalancerArns", ()))
     return physical_id, {**attributes, "LoadBalancerArns": held}
+
+
+def _keeps_vpc(physical_id: str, old: Properties, new: Properties) -> None:
+    """Refuse subnets and groups of another VPC than the balancer's ("SetSubnets", "SetSecurityGroups").
+
+    That the words are these is assumed.
+    """
+    for name, known, code in (
+        ("Subnets", ec2._subnets, "InvalidSubnet"),
+        ("SecurityGroups", ec2._security_groups, "InvalidSecurityGroup"),
+    ):
+        before, after = (_vpcs(properties, name, known) for properties in (old, new))
+        if before and after and not before & after:
+            raise ResourceError(
+                f"{name} of '{physical_id}' must be in {', '.join(sorted(before))}, the VPC of the load balancer "
+                f"({code})"
+            )
+
+
+def _vpcs(properties: Properties, name: str, known: Any) -> set[str]:
+    held = properties.get(name)
+    ids = [str(item) for item in held] if isinstance(held, list) else []
+    return {str(known[item]["VpcId"]) for item in ids if item in known}
 
 
 def _unused(physical_id: str, properties: Properties) -> None:
@@ -116,6 +139,7 @@ def _matching(own: _Match) -> _Match:
 
 
 MENDS = {
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": Mend(updatable=_keeps_vpc),
     "AWS::ElasticLoadBalancingV2::ListenerRule": Mend(made=_rule, deleted=_rule_gone),
     "AWS::ElasticLoadBalancingV2::TargetGroup": Mend(made=_target_group, deletable=_unused),
 }

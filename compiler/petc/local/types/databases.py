@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
@@ -142,9 +143,49 @@ def _element(name: str, value: Json) -> str:
     return f"<{name}>{escape(text({name: value}, name))}</{name}>"
 
 
+def _keeps_used_subnets(physical_id: str, old: Properties, new: Properties) -> None:
+    """Refuse to take subnets out of a group while a cluster or instance uses it ("ModifyDBSubnetGroup").
+
+    RDS refuses it for subnets in which an instance is; MiniStack's instances are in none, so all of the group's
+    count. That the words are these is assumed.
+    """
+    lost = sorted(set(_subnets(old)) - set(_subnets(new)))
+    used = any(_group_of(item) == physical_id for item in (*rds._clusters.values(), *rds._instances.values()))
+    if lost and used:
+        raise ResourceError(
+            f"Some of the subnets to be deleted are currently in use: {', '.join(lost)} (SubnetAlreadyInUse)"
+        )
+
+
+def _subnets(properties: Properties) -> list[str]:
+    held = properties.get("SubnetIds")
+    return [str(item) for item in held] if isinstance(held, list) else []
+
+
+def _group_of(record: Mapping[str, Json]) -> str:
+    group = record.get("DBSubnetGroup")
+    return text(group, "DBSubnetGroupName") if isinstance(group, dict) else str(group)
+
+
+def _engine_goes_up(physical_id: str, old: Properties, new: Properties) -> None:
+    """Refuse an earlier version of the engine ("Upgrading a DB instance engine version").
+
+    The words are those of an upgrade that is not possible (re:Post, "CloudFormation RDS resource errors").
+    """
+    before, after = text(old, "EngineVersion"), text(new, "EngineVersion")
+    if before and after and _numbers(after) < _numbers(before):
+        engine = text(new, "Engine")
+        raise ResourceError(f"Cannot upgrade {engine} from {before} to {after} (InvalidParameterCombination)")
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall("[0-9]+", version)]
+
+
 MENDS = {
-    "AWS::RDS::DBCluster": Mend(made=_cluster, deletable=_unprotected),
-    "AWS::RDS::DBInstance": Mend(made=_instance),
+    "AWS::RDS::DBCluster": Mend(made=_cluster, deletable=_unprotected, updatable=_engine_goes_up),
+    "AWS::RDS::DBInstance": Mend(made=_instance, updatable=_engine_goes_up),
+    "AWS::RDS::DBSubnetGroup": Mend(updatable=_keeps_used_subnets),
 }
 """The types that this module mends."""
 

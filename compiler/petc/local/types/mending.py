@@ -28,11 +28,20 @@ def _nothing(physical_id: str, properties: Properties) -> None:
     return None
 
 
+def _anything(properties: Properties) -> None:
+    return None
+
+
+def _any_update(physical_id: str, old: Properties, new: Properties) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Mend:
     """What is done around MiniStack's own handlers of one type.
 
     `prepared`: the properties that MiniStack is given; refuses with `ResourceError` what AWS refuses.
+    `creatable` and `updatable` refuse a create and an update with `ResourceError`.
     `made`: takes the physical id, old and new properties (old is empty after a create) and the attributes
     that MiniStack answered; carries out what it ignored, and returns physical id and attributes as on AWS.
     `deletable`: refuses a delete with `ResourceError`. `deleted`: tidies up what MiniStack leaves behind.
@@ -40,6 +49,8 @@ class Mend:
     """
 
     prepared: Callable[[Properties], Properties] = dict
+    creatable: Callable[[Properties], None] = _anything
+    updatable: Callable[[str, Properties, Properties], None] = _any_update
     made: Callable[[str, Properties, Properties, Attributes], Made] = _as_made
     deletable: Callable[[str, Properties], None] = _nothing
     deleted: Callable[[str, Properties], None] = _nothing
@@ -71,6 +82,7 @@ def _wrapped(type_name: str, held: Held, mend: Mend) -> Held:
     def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
         properties = coerced(type_name, properties)
         taken_names.refuse(type_name, properties)
+        mend.creatable(properties)
         physical_id, attributes = held["create"](logical_id, mend.prepared(properties), stack_name)
         return mend.made(physical_id, {}, properties, attributes)
 
@@ -79,6 +91,7 @@ def _wrapped(type_name: str, held: Held, mend: Mend) -> Held:
     ) -> Made:
         old, new = coerced(type_name, old), coerced(type_name, new)
         own = mend.own_id(physical_id)
+        mend.updatable(own, old, new)
         further = (logical_id,) if held.get("update_with_logical_id") else ()
         made, attributes = held["update"](own, mend.prepared(old), mend.prepared(new), stack_name, *further)
         return mend.made(made, old if made == own else {}, new, attributes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from ministack.core.responses import get_region
 from ministack.services import ec2
 
@@ -35,6 +37,17 @@ def _subnet(physical_id: str, old: Properties, new: Properties, attributes: Attr
         "Ipv6CidrBlocks": [],
         "NetworkAclAssociationId": association or "",
     }
+
+
+def _subnet_free(properties: Properties) -> None:
+    """Refuse a range that overlaps another subnet of the VPC ("CreateSubnet"; the words: aws-cdk issue 24708)."""
+    block = text(properties, "CidrBlock")
+    wanted = ipaddress.ip_network(block, strict=False) if block else None
+    for subnet in ec2._subnets.values():
+        if wanted is None or subnet["VpcId"] != text(properties, "VpcId"):
+            continue
+        if wanted.overlaps(ipaddress.ip_network(str(subnet["CidrBlock"]), strict=False)):
+            raise ResourceError(f"The CIDR '{block}' conflicts with another subnet (InvalidSubnet.Conflict)")
 
 
 def _subnet_gone(physical_id: str, properties: Properties) -> None:
@@ -83,7 +96,7 @@ def _group_unused(physical_id: str, properties: Properties) -> None:
 
 MENDS = {
     "AWS::EC2::SecurityGroup": Mend(made=_group, deletable=_group_unused),
-    "AWS::EC2::Subnet": Mend(made=_subnet, deleted=_subnet_gone),
+    "AWS::EC2::Subnet": Mend(made=_subnet, deleted=_subnet_gone, creatable=_subnet_free),
     "AWS::EC2::VPC": Mend(made=_vpc),
     "AWS::EC2::VPCEndpoint": Mend(made=_endpoint),
 }
