@@ -26,10 +26,11 @@ from petc.deploy.assets.synchronise import Synchronised
 from petc.deploy.aws import accounts, change_sets, images, lock_object
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
-from petc.deploy.aws.settings import Settings, of
+from petc.deploy.aws.settings import Settings, execution_role, of
 from petc.deploy.aws.templates import Templates
 from petc.deploy.engine import Engine
 from petc.deploy.observed import Observed
+from petc.deploy.operate.bootstrap_names import writer
 from petc.deploy.plan import comparison
 from petc.deploy.plan.planning import plan as planned
 from petc.deploy.plan.types import Action, Plan
@@ -108,7 +109,7 @@ def connection_of(stage: Stage) -> Connection:
 
     Raises `Rejected` for credentials that are missing, refused or of another account than the stage's.
     """
-    connection = Connection(home_region(stage))
+    connection = Connection(home_region(stage), writer=writer(f"{stage.name}-{stage.stage}"))
     _require_account(stage, connection)
     return connection
 
@@ -240,6 +241,7 @@ def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
     Layers that are made or deleted have no stack that a change set could be made for.
     """
     found: list[str] = []
+    stacks = prospect.wanted.engine == "stacks"
     wanted_layers = {layer.name: layer for layer in prospect.wanted.layers}
     for change in prospect.plan.layers:
         if change.action is not Action.UPDATE or change.name not in wanted_layers:
@@ -258,6 +260,7 @@ def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
                     at.templates.location(layer.layer, layer.sha256, layer.template, target.region),
                     layer.parameters[target],
                     layer.capabilities,
+                    execution_role(at.connection.partition, target) if stacks else "",
                 )
                 found += (
                     f"{layer.stem} in {target}: {text}"

@@ -42,6 +42,16 @@ def stack_set_name(spec_name: str, stage: str, layer_file: str) -> str:
     return f"{spec_name}-{stage}-{layer_file}"
 
 
+def artifact_key(spec_name: str, stage: str, *parts: str) -> str:
+    """Return the key of an object in an artifact bucket; every key of a stage begins alike, so that rights can too."""
+    return "/".join((spec_name, stage, *parts))
+
+
+def workload_boundary(stage: str) -> str:
+    """Return the name of the policy that caps every role of a stage, `<spec>-<stage>`; `petc bootstrap` makes it."""
+    return f"petc-{stage}-workloads"
+
+
 def function_name(spec_name: str, stage: str, key: str) -> str:
     """Return the name of a Lambda function, for example `shop-dev-quotes`; services call functions by it."""
     return f"{spec_name}-{stage}-{key}"

@@ -69,7 +69,7 @@ class Stage:
         for layer, resource in self._resources("AWS::Lambda::Function"):
             role = self.resolved(resource.get("Role"), layer).partition(":role/")[2]
             variables = mapping(mapping(resource.get("Environment")).get("Variables"))
-            name = str(mapping(resource.get("Code"))["S3Key"]).split("/")[1].replace("-", "_")
+            name = str(mapping(resource.get("Code"))["S3Key"]).split("/")[3].replace("-", "_")
             found[name] = Compiled(
                 {key: self.resolved(value, layer) for key, value in variables.items()},
                 tuple(allowed.get(role, ())),

@@ -72,7 +72,7 @@ def test_a_second_run_finds_nothing_to_do(aws: LocalAws) -> None:
     again = propose(about(aws), places)
 
     assert again.proposals == ()
-    assert len(again.unchanged) == 5
+    assert len(again.unchanged) == 6
 
 
 def test_accounts_that_cannot_be_reached_are_left_to_their_owners(aws: LocalAws) -> None:
@@ -108,6 +108,8 @@ def test_a_new_account_changes_only_what_names_accounts(aws: LocalAws) -> None:
 
     assert own == {
         (ADMINISTRATOR, "Administration"),
+        (ADMINISTRATOR, "Deployer"),
+        (ADMINISTRATOR, "DeployerPetclinicDev"),
         (ADMINISTRATOR, "Planner"),
         ("petc-bootstrap-bucket", "ArtifactsPolicy"),
     }

@@ -23,6 +23,7 @@ def test_one_account_gets_all_of_it() -> None:
         BUCKET,
         TARGET,
         "petc-bootstrap-petclinic-dev",
+        "petc-bootstrap-petclinic-dev-P2",
         GATEWAY,
     ]
 
@@ -43,15 +44,16 @@ def test_a_service_managed_stage_brings_nothing_for_the_execution_role() -> None
         stack for stack in stacks(asked("petclinic-prod")) if stack.name == "petc-bootstrap-petclinic-prod"
     ]
 
-    assert "petc-petclinic-prod-reader" in own.text
+    assert "petc-writer-petclinic-prod" in own.text
+    assert "petc-petclinic-prod-workloads" in own.text
     assert "petc-execution\n" not in own.text
 
 
-def test_a_stage_with_a_site_lets_the_reader_write_its_files_and_no_others() -> None:
+def test_a_stage_with_a_site_lets_the_writer_write_its_files_and_no_others() -> None:
     def own(name: str) -> str:
         return next(stack.text for stack in stacks(asked(name)) if stack.name == f"petc-bootstrap-{name}")
 
-    assert "s3:::stackset-petclinic-dev*/*" in own("petclinic-dev").partition("Policy1:")[2]
+    assert "s3:::stackset-petclinic-dev-*site-*/*" in own("petclinic-dev")
     assert "Sid: Site" in own("petclinic-dev")
     assert "Sid: Site" not in own("depot-live")
 
@@ -131,3 +133,25 @@ def test_cfn_lint_finds_nothing(tmp_path: Path) -> None:
 def test_each_template_travels_within_the_call(name: str) -> None:
     """There is no bucket yet that it could travel by."""
     assert max(len(stack.text.encode()) for stack in stacks(asked(name))) <= 51_200
+
+
+def test_a_bootstrap_of_the_version_before_is_taken_over() -> None:
+    """It noted repositories without stages: they deploy the stage that is bootstrapped now."""
+    before = """\
+Metadata:
+  petc:
+    accounts:
+      - "111111111111"
+    organization: ""
+    repositories:
+      - acme/shop
+    ways:
+      - self-managed
+Resources: {}
+"""
+    asking = asked("petclinic-dev")
+    made = stacks(asking, {(ADMINISTRATOR, HOME): before})
+    administrator = next(stack.text for stack in made if stack.name == ADMINISTRATOR)
+
+    assert "repo:acme/shop:environment:dev" in administrator
+    assert "111111111111:role/petc-execution" in administrator

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from petc import naming
 from petc.deploy.assets import bill, wheels
 from petc.deploy.assets.requirements import Lock, parsed
 from petc.deploy.assets.unpacking import Wheel
@@ -76,7 +77,9 @@ def sources(stage: Stage, home: Path) -> tuple[Source, ...]:
             runtime=function.runtime,
             architecture=function.architecture,
             digest=stage.assets[name],
-            key=f"{stage.name}/{function.key}/{stage.assets[name]}.zip",
+            key=naming.artifact_key(
+                stage.name, stage.stage, "functions", function.key, f"{stage.assets[name]}.zip"
+            ),
             at=function.at,
         )
         for name, function in stage.functions.items()

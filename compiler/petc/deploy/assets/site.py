@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import quote
 
+from petc import naming
 from petc.deploy.assets.site_files import ASK, SiteFile, made
 from petc.deploy.observed import Observed
 from petc.deploy.targets import Target
@@ -105,7 +106,7 @@ class Changes:
 
 def inventory_key(wanted: Wanted, target: Target) -> str:
     """Return the key of the inventory in the artifact bucket of the target's region."""
-    return f"sites/{wanted.spec}/{wanted.stage}/{target.account}.json"
+    return naming.artifact_key(wanted.spec, wanted.stage, "site", f"{target.account}.json")
 
 
 def places(site: Frontend, wanted: Wanted, observed: Observed) -> tuple[Place, ...]:

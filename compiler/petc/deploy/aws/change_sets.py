@@ -27,14 +27,16 @@ def told(
     location: Mapping[str, str],
     parameters: Mapping[str, str],
     capabilities: tuple[str, ...],
+    role: str = "",
 ) -> tuple[Told, ...]:
     """Return what CloudFormation would do to a stack.
 
-    `location` is the template as the API takes it: `TemplateBody` or `TemplateURL`.
+    `location` is the template as the API takes it: `TemplateBody` or `TemplateURL`. `role` is the ARN of the role
+    that CloudFormation acts with, where the stack has one.
     Raises `Rejected` when a call is refused.
     """
     target = stack.target
-    client = connection.client("cloudformation", target.region, target.account)
+    client = connection.client("cloudformation", target.region, target.account, writes=True)
     with calling("cloudformation:CreateChangeSet", stack.stack_name):
         made = client.create_change_set(
             StackName=stack.stack_id,
@@ -45,6 +47,7 @@ def told(
             ],
             Capabilities=list(capabilities),
             **location,
+            **({"RoleARN": role} if role else {}),
         )
     try:
         return tuple(_changes(client, made["Id"], stack.stack_name))

@@ -10,6 +10,7 @@ import email.utils
 from dataclasses import dataclass
 from typing import Any
 
+from petc import naming
 from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of
 from petc.deploy.aws.connection import Connection, answered
 from petc.deploy.run.holding import Nowhere
@@ -110,4 +111,4 @@ class LockObject:
 def of_stage(connection: Connection, bucket: str, spec: str, stage: str) -> LockObject:
     """Return the lock of a stage; `bucket` is the artifact bucket of the home region."""
     place = bucket_of(connection.account, connection.home, bucket)
-    return LockObject(connection, place, f"locks/{spec}-{stage}.json")
+    return LockObject(connection, place, naming.artifact_key(spec, stage, "lock.json"))

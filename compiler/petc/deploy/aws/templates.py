@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 
+from petc import naming
 from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.settings import Settings
@@ -38,7 +39,7 @@ class Templates:
         if self.settings.templates == "inline":
             return {"TemplateBody": text}
         bucket = bucket_of(self.connection.account, region, self.settings.buckets[region])
-        key = f"templates/{digest}.yaml"
+        key = naming.artifact_key(self.settings.spec, self.settings.stage, "templates", f"{digest}.yaml")
         with self._lock:
             if (bucket.name, key) not in self._lying:
                 self._put(bucket, key, digest, text)

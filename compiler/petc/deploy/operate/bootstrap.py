@@ -9,7 +9,7 @@ from petc.deploy.aws import bootstrap_set, bootstrap_stack
 from petc.deploy.aws.bootstrap_set import BootstrapSet, SetChange
 from petc.deploy.aws.bootstrap_stack import Places, Proposal
 from petc.deploy.aws.settings import Settings
-from petc.deploy.operate.bootstrap_stacks import Bootstrap, BootstrapStack, names, stacks
+from petc.deploy.operate.bootstrap_stacks import GATEWAY, TARGET, Bootstrap, BootstrapStack, names, stacks
 from petc.deploy.targets import Target
 
 
@@ -107,6 +107,8 @@ def _sets(found: tuple[BootstrapStack, ...], units: tuple[str, ...]) -> tuple[Bo
             stack.text,
             tuple(sorted(units)),
             tuple(sorted({other.place.region for other in found if other.name == stack.name})),
+            # The roles of a target account come before what a stage adds to it.
+            TARGET if stack.name not in (TARGET, GATEWAY) else "",
         )
         for stack in _first(found)
     )

@@ -44,6 +44,8 @@ def sets(changes: Sequence[SetChange]) -> str:
             f"{verb} the stack set {wanted.name} for {', '.join(wanted.units)} in {', '.join(wanted.regions)}; "
             "accounts that join later get it by themselves"
         )
+        if change.failed:
+            lines.append(f"  try again where the last operation failed: {folded(change.failed)}")
     return "\n".join(lines)
 
 

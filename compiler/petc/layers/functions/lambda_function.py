@@ -159,7 +159,7 @@ def _json_logs(group: logs.LogGroup) -> awslambda.LoggingConfig:
 def _code(draft: Draft, function: Function) -> awslambda.Code:
     stage = draft.stage
     digest = stage.assets[function.name]
-    key = f"{stage.name}/{function.key}/{digest}.zip"
+    key = naming.artifact_key(stage.name, stage.stage, "functions", function.key, f"{digest}.zip")
     bucket = draft.parameter(
         "ArtifactBucket",
         "Bucket in the target region that holds the packages of functions",
