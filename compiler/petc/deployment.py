@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import os
 import uuid
 from collections.abc import Callable, Collection, Iterator
@@ -23,14 +24,16 @@ from petc.deploy.assets.packing import sources
 from petc.deploy.assets.publish import publish
 from petc.deploy.assets.site_files import SiteFile
 from petc.deploy.assets.synchronise import Synchronised
-from petc.deploy.aws import accounts, change_sets, images, lock_object
+from petc.deploy.aws import accounts, bootstrap_set, bootstrap_stack, change_sets, images, lock_object
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
 from petc.deploy.aws.settings import Settings, execution_role, of
 from petc.deploy.aws.templates import Templates
 from petc.deploy.engine import Engine
 from petc.deploy.observed import Observed
+from petc.deploy.operate import bootstrap_age
 from petc.deploy.operate.bootstrap_names import writer
+from petc.deploy.operate.bootstrap_stacks import Bootstrap
 from petc.deploy.plan import comparison
 from petc.deploy.plan.planning import plan as planned
 from petc.deploy.plan.types import Action, Plan
@@ -122,6 +125,25 @@ def reached(about: Ready, connection: Connection) -> Reached:
     bare = wanted(stage, about.made, connection.account, places)
     settings = of(bare)
     return Reached(about, connection, places, bare, settings, engine_for(bare.engine, connection, settings))
+
+
+def require_bootstrap(at: Reached) -> None:
+    """Raise `Rejected` (`bootstrap-outdated`) when `petc bootstrap` gave a target less than these layers need.
+
+    A target that cannot be looked at is passed over: the deployment itself says what it is denied.
+    """
+    asked = Bootstrap(at.ready.stage, at.ready.made, at.connection.account, at.targets)
+
+    def deployed(name: str, place: Target) -> str:
+        with contextlib.suppress(Rejected):
+            if at.settings.is_service_managed:
+                return bootstrap_set.deployed_template(at.connection, at.settings, name)
+            return bootstrap_stack.template_of(
+                at.connection.client("cloudformation", place.region, place.account), name
+            )
+        return ""
+
+    bootstrap_age.require(asked, functools.cache(deployed))
 
 
 def observe(at: Reached) -> Observed:

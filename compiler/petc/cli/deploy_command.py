@@ -89,6 +89,7 @@ def command(
             agreeing.require_same(plan, asked)
         _show(begun, plan)
         if not plan.is_empty:
+            deployment.require_bootstrap(begun.at)
             seen = agreeing.agree(
                 "deploy",
                 "deploy this?",
