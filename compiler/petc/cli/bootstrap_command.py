@@ -21,7 +21,7 @@ from petc.deploy.wanted import expected_account, wanted
 from petc.pipeline import Judged, Request
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
-"""The name of a repository on GitHub with that of its account; a wildcard would trust everybody (IAM User Guide, "StringLike")."""
+"""The name of a repository on GitHub with that of its account; a wildcard would trust everybody."""
 
 
 @click.command("bootstrap")
