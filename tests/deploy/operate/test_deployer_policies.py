@@ -9,6 +9,7 @@ import pytest
 
 from petc.deploy.operate import administrator_template, deployer_policies
 from petc.deploy.operate.shared import SELF_MANAGED, STACKS, Served, ServedStage
+from petc.deploy.preflight import table
 from petc.resources.actions import limited_to
 from petc.source.tree import Json
 from petc.verify.rendered import mapping, sequence
@@ -99,11 +100,10 @@ def test_stack_sets_of_a_delegated_administrator_lie_in_the_management_account()
     assert "organizations:ListDelegatedAdministrators" in actions(deployer_policies.reading([]))
 
 
-def test_look_ups_only_read() -> None:
-    assert all(
-        action.partition(":")[2].startswith(("Describe", "Get", "List"))
-        for action in deployer_policies.LOOK_UPS
-    )
+def test_look_ups_of_the_preflight_are_granted_and_only_read() -> None:
+    assert set(table.actions()) <= actions(deployer_policies.reading([]))
+    assert set(table.actions()) <= actions(deployer_policies.in_targets())
+    assert all(action.partition(":")[2].startswith(("Describe", "Get", "List")) for action in table.actions())
 
 
 def test_what_the_adapters_call_is_granted() -> None:

@@ -7,13 +7,13 @@ stage's writer in the targets.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 from petc import naming
 from petc.deploy.operate import narrowing
 from petc.deploy.operate.bootstrap_names import ADMINISTRATION, EXECUTION
 from petc.deploy.operate.shared import SELF_MANAGED, STACKS, ServedStage
+from petc.deploy.preflight import table
 from petc.source.tree import Json
 from petc.verify.rendered import mapping
 
@@ -64,12 +64,6 @@ _WATCH = (
     "s3:ListBucket",
 )
 """What stands behind a stack: images, stopped tasks, protection of databases, what a deletion leaves."""
-
-LOOK_UPS: Mapping[str, str] = MappingProxyType({})
-"""Actions by which `petc plan` and `petc deploy` look in a target for what would stop them, with the reason of each.
-
-Only actions that read. They come to `petc-planner` and to `petc-reader`.
-"""
 
 
 def in_targets() -> list[Json]:
@@ -247,8 +241,10 @@ def _plain_stacks(stacks: Json) -> list[Json]:
 
 
 def _behind() -> list[Json]:
-    found = [_allow("Behind", _WATCH, ["*"])]
-    return [*found, _allow("LookUps", tuple(LOOK_UPS), ["*"])] if LOOK_UPS else found
+    """Return what is read behind stacks, and by the look-ups of the preflight (`petc.deploy.preflight.table`)."""
+    known = {*_READ, *_WATCH}
+    look_ups = tuple(action for action in table.actions() if action not in known)
+    return [_allow("Behind", _WATCH, ["*"]), _allow("LookUps", look_ups, ["*"])]
 
 
 def _sets(stages: Sequence[ServedStage]) -> list[Json]:
