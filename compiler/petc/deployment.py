@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import os
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -23,16 +24,27 @@ from petc.deploy.assets.packing import sources
 from petc.deploy.assets.publish import Published, publish, require_intact
 from petc.deploy.assets.site_files import SiteFile
 from petc.deploy.assets.synchronise import Synchronised
-from petc.deploy.aws import accounts, change_sets, homes, images, leftovers, lock_object
+from petc.deploy.aws import (
+    accounts,
+    bootstrap_set,
+    bootstrap_stack,
+    change_sets,
+    homes,
+    images,
+    leftovers,
+    lock_object,
+)
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
 from petc.deploy.aws.lookups import AwsLookups
-from petc.deploy.aws.settings import Settings, of
+from petc.deploy.aws.settings import Settings, execution_role, of
 from petc.deploy.aws.templates import Templates
 from petc.deploy.engine import Engine
 from petc.deploy.observed import Observed
-from petc.deploy.operate import destruction, leaving
+from petc.deploy.operate import bootstrap_age, destruction, leaving
+from petc.deploy.operate.bootstrap_names import writer
+from petc.deploy.operate.bootstrap_stacks import Bootstrap
 from petc.deploy.operate.leaving import Bucket
 from petc.deploy.plan import comparison
 from petc.deploy.plan.planning import plan as planned
@@ -116,7 +128,7 @@ def connection_of(stage: Stage) -> Connection:
 
     Raises `Rejected` for credentials that are missing, refused or of another account than the stage's.
     """
-    connection = Connection(home_region(stage))
+    connection = Connection(home_region(stage), writer=writer(f"{stage.name}-{stage.stage}"))
     _require_account(stage, connection)
     return connection
 
@@ -134,6 +146,25 @@ def reached(about: Ready, connection: Connection) -> Reached:
     settings = of(bare)
     homes.require(connection, settings, bare.engine, bare.prefix, places)
     return Reached(about, connection, places, bare, settings, engine_for(bare.engine, connection, settings))
+
+
+def require_bootstrap(at: Reached) -> None:
+    """Raise `Rejected` (`bootstrap-outdated`) when `petc bootstrap` gave a target less than these layers need.
+
+    A target that cannot be looked at is passed over: the deployment itself says what it is denied.
+    """
+    asked = Bootstrap(at.ready.stage, at.ready.made, at.connection.account, at.targets)
+
+    def deployed(name: str, place: Target) -> str:
+        with contextlib.suppress(Rejected):
+            if at.settings.is_service_managed:
+                return bootstrap_set.deployed_template(at.connection, at.settings, name)
+            return bootstrap_stack.template_of(
+                at.connection.client("cloudformation", place.region, place.account), name
+            )
+        return ""
+
+    bootstrap_age.require(asked, functools.cache(deployed))
 
 
 def observe(at: Reached) -> Observed:
@@ -340,6 +371,7 @@ def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
     Layers that are made or deleted have no stack that a change set could be made for.
     """
     found: list[str] = []
+    stacks = prospect.wanted.engine == "stacks"
     wanted_layers = {layer.name: layer for layer in prospect.wanted.layers}
     for change in prospect.plan.layers:
         if change.action is not Action.UPDATE or change.name not in wanted_layers:
@@ -358,6 +390,7 @@ def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
                     at.templates.location(layer.layer, layer.sha256, layer.template, target.region),
                     layer.parameters[target],
                     layer.capabilities,
+                    execution_role(at.connection.partition, target) if stacks else "",
                 )
                 found += (
                     f"{layer.stem} in {target}: {text}"

@@ -47,6 +47,11 @@ def artifact_key(spec_name: str, stage: str, *parts: str) -> str:
     return "/".join((spec_name, stage, *parts))
 
 
+def workload_boundary(stage: str) -> str:
+    """Return the name of the policy that caps every role of a stage, `<spec>-<stage>`; `petc bootstrap` makes it."""
+    return f"petc-{stage}-workloads"
+
+
 def function_name(spec_name: str, stage: str, key: str) -> str:
     """Return the name of a Lambda function, for example `shop-dev-quotes`; services call functions by it."""
     return f"{spec_name}-{stage}-{key}"

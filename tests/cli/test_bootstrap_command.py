@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.operating import Project
 
 
@@ -12,8 +14,8 @@ def test_it_makes_roles_and_bucket_and_a_second_run_nothing(empty: Project) -> N
 
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert "create petc-bootstrap-target" in first.stdout
-    assert first.stdout.endswith("5 stacks changed, 0 as they should be\n")
-    assert second.stdout == "0 stacks changed, 5 as they should be\n"
+    assert first.stdout.endswith("6 stacks changed, 0 as they should be\n")
+    assert second.stdout == "0 stacks changed, 6 as they should be\n"
     assert {"petc-administration", "petc-execution", "petc-reader"} <= roles
 
 
@@ -30,7 +32,7 @@ def test_print_needs_no_aws(empty: Project) -> None:
     result = empty.run("bootstrap", "--stage", "dev", "--print", AWS_ENDPOINT_URL="http://127.0.0.1:1")
 
     assert result.exit_code == 0
-    assert result.stdout.count("# stack petc-bootstrap-") == 5
+    assert result.stdout.count("# stack petc-bootstrap-") == 6
 
 
 def test_print_of_one_stack_is_a_template_of_its_own(empty: Project) -> None:
@@ -83,8 +85,33 @@ def test_credentials_of_another_account_are_refused(empty: Project) -> None:
     assert "spec/spec.yaml:" in result.stderr
 
 
-def test_a_repository_has_an_owner(empty: Project) -> None:
-    result = empty.run("bootstrap", "--stage", "dev", "--github", "shop")
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("shop", "*/*", "acme/*", "*/shop", "acme/s?op", "acme/shop:environment:x", "acme/", "/shop"),
+        *(
+            "a/b/c",
+            "acme/..",
+            "-a/b",
+            "acme/${aws:x}",
+            "acme/shop\n",
+            "acme/sh op",
+            "ac:me/shop",
+            "acme/shöp",
+        ),
+    ],
+)
+def test_a_repository_is_one_and_no_pattern(empty: Project, name: str) -> None:
+    """A wildcard in the trust policy would let every repository of GitHub deploy."""
+    result = empty.run("bootstrap", "--stage", "dev", "--print", "--github", name)
 
     assert result.exit_code == 2
-    assert "is not OWNER/REPO" in result.stderr
+    assert "give OWNER/REPO" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["acme/shop", "Acme-1/shop.io", "octo_acme/.github", "a/B_c-d"])
+def test_names_of_github_are_taken(empty: Project, name: str) -> None:
+    result = empty.run("bootstrap", "--stage", "dev", "--print", "administrator", "--github", name)
+
+    assert result.exit_code == 0
+    assert f"repo:{name}:environment:dev" in result.stdout

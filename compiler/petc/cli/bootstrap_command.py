@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -13,12 +14,15 @@ from petc.deploy.aws import accounts, bootstrap_stack, homes, settings
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.settings import Settings
-from petc.deploy.operate import bootstrap, bootstrap_text
+from petc.deploy.operate import bootstrap, bootstrap_text, service_linked_roles
 from petc.deploy.operate.bootstrap import Proposed
 from petc.deploy.operate.bootstrap_stacks import ADMINISTRATOR, LATER, Bootstrap, names, stacks
 from petc.deploy.targets import product
 from petc.deploy.wanted import expected_account, wanted
 from petc.pipeline import Judged, Request
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
+"""The name of a repository on GitHub with that of its account; a wildcard would trust everybody."""
 
 
 @click.command("bootstrap")
@@ -58,8 +62,10 @@ def command(
     commands for whoever administers them are printed.
     """
     for repository in repositories:
-        if repository.count("/") != 1 or not all(repository.split("/")):
-            raise click.UsageError(f"--github {repository} is not OWNER/REPO")
+        if not _REPOSITORY.fullmatch(repository):
+            raise click.UsageError(
+                f"--github {repository!r} is not the name of one repository: give OWNER/REPO as GitHub spells it"
+            )
     with Report("text").leaving() as report:
         wish = operated.asked(spec, stage, out)
         found = operated.judged(wish, report)
@@ -114,6 +120,7 @@ def _run(about: Bootstrap, places: Places, common: Settings, yes: bool) -> None:
     if not proposed.is_empty:
         shown = (
             bootstrap_text.proposals(proposed.proposals, operated.width()),
+            bootstrap_text.linked(proposed.linked),
             bootstrap_text.sets(proposed.sets),
         )
         click.echo(harmless("\n".join(text for text in shown if text)))
@@ -127,8 +134,9 @@ def _run(about: Bootstrap, places: Places, common: Settings, yes: bool) -> None:
     click.echo(
         f"{count} stack{'' if count == 1 else 's'} changed, {len(proposed.unchanged)} as they should be"
     )
+    services = [role.service for role in service_linked_roles.of(about.view)]
     if proposed.by_hand:
-        click.echo(harmless("\n" + bootstrap_text.by_hand(proposed.by_hand, about.stage.stage)))
+        click.echo(harmless("\n" + bootstrap_text.by_hand(proposed.by_hand, about.stage.stage, services)))
 
 
 def _agreed(proposed: Proposed, places: Places) -> bool:

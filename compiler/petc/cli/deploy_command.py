@@ -115,6 +115,7 @@ def command(
             require_ready(findings)
             show_findings(begun, findings)
         if not plan.is_empty:
+            deployment.require_bootstrap(begun.at)
             seen = agreeing.agree(
                 "deploy",
                 "deploy this?",

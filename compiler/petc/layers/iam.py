@@ -85,8 +85,9 @@ def same_account() -> Condition:
 def role(
     draft: Draft, title: str, service: str, at: str, description: str, *, from_this_account: bool = True
 ) -> iam.Role:
-    """Add a role that one AWS service may assume, below the stage's permissions boundary if there is one."""
-    boundary = draft.stage.security.permissions_boundary
+    """Add a role that one AWS service may assume, below the boundary that the spec names or `petc bootstrap` makes."""
+    stage = draft.stage
+    boundary = stage.security.permissions_boundary or naming.workload_boundary(f"{stage.name}-{stage.stage}")
     statement = Statement(
         Sid="Assume",
         Effect=Allow,
@@ -94,13 +95,13 @@ def role(
         Action=[AssumeRole],
         **({"Condition": same_account()} if from_this_account else {}),
     )
-    optional: dict[str, Any] = {}
-    if boundary:
-        optional["PermissionsBoundary"] = Sub(
-            f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{boundary}"
-        )
     return draft.add(
-        iam.Role(title, AssumeRolePolicyDocument=policy(statement), Description=description, **optional),
+        iam.Role(
+            title,
+            AssumeRolePolicyDocument=policy(statement),
+            Description=description,
+            PermissionsBoundary=Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{boundary}"),
+        ),
         at,
         why=description,
     )

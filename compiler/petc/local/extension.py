@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from petc.local import enforcing, quotas, stack_sets, types
 from petc.local.state import Part
+from petc.local.types import service_roles
 
 
 def install() -> None:
     """Add the resource types, the StackSets service, given quotas, and what decisions by policies need."""
     enforcing.install()
+    service_roles.install()
     types.install()
     stack_sets.install()
     quotas.install()

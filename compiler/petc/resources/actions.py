@@ -25,6 +25,26 @@ def limited_to(action: str) -> tuple[str, ...] | None:
     return tuple(item for item in kinds if isinstance(item, str)) if isinstance(kinds, list) else ()
 
 
+def arn_of(service: str, kind: str) -> str:
+    """Return the form of the ARN of a kind of resource with `*` for what differs; empty when there is none.
+
+    Partition and account stay as `${Partition}` and `${Account}`.
+    """
+    formats = _kind(service, kind).get("ARNFormats")
+    first = formats[0] if isinstance(formats, list) and formats else ""
+    return first.replace("${Region}", "*").replace(".*", "*") if isinstance(first, str) else ""
+
+
+def knows_tags(service: str, kind: str) -> bool:
+    """Whether a statement about this kind of resource may ask for tags of the resource (`aws:ResourceTag`)."""
+    keys = _kind(service, kind).get("ConditionKeys")
+    return isinstance(keys, list) and "aws:ResourceTag/${TagKey}" in keys
+
+
+def _kind(service: str, kind: str) -> Mapping[str, Json]:
+    return _mapping(_mapping(_mapping(_policies().get(service)).get("Resources")).get(kind.lower()))
+
+
 @cache
 def _policies() -> Mapping[str, Json]:
     spec = find_spec("cfnlint")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -221,3 +222,29 @@ def test_stacks_of_another_stage_with_the_same_beginning_are_not_seen(aws: Local
     seen = engine_for("stacks", connection(stage), settings.of(stage)).observe([], "small-dev-", (other,))
 
     assert dict(seen.layers) == {}
+
+
+def test_cloudformation_is_handed_the_execution_role_in_every_call(aws: LocalAws) -> None:
+    """Without one it acts with petc's own rights; API reference, CreateStack, RoleARN."""
+    asked: list[tuple[str, str]] = []
+
+    def note(params: dict[str, str], model: Any, **_: Any) -> None:
+        asked.append((model.name, params.get("RoleARN", "")))
+
+    stage = stage_of(aws)
+    by = engine(stage)
+    events = by.connection.client("cloudformation", "us-west-2").meta.events  # type: ignore[attr-defined]
+    events.register("before-parameter-build.cloudformation", note)
+    operation = operation_of(stage, by)
+    by.begin(operation, "t1", templates(stage))
+    assert ended(by, operation, "t1").state is State.SUCCEEDED
+    newer = stage_of(aws, "2")
+    operation = operation_of(newer, by)
+    by.begin(operation, "t2", templates(newer))
+    assert ended(by, operation, "t2").state is State.SUCCEEDED
+    by.begin(deletion(stage), "t3", {})
+    roles = {name: role for name, role in asked if name in ("CreateStack", "UpdateStack", "DeleteStack")}
+
+    assert roles == dict.fromkeys(
+        ("CreateStack", "UpdateStack", "DeleteStack"), f"arn:aws:iam::{aws.account}:role/petc-execution"
+    )

@@ -8,7 +8,7 @@ import pytest
 
 from petc.deploy.operate import administrator_template
 from petc.deploy.operate.execution_policies import MANAGED_POLICY, size
-from petc.deploy.operate.shared import SELF_MANAGED, Served
+from petc.deploy.operate.shared import SELF_MANAGED, Served, ServedStage
 from petc.verify.rendered import Json, mapping, sequence
 from tests.deploy.operate.reading import ONE, properties, trust
 
@@ -43,16 +43,50 @@ def test_the_administration_role_takes_the_execution_role_of_the_targets_and_no_
     ]
 
 
-def test_workflows_deploy_in_environments_and_plan_on_pull_requests() -> None:
-    made = administrator_template.administrator(Served(("1",), "", ("acme/shop",), (SELF_MANAGED,)))
+def test_workflows_deploy_in_the_stage_s_environment_and_plan_on_pull_requests() -> None:
+    stages = tuple(
+        ServedStage("shop", stage, SELF_MANAGED, repositories=("acme/shop",)) for stage in ("dev", "prod")
+    )
+    made = administrator_template.administrator(
+        Served(("1",), "", ("acme/shop",), (SELF_MANAGED,), stages=stages)
+    )
 
     def subjects(logical_id: str) -> Json:
         condition = mapping(mapping(trust(made, logical_id)[0])["Condition"])
-        return mapping(condition["StringLike"])["token.actions.githubusercontent.com:sub"]
+        assert set(condition) == {"StringEquals"}
+        return mapping(condition["StringEquals"])["token.actions.githubusercontent.com:sub"]
 
-    assert subjects("Deploys") == ["repo:acme/shop:environment:*"]
+    assert subjects("DeploysShopDev") == ["repo:acme/shop:environment:dev"]
+    assert subjects("DeploysShopProd") == ["repo:acme/shop:environment:prod"]
     assert subjects("Plans") == ["repo:acme/shop:pull_request"]
     assert properties(made, "Plans")["ManagedPolicyArns"] == [{"Ref": "Planner"}]
+    assert {"Ref": "DeployerShopDev"} in sequence(properties(made, "DeploysShopDev")["ManagedPolicyArns"])
+    assert {"Ref": "DeployerShopProd"} not in sequence(
+        properties(made, "DeploysShopDev")["ManagedPolicyArns"]
+    )
+
+
+def test_a_repository_of_one_stage_deploys_no_other() -> None:
+    stages = (
+        ServedStage("shop", "dev", SELF_MANAGED, repositories=("acme/shop",)),
+        ServedStage("shop", "prod", SELF_MANAGED),
+    )
+    made = administrator_template.administrator(Served(("1",), "", ("acme/shop",), (), stages=stages))
+
+    assert "DeploysShopDev" in mapping(made["Resources"])
+    assert "DeploysShopProd" not in mapping(made["Resources"])
+
+
+@pytest.mark.parametrize("count", [1, 5, 30])
+def test_the_policy_of_people_deploys_as_many_stages_as_it_takes(count: int) -> None:
+    stages = tuple(
+        ServedStage("shop", f"stage-{number}", SELF_MANAGED, ("111111111111",), ("111111111111",), (), ("b",))
+        for number in range(count)
+    )
+    made = administrator_template.administrator(Served(("111111111111",), stages=stages))
+
+    assert size(mapping(properties(made, "Deployer")["PolicyDocument"])) <= MANAGED_POLICY
+    assert "stackset/shop-stage-0-*" in str(properties(made, "Deployer"))
 
 
 def test_an_openid_provider_that_stands_is_not_made_again() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from petc.deploy.aws import settings
+from petc.deploy.aws import service_roles, settings
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.settings import Settings
@@ -72,7 +72,7 @@ def test_a_second_run_finds_nothing_to_do(aws: LocalAws) -> None:
     again = propose(about(aws), places)
 
     assert again.proposals == ()
-    assert len(again.unchanged) == 5
+    assert len(again.unchanged) == 6
 
 
 def test_accounts_that_cannot_be_reached_are_left_to_their_owners(aws: LocalAws) -> None:
@@ -108,6 +108,8 @@ def test_a_new_account_changes_only_what_names_accounts(aws: LocalAws) -> None:
 
     assert own == {
         (ADMINISTRATOR, "Administration"),
+        (ADMINISTRATOR, "Deployer"),
+        (ADMINISTRATOR, "DeployerPetclinicDev"),
         (ADMINISTRATOR, "Planner"),
         ("petc-bootstrap-bucket", "ArtifactsPolicy"),
     }
@@ -171,3 +173,29 @@ def test_an_organization_that_is_closed_says_how_to_open_it(units: tuple[LocalAw
     assert refused.value.diagnostics[0].code == "organization-closed"
     assert "activate-organizations-access" in refused.value.diagnostics[0].help
     assert aws.client("cloudformation").describe_stacks()["Stacks"] == []
+
+
+def test_service_linked_roles_stand_before_their_first_use(aws: LocalAws) -> None:
+    places = Places(Connection("us-west-2"))
+    aws.client("iam").create_service_linked_role(AWSServiceName="ecs.amazonaws.com")
+    proposed = propose(about(aws), places)
+    run(about(aws), places)
+    roles = aws.client("iam").list_roles(PathPrefix="/aws-service-role/")["Roles"]
+    again = propose(about(aws), places)
+
+    assert "ecs.amazonaws.com" not in {role.service for role in proposed.linked}
+    assert {role["Path"].split("/")[2] for role in roles} >= {
+        "ecs.amazonaws.com",
+        "ecs.application-autoscaling.amazonaws.com",
+        "elasticloadbalancing.amazonaws.com",
+        "rds.amazonaws.com",
+    }
+    assert again.linked == ()
+
+
+def test_a_service_linked_role_that_somebody_made_meanwhile_is_as_good(aws: LocalAws) -> None:
+    places = Places(Connection("us-west-2"))
+    (role, *_) = propose(about(aws), places).linked
+    aws.client("iam").create_service_linked_role(AWSServiceName=role.service)
+
+    service_roles.make(places, role)

@@ -24,6 +24,7 @@ def test_one_account_gets_all_of_it() -> None:
         BUCKET,
         TARGET,
         "petc-bootstrap-petclinic-dev",
+        "petc-bootstrap-petclinic-dev-P2",
         GATEWAY,
     ]
 
@@ -44,15 +45,16 @@ def test_a_service_managed_stage_brings_nothing_for_the_execution_role() -> None
         stack for stack in stacks(asked("petclinic-prod")) if stack.name == "petc-bootstrap-petclinic-prod"
     ]
 
-    assert "petc-petclinic-prod-reader" in own.text
+    assert "petc-writer-petclinic-prod" in own.text
+    assert "petc-petclinic-prod-workloads" in own.text
     assert "petc-execution\n" not in own.text
 
 
-def test_a_stage_with_a_site_lets_the_reader_write_its_files_and_no_others() -> None:
+def test_a_stage_with_a_site_lets_the_writer_write_its_files_and_no_others() -> None:
     def own(name: str) -> str:
         return next(stack.text for stack in stacks(asked(name)) if stack.name == f"petc-bootstrap-{name}")
 
-    assert "s3:::stackset-petclinic-dev*/*" in own("petclinic-dev").partition("Policy1:")[2]
+    assert "s3:::stackset-petclinic-dev-*site-*/*" in own("petclinic-dev")
     assert "Sid: Site" in own("petclinic-dev")
     assert "Sid: Site" not in own("depot-live")
 
@@ -149,3 +151,25 @@ def test_the_policies_of_another_spec_with_the_same_full_name_are_left_alone() -
     assert noted != own.text != older
     with pytest.raises(Rejected, match="belongs to stage x of petclinic-dev"):
         bootstrap_stacks.require_own(ours, {(of_theirs.name, of_theirs.place): of_theirs.text})
+
+
+def test_a_bootstrap_of_the_version_before_is_taken_over() -> None:
+    """It noted repositories without stages: they deploy the stage that is bootstrapped now."""
+    before = """\
+Metadata:
+  petc:
+    accounts:
+      - "111111111111"
+    organization: ""
+    repositories:
+      - acme/shop
+    ways:
+      - self-managed
+Resources: {}
+"""
+    asking = asked("petclinic-dev")
+    made = stacks(asking, {(ADMINISTRATOR, HOME): before})
+    administrator = next(stack.text for stack in made if stack.name == ADMINISTRATOR)
+
+    assert "repo:acme/shop:environment:dev" in administrator
+    assert "111111111111:role/petc-execution" in administrator

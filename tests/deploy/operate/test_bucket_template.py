@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from petc.deploy.operate import bucket_template
+from petc.deploy.operate.shared import SELF_MANAGED, ServedStage
 from petc.verify.rendered import mapping, sequence
 from tests.deploy.operate.reading import ONE, properties
 
@@ -15,7 +18,7 @@ def test_the_bucket_is_private_encrypted_and_reached_by_tls_only() -> None:
     assert all(mapping(bucket["PublicAccessBlockConfiguration"]).values())
     assert "BucketEncryption" in bucket
     assert mapping(statements[0])["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert mapping(mapping(made["Resources"])["Artifacts"])["DeletionPolicy"] == "Retain"
+    assert mapping(mapping(made["Resources"])["Artifacts"])["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_the_bucket_is_read_by_the_execution_roles_of_the_targets() -> None:
@@ -27,3 +30,11 @@ def test_the_bucket_is_read_by_the_execution_roles_of_the_targets() -> None:
     assert reading["Principal"] == {"AWS": [{"Fn::Sub": "arn:${AWS::Partition}:iam::111111111111:root"}]}
     assert reading["Action"] == "s3:GetObject"
     assert "aws:PrincipalArn" in mapping(mapping(reading["Condition"])["ArnLike"])
+
+
+def test_templates_of_every_stage_go_after_a_while() -> None:
+    served = replace(ONE, stages=(ServedStage("shop", "dev", SELF_MANAGED),))
+    bucket = properties(bucket_template.bucket("b", served), "Artifacts")
+    rules = sequence(mapping(bucket["LifecycleConfiguration"])["Rules"])
+
+    assert {mapping(rule).get("Prefix") for rule in rules} == {"shop/dev/templates/", "templates/", None}

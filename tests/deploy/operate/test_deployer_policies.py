@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from petc.deploy.operate import administrator_template, deployer_policies
-from petc.deploy.operate.shared import SELF_MANAGED, Served
+from petc.deploy.operate.shared import SELF_MANAGED, STACKS, Served, ServedStage
+from petc.deploy.preflight import table
 from petc.resources.actions import limited_to
 from petc.source.tree import Json
 from petc.verify.rendered import mapping, sequence
@@ -19,17 +21,31 @@ CALLED = re.compile(r'"([a-z0-9-]+:[A-Z][A-Za-z0-9]+)"')
 FREE = {"sts:GetCallerIdentity"}
 """Needs no permission; Service Authorization Reference, "AWS Security Token Service"."""
 
-BOOTSTRAP = {"iam:ListOpenIDConnectProviders"}
+BOOTSTRAP = {
+    "cloudformation:ExecuteChangeSet",
+    "iam:CreateServiceLinkedRole",
+    "iam:GetRole",
+    "iam:ListOpenIDConnectProviders",
+}
 """What only `petc bootstrap` calls, with credentials that may make roles."""
 
 
+STAGES = tuple(
+    ServedStage("shop", stage, way, ("111111111111",), ("111111111111",), (), ("b",), True, True)
+    for stage, way in (("dev", SELF_MANAGED), ("local", STACKS))
+)
+
+
 def actions(statements: list[Json]) -> set[str]:
-    found = (mapping(statement)["Action"] for statement in statements)
+    found = (
+        mapping(statement)["Action"] for statement in statements if mapping(statement)["Effect"] == "Allow"
+    )
     return {str(item) for one in found for item in (one if isinstance(one, list) else [one])}
 
 
 def people() -> list[Json]:
-    made = mapping(administrator_template.administrator(Served(("1",), "", (), (SELF_MANAGED,)))["Resources"])
+    served = Served(("1",), ways=(SELF_MANAGED,), stages=STAGES)
+    made = mapping(administrator_template.administrator(served)["Resources"])
     return [
         statement
         for name in ("Planner", "Deployer")
@@ -37,6 +53,57 @@ def people() -> list[Json]:
             mapping(mapping(mapping(made[name])["Properties"])["PolicyDocument"])["Statement"]
         )
     ]
+
+
+def sids(statements: list[Json]) -> list[str]:
+    return [str(mapping(statement)["Sid"]) for statement in statements]
+
+
+def test_each_statement_of_a_policy_has_a_name_of_its_own() -> None:
+    made = deployer_policies.changing((*STAGES, *(replace(one, spec="other") for one in STAGES)), [])
+
+    assert len(sids(made)) == len(set(sids(made)))
+
+
+def test_only_plain_stacks_bring_rights_on_stacks_and_on_those_of_the_stage_alone() -> None:
+    sets = actions(deployer_policies.changing([replace(STAGES[0], in_administrator=False)], []))
+    (plain,) = [
+        mapping(one) for one in deployer_policies.writing(STAGES[1]) if mapping(one)["Sid"] == "PlainStacks"
+    ]
+
+    assert not sets & {
+        "cloudformation:CreateStack",
+        "cloudformation:UpdateStack",
+        "cloudformation:DeleteStack",
+    }
+    assert "stack/shop-local-*" in str(plain["Resource"])
+
+
+def test_stack_sets_reach_the_stage_s_accounts_and_units_alone() -> None:
+    stage = replace(STAGES[0], places=("ou-abcd-11112222", "222222222222"))
+    (found,) = [
+        str(mapping(one)["Resource"])
+        for one in deployer_policies.changing([stage], [])
+        if mapping(one)["Sid"] == "StackSets"
+    ]
+
+    assert "stackset/shop-dev-*" in found
+    assert "stackset-target/shop-dev-*/ou-abcd-11112222" in found
+    assert "stackset-target/shop-dev-*/222222222222" in found
+    assert "stackset-target/*" not in found
+
+
+def test_stack_sets_of_a_delegated_administrator_lie_in_the_management_account() -> None:
+    made = str(deployer_policies.changing([replace(STAGES[0], is_delegated=True)], []))
+
+    assert "cloudformation:*:*:stackset/shop-dev-*" in made
+    assert "organizations:ListDelegatedAdministrators" in actions(deployer_policies.reading([]))
+
+
+def test_look_ups_of_the_preflight_are_granted_and_only_read() -> None:
+    assert set(table.actions()) <= actions(deployer_policies.reading([]))
+    assert set(table.actions()) <= actions(deployer_policies.in_targets())
+    assert all(action.partition(":")[2].startswith(("Describe", "Get", "List")) for action in table.actions())
 
 
 def test_what_the_adapters_call_is_granted() -> None:
@@ -66,7 +133,7 @@ def test_the_reader_changes_nothing() -> None:
 
 
 def test_change_sets_of_the_stage_are_made_and_none_is_executed() -> None:
-    made = deployer_policies.for_stage("shop-dev", "/shop/dev", "StackSet-", ("b",), site=False)
+    made = deployer_policies.writing(STAGES[0])
 
     assert "cloudformation:CreateChangeSet" in actions(made)
     assert "cloudformation:ExecuteChangeSet" not in actions(made)

@@ -68,3 +68,14 @@ def test_a_stage_shows_its_log_and_changes_it_in_place(aws: LocalAws) -> None:
 
     assert before["format"] == "$context.requestId"
     assert (before["destinationArn"][-3:], after["destinationArn"][-3:]) == ("one", "two")
+
+
+def test_settings_of_an_account_need_a_resource_of_api_gateway_first(aws: LocalAws) -> None:
+    role = f"arn:aws:iam::{aws.account}:role/logs"
+    settings = resource("AWS::ApiGateway::Account", CloudWatchRoleArn=role)
+    refused = create(aws, {"Account": settings})
+    key = resource("AWS::ApiGateway::ApiKey", Enabled=False)
+    made = create(aws, {"First": key, "Account": {**settings, "DependsOn": ["First"]}}, "again")
+
+    assert any("no resource of API Gateway" in reason for reason in refused.reasons)
+    assert made.status == "CREATE_COMPLETE"

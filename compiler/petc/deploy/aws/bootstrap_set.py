@@ -6,6 +6,7 @@ disable automatic deployments for StackSets in AWS Organizations".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from petc.deploy.aws import observation, once
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.aws.requests import caller
 from petc.deploy.aws.settings import Settings
+from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 
 _PREFERENCES = {"RegionConcurrencyType": "PARALLEL", "MaxConcurrentPercentage": 100}
@@ -20,22 +22,27 @@ _PREFERENCES = {"RegionConcurrencyType": "PARALLEL", "MaxConcurrentPercentage": 
 
 @dataclass(frozen=True, slots=True)
 class BootstrapSet:
-    """A service-managed stack set: its template, and the units and regions in which it stands."""
+    """A service-managed stack set: its template, the units and regions in which it stands, the set that comes first."""
 
     name: str
     text: str
     units: tuple[str, ...]
     regions: tuple[str, ...]
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SetChange:
-    """What has to change about a set: made, its template, or instances that it lacks in units or regions."""
+    """What has to change about a set: made, its template, or instances that it lacks in units or regions.
+
+    `failed` are targets in which its stack is not as the template says, such as after a failure: they are tried again.
+    """
 
     wanted: BootstrapSet
     creates: bool
     updates: bool
     lacks: bool
+    failed: tuple[Target, ...] = ()
 
 
 def deployed_template(connection: Connection, settings: Settings, name: str) -> str:
@@ -50,26 +57,37 @@ def difference(connection: Connection, settings: Settings, wanted: BootstrapSet)
     if not found:
         _require_access(connection, settings)
         return SetChange(wanted, creates=True, updates=False, lacks=True)
+    instances = observation.instances(connection, settings, wanted.name)
     places = {
-        (str(item.get("OrganizationalUnitId", "")), target.region)
-        for target, item in observation.instances(connection, settings, wanted.name).items()
+        (str(item.get("OrganizationalUnitId", "")), target.region) for target, item in instances.items()
     }
     # A unit without accounts has no instances, and AWS tells of it by the set alone.
     units = set(found.get("OrganizationalUnitIds", ())) or {unit for unit, _ in places}
     regions = {region for _, region in places} | set(found.get("Regions", ()))
     lacks = not (set(wanted.units) <= units and set(wanted.regions) <= regions)
-    updates = str(found.get("TemplateBody", "")) != wanted.text
-    return SetChange(wanted, creates=False, updates=updates, lacks=lacks) if updates or lacks else None
+    updates = str(found.get("TemplateBody", "")) != wanted.text or _after(found) != wanted.after
+    # OUTDATED is told of an instance of which the last operation failed (API reference, StackInstanceSummary).
+    failed = tuple(sorted(target for target, item in instances.items() if item.get("Status") != "CURRENT"))
+    change = SetChange(wanted, creates=False, updates=updates or bool(failed), lacks=lacks, failed=failed)
+    return change if change.updates or lacks else None
+
+
+def _after(found: Mapping[str, Any]) -> str:
+    """Return the name of the set after which AWS deploys this one to an account that joins, if any."""
+    arns = found.get("AutoDeployment", {}).get("DependsOn", ())
+    return str(arns[0]).rpartition(":stackset/")[2].partition(":")[0] if arns else ""
 
 
 def perform(connection: Connection, settings: Settings, change: SetChange) -> None:
     """Make the change and wait for its end; raises `Rejected` with the first failure."""
     client, wanted = connection.client("cloudformation"), change.wanted
     template = {"TemplateBody": wanted.text, "Capabilities": ["CAPABILITY_NAMED_IAM"]}
-    managed = {
-        "PermissionModel": "SERVICE_MANAGED",
-        "AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False},
-    }
+    automatic: dict[str, Any] = {"Enabled": True, "RetainStacksOnAccountRemoval": False}
+    if wanted.after:
+        # Otherwise two sets reach an account that joins in any order (API reference, AutoDeployment, DependsOn).
+        first = _described(connection, settings, wanted.after)
+        automatic["DependsOn"] = [str(first["StackSetARN"])] if first else []
+    managed = {"PermissionModel": "SERVICE_MANAGED", "AutoDeployment": automatic}
     if change.creates:
         with calling("cloudformation:CreateStackSet", wanted.name):
             client.create_stack_set(

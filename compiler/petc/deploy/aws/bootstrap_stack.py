@@ -80,7 +80,11 @@ class Places:
 
 def deployed_template(places: Places, name: str, place: Target) -> str:
     """Return the template of a stack that stands; empty when there is none."""
-    client = places.client("cloudformation", place)
+    return template_of(places.client("cloudformation", place), name)
+
+
+def template_of(client: Any, name: str) -> str:
+    """Return the template of a stack as it was given, by a client of its place; empty when there is none."""
     answer, _ = answered(
         "cloudformation:GetTemplate",
         name,

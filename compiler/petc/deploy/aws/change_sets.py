@@ -27,14 +27,16 @@ def told(
     location: Mapping[str, str],
     parameters: Mapping[str, str],
     capabilities: tuple[str, ...],
+    role: str = "",
 ) -> tuple[Told, ...]:
     """Return what CloudFormation would do to a stack.
 
-    `location` is the template as the API takes it: `TemplateBody` or `TemplateURL`.
+    `location` is the template as the API takes it: `TemplateBody` or `TemplateURL`. `role` is the ARN of the role
+    that CloudFormation acts with, where the stack has one.
     Raises `Rejected` when a call is refused.
     """
     target = stack.target
-    client = connection.client("cloudformation", target.region, target.account)
+    client = connection.client("cloudformation", target.region, target.account, writes=True)
     # A change set of that name is ours, as names are never used twice: the answer to the first call was lost.
     answered(
         "cloudformation:CreateChangeSet",
@@ -49,6 +51,7 @@ def told(
             Capabilities=list(capabilities),
             ClientToken=name,
             **location,
+            **({"RoleARN": role} if role else {}),
         ),
         "AlreadyExistsException",
     )

@@ -43,6 +43,8 @@ _ASSUMED_SECONDS = 3000.0
 class Connection:
     """The credentials of the administrator account, and clients made with them on demand.
 
+    `writer` is the role by which petc writes in other accounts for the stage; empty when it only reads.
+
     Not frozen, for it holds open connections. Safe to use from several threads.
     """
 
@@ -54,6 +56,7 @@ class Connection:
     _gates: dict[str, threading.Lock] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _account: str = ""
+    writer: str = ""
 
     @property
     def account(self) -> str:
@@ -69,14 +72,17 @@ class Connection:
         """The partition of the home region, such as `aws`."""
         return str(self._session.get_partition_for_region(self.home))
 
-    def client(self, service: str, region: str = "", account: str = "", *, quick: bool = False) -> Any:
+    def client(
+        self, service: str, region: str = "", account: str = "", *, writes: bool = False, quick: bool = False
+    ) -> Any:
         """Return a client in a region (default: home) of an account (default: that of the credentials).
 
-        For another account the reader role is assumed there. Calls that are throttled or lost are tried
-        again by botocore in its standard mode, with back-off; `quick` ones twice and with short waits, for
-        questions that may stay without an answer.
+        For another account the reader role is assumed there, or the stage's writer when the client `writes`. Calls
+        that are throttled or lost are tried again by botocore in its standard mode, with back-off; `quick` ones
+        twice and with short waits, for questions that may stay without an answer.
         """
-        foreign = account if account and account != self.account else ""
+        role = (self.writer or READER_ROLE) if writes else READER_ROLE
+        foreign = f"{account}/{role}" if account and account != self.account else ""
         key = (service, region or self.home, foreign, quick)
         session = self._assumed(foreign) if foreign else self._session
         with self._lock:
@@ -95,30 +101,32 @@ class Connection:
 
         It is not kept, for it is used once. The account is chosen as in `client`.
         """
-        foreign = account if account and account != self.account else ""
+        foreign = f"{account}/{READER_ROLE}" if account and account != self.account else ""
         session = self._assumed(foreign) if foreign else self._session
         return client_of(session, service, region, quick=True, connect=_GLANCE_SECONDS)
 
-    def _assumed(self, account: str) -> Any:
+    def _assumed(self, foreign: str) -> Any:
+        """Return the session of a role in another account, `<account>/<role>`."""
+        account, _, name = foreign.partition("/")
         with self._lock:
-            gate = self._gates.setdefault(account, threading.Lock())
-        # One call for each account, and accounts do not wait for each other.
+            gate = self._gates.setdefault(foreign, threading.Lock())
+        # One call for each role, and accounts do not wait for each other.
         with gate:
-            age = time.monotonic() - self._assumed_at.get(account, -_ASSUMED_SECONDS)
+            age = time.monotonic() - self._assumed_at.get(foreign, -_ASSUMED_SECONDS)
             if age >= _ASSUMED_SECONDS:
-                role = f"arn:{self.partition}:iam::{account}:role/{READER_ROLE}"
+                role = f"arn:{self.partition}:iam::{account}:role/{name}"
                 with calling("sts:AssumeRole", resource=role):
                     answer = self.client("sts").assume_role(RoleArn=role, RoleSessionName="petc")
                 with self._lock:
-                    self._forget_clients(account)
-                    self._sessions[account] = session_of(answer["Credentials"])
-                    self._assumed_at[account] = time.monotonic()
-            return self._sessions[account]
+                    self._forget_clients(foreign)
+                    self._sessions[foreign] = session_of(answer["Credentials"])
+                    self._assumed_at[foreign] = time.monotonic()
+            return self._sessions[foreign]
 
-    def _forget_clients(self, account: str = "") -> None:
-        """Forget those of an account, or the oldest of other accounts when they are too many."""
-        foreign = [key for key in self._clients if key[2]]
-        for key in [key for key in foreign if key[2] == account] if account else foreign[:-_KEPT]:
+    def _forget_clients(self, foreign: str = "") -> None:
+        """Forget those of a role, or the oldest of other accounts when they are too many."""
+        held = [key for key in self._clients if key[2]]
+        for key in [key for key in held if key[2] == foreign] if foreign else held[:-_KEPT]:
             del self._clients[key]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from petc.deploy.targets import Target
 from petc.deploy.wanted import Wanted
 from petc.model.types import Operations
 
@@ -37,6 +38,11 @@ class Settings:
     def is_service_managed(self) -> bool:
         """Whether AWS Organizations manages the roles of the stack sets."""
         return bool(self.organizational_units)
+
+
+def execution_role(partition: str, target: Target) -> str:
+    """Return the ARN of the execution role in a target, which CloudFormation is handed for a plain stack."""
+    return f"arn:{partition}:iam::{target.account}:role/{EXECUTION_ROLE}"
 
 
 def of(wanted: Wanted) -> Settings:

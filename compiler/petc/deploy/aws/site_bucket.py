@@ -112,7 +112,7 @@ def _opened(file: SiteFile) -> Iterator[bytes | BinaryIO]:
 
 
 def _client(connection: Connection, service: str, place: Place) -> Any:
-    return connection.client(service, place.target.region, place.target.account)
+    return connection.client(service, place.target.region, place.target.account, writes=True)
 
 
 def _changed(file: SiteFile) -> Rejected:

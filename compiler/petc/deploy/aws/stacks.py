@@ -15,7 +15,7 @@ import botocore.exceptions
 
 from petc.deploy.aws import events, faults, homes, stack_observation, standing
 from petc.deploy.aws.connection import Connection, calling
-from petc.deploy.aws.settings import Settings
+from petc.deploy.aws.settings import Settings, execution_role
 from petc.deploy.aws.standing import Stack
 from petc.deploy.aws.templates import Templates
 from petc.deploy.aws.tokens import derived
@@ -119,7 +119,7 @@ class Stacks:
     ) -> Busy | None:
         if operation.kind is Kind.DELETE_STACK:
             return self._delete(operation, target, own)
-        client = self.connection.client("cloudformation", target.region, target.account)
+        client = self.connection.client("cloudformation", target.region, target.account, writes=True)
         asked = self._asked(operation, target, own, templates)
         creating = operation.kind is Kind.CREATE_STACK
         call = client.create_stack if creating else client.update_stack
@@ -150,14 +150,14 @@ class Stacks:
             self._note(self._settled, own)
             return None
         self._know(operation, target, stack.stack_id)
-        client = self.connection.client("cloudformation", target.region, target.account)
+        client = self.connection.client("cloudformation", target.region, target.account, writes=True)
         if self.settings.protected:
             with calling("cloudformation:UpdateTerminationProtection", operation.name):
                 client.update_termination_protection(
                     StackName=stack.stack_id, EnableTerminationProtection=False
                 )
         with calling("cloudformation:DeleteStack", operation.name):
-            client.delete_stack(StackName=stack.stack_id, ClientRequestToken=own)
+            client.delete_stack(StackName=stack.stack_id, RoleARN=self._role(target), ClientRequestToken=own)
         self._note(self._begun, own)
         return None
 
@@ -174,11 +174,19 @@ class Stacks:
         return {
             "StackName": operation.name,
             **location,
+            "RoleARN": self._role(target),
             "Parameters": [{"ParameterKey": key, "ParameterValue": values[key]} for key in sorted(values)],
             "Capabilities": list(operation.capabilities),
             "Tags": [{"Key": key, "Value": value} for key, value in operation.tags],
             "ClientRequestToken": own,
         }
+
+    def _role(self, target: Target) -> str:
+        """Return the role that CloudFormation acts with, without which it would act with petc's own rights.
+
+        API reference, CreateStack, RoleARN: without one, a session made of the caller's credentials is used.
+        """
+        return execution_role(self.connection.partition, target)
 
     def _progress(self, operation: Operation, target: Target, own: str) -> tuple[State, TargetResult]:
         if own in self._settled:
@@ -202,7 +210,7 @@ class Stacks:
 
     def _protect(self, target: Target, stack: Stack) -> None:
         """Protect a stack once it stands: earlier, the deletion of a failed creation would be refused."""
-        client = self.connection.client("cloudformation", target.region, target.account)
+        client = self.connection.client("cloudformation", target.region, target.account, writes=True)
         with calling("cloudformation:UpdateTerminationProtection", stack.name):
             client.update_termination_protection(StackName=stack.stack_id, EnableTerminationProtection=True)
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from petc.deploy.operate import deployer_policies, shared
+from petc import naming
+from petc.deploy.operate import bootstrap_names, deployer_policies, shared
 from petc.deploy.operate import iam_forms as forms
-from petc.deploy.operate.bootstrap_names import ADMINISTRATION, DEPLOYER, EXECUTION, PLANNER, READER
-from petc.deploy.operate.shared import Served
+from petc.deploy.operate.policy_packing import MANAGED_POLICY, size
+from petc.deploy.operate.shared import Served, ServedStage
 from petc.source.tree import Json
 
 _LISTED = 60
 """Accounts that a policy names one by one; more make it longer than IAM takes, so it names the organization."""
 
 _DEPLOYING_SECONDS = 4 * 3600
+
+_GITHUB = "token.actions.githubusercontent.com"
+_WORKFLOWS = "petc-github"
 
 
 def administrator(served: Served, *, with_provider: bool = True) -> dict[str, Json]:
@@ -23,79 +27,131 @@ def administrator(served: Served, *, with_provider: bool = True) -> dict[str, Js
     """
     resources: dict[str, Json] = {
         "Planner": forms.managed(
-            PLANNER,
+            bootstrap_names.PLANNER,
             "what petc reads in the administrator account",
-            deployer_policies.reading([_assume(READER, served)]),
+            deployer_policies.reading([_assume(bootstrap_names.READER, served)]),
         ),
         "Deployer": forms.managed(
-            DEPLOYER,
-            "what petc deploy changes in the administrator account",
-            deployer_policies.changing(ADMINISTRATION),
+            bootstrap_names.DEPLOYER,
+            "what petc deploy changes in the administrator account, for every stage deployed from it",
+            _of_everybody(served),
         ),
     }
+    for stage in served.stages:
+        resources[_title("Deployer", stage)] = forms.managed(
+            bootstrap_names.deployer(stage.name),
+            f"what petc deploy changes in the administrator account for {stage.name} alone",
+            deployer_policies.changing([stage], _writers([stage], served)),
+        )
     if shared.SELF_MANAGED in served.ways:
         resources["Administration"] = forms.role(
-            ADMINISTRATION,
+            bootstrap_names.ADMINISTRATION,
             "lets stack sets of this account take the execution role in the target accounts",
             forms.trust(forms.service("cloudformation"), _only_stack_sets()),
-            {"AssumeExecution": [_assume(EXECUTION, served)]},
+            {"AssumeExecution": [_assume(bootstrap_names.EXECUTION, served)]},
         )
     if served.repositories:
-        resources |= _workflows(served.repositories, with_provider=with_provider)
+        resources |= _workflows(served, with_provider=with_provider)
     return forms.template("Roles and policies of the account that petc deploys from", resources, served)
 
 
-def _workflows(repositories: Sequence[str], *, with_provider: bool) -> dict[str, Json]:
-    """Return the roles of GitHub's workflows: `petc-github` deploys, `petc-github-plan` only reads.
+def _of_everybody(served: Served) -> list[Json]:
+    """Return the statements to deploy every stage, or as many stages as a policy takes.
 
-    A deployment runs in an environment of the repository, which asks for approval and names the branches;
-    plans run on pull requests. A first deployment may take hours, so its session may too.
+    Whoever deploys one of the others takes the policy of that stage.
+    """
+    for count in range(len(served.stages), -1, -1):
+        stages = served.stages[:count]
+        statements = [
+            *deployer_policies.changing(stages, _writers(stages, served)),
+            *deployer_policies.emptying(stages),
+        ]
+        if size({"Version": "2012-10-17", "Statement": statements}) <= MANAGED_POLICY:
+            break
+    return statements
+
+
+def _workflows(served: Served, *, with_provider: bool) -> dict[str, Json]:
+    """Return the roles of GitHub's workflows: one deploys each stage, `petc-github-plan` only reads.
+
+    A stage's role trusts the jobs that run in the environment of the stage's name, and no other: the environment
+    asks for approval and names the branches, whereas one that a workflow invents has no rules. Plans run on pull
+    requests. A first deployment may take hours, so its session may too.
     GitHub Docs, "Configuring OpenID Connect in Amazon Web Services".
     """
-    host = "token.actions.githubusercontent.com"
     made: dict[str, Json] = {}
     if with_provider:
         made["GitHub"] = {
             "Type": "AWS::IAM::OIDCProvider",
-            "DeletionPolicy": "Retain",
-            "UpdateReplacePolicy": "Retain",
-            "Properties": {"Url": f"https://{host}", "ClientIdList": ["sts.amazonaws.com"]},
+            **forms.KEPT,
+            "Properties": {"Url": f"https://{_GITHUB}", "ClientIdList": ["sts.amazonaws.com"]},
         }
-    provider: Json = {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:oidc-provider/{host}"}
-    for logical_id, name, subjects, managed in (
-        ("Deploys", "petc-github", ("environment:*",), ("Planner", "Deployer")),
-        ("Plans", "petc-github-plan", ("pull_request",), ("Planner",)),
-    ):
-        trust: Json = {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Federated": provider},
-                    "Action": "sts:AssumeRoleWithWebIdentity",
-                    "Condition": {
-                        "StringEquals": {f"{host}:aud": "sts.amazonaws.com"},
-                        "StringLike": {
-                            f"{host}:sub": [
-                                f"repo:{repository}:{subject}"
-                                for repository in repositories
-                                for subject in subjects
-                            ]
-                        },
-                    },
-                }
-            ],
-        }
-        role = forms.role(name, f"for workflows of {', '.join(repositories)}", trust, {})
+    roles: list[tuple[str, str, Sequence[str], str, Sequence[str], int]]
+    roles = [("Plans", f"{_WORKFLOWS}-plan", served.repositories, "pull_request", ("Planner",), 0)]
+    roles += [
+        (
+            _title("Deploys", stage),
+            bootstrap_names.workflow(stage.name),
+            stage.repositories,
+            f"environment:{stage.stage}",
+            ("Planner", _title("Deployer", stage)),
+            _DEPLOYING_SECONDS,
+        )
+        for stage in served.stages
+        if stage.repositories
+    ]
+    for logical_id, name, repositories, subject, managed, seconds in roles:
+        role = forms.role(
+            name, f"for workflows of {', '.join(repositories)}", _from_github(repositories, subject), {}
+        )
         properties = role["Properties"]
         assert isinstance(properties, dict)
         properties["ManagedPolicyArns"] = [{"Ref": item} for item in managed]
-        if "Deployer" in managed:
-            properties["MaxSessionDuration"] = _DEPLOYING_SECONDS
+        if seconds:
+            properties["MaxSessionDuration"] = seconds
         if with_provider:
             role["DependsOn"] = ["GitHub"]
         made[logical_id] = role
     return made
+
+
+def _from_github(repositories: Sequence[str], subject: str) -> Json:
+    """Return the trust policy for one subject of workflows, exactly as GitHub spells it."""
+    provider: Json = {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:oidc-provider/{_GITHUB}"}
+    subjects: list[Json] = [f"repo:{repository}:{subject}" for repository in repositories]
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Federated": provider},
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": {
+                    "StringEquals": {f"{_GITHUB}:aud": "sts.amazonaws.com", f"{_GITHUB}:sub": subjects}
+                },
+            }
+        ],
+    }
+
+
+def _title(word: str, stage: ServedStage) -> str:
+    """Return the logical id of what is made for one stage."""
+    return naming.logical_id(word, stage.spec, stage.stage)
+
+
+def _writers(stages: Sequence[ServedStage], served: Served) -> list[Json]:
+    """Return the ARNs of the roles by which petc writes in the targets of stages."""
+    return [
+        forms.role_arn(account, bootstrap_names.writer(stage.name))
+        for stage in stages
+        for account in _accounts(stage, served)
+    ]
+
+
+def _accounts(stage: ServedStage, served: Served) -> Sequence[str]:
+    """Return the accounts of a stage one by one; of units, or when they are too many, any account."""
+    listed = stage.way != shared.SERVICE_MANAGED and 0 < len(stage.accounts) <= _LISTED // len(served.stages)
+    return stage.accounts if listed else ("*",)
 
 
 def _only_stack_sets() -> dict[str, Json]:

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from petc.deploy.aws import bootstrap_set, bootstrap_stack
+from petc.deploy.aws import bootstrap_set, bootstrap_stack, service_roles
 from petc.deploy.aws.bootstrap_set import BootstrapSet, SetChange
 from petc.deploy.aws.bootstrap_stack import Places, Proposal
+from petc.deploy.aws.service_roles import Lacking
 from petc.deploy.aws.settings import Settings
-from petc.deploy.operate.bootstrap_stacks import Bootstrap, BootstrapStack, names, require_own, stacks
+from petc.deploy.operate import service_linked_roles
+from petc.deploy.operate.bootstrap_stacks import (
+    GATEWAY,
+    TARGET,
+    Bootstrap,
+    BootstrapStack,
+    names,
+    require_own,
+    stacks,
+)
 from petc.deploy.targets import Target
+from petc.deploy.wanted import home_region
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +30,19 @@ class Proposed:
 
     `proposals` wait as change sets, in the order in which they must be executed. `unchanged` are as they
     should be. `by_hand` lie in accounts that cannot be reached from here. `sets` are changes of stack sets
-    that serve all accounts of organizational units.
+    that serve all accounts of organizational units. `linked` are service-linked roles that an account lacks.
     """
 
     proposals: tuple[Proposal, ...]
     unchanged: tuple[BootstrapStack, ...]
     by_hand: tuple[BootstrapStack, ...]
     sets: tuple[SetChange, ...] = ()
+    linked: tuple[Lacking, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do from here."""
-        return not (self.proposals or self.sets)
+        return not (self.proposals or self.sets or self.linked)
 
 
 def propose(asked: Bootstrap, places: Places, settings: Settings) -> Proposed:
@@ -59,6 +71,7 @@ def propose(asked: Bootstrap, places: Places, settings: Settings) -> Proposed:
             else:
                 proposals.append(proposal)
         wanted = _sets(of_sets, settings.organizational_units)
+        linked = () if by_sets else _linked(asked, places)
         changes = [bootstrap_set.difference(places.connection, settings, one) for one in wanted]
     except BaseException:
         discard(Proposed(tuple(proposals), (), ()), places)
@@ -69,6 +82,19 @@ def propose(asked: Bootstrap, places: Places, settings: Settings) -> Proposed:
         (*unchanged, *sound),
         tuple(by_hand),
         tuple(change for change in changes if change is not None),
+        linked,
+    )
+
+
+def _linked(asked: Bootstrap, places: Places) -> tuple[Lacking, ...]:
+    """Return the service-linked roles that reachable accounts lack, for what the stage's layers are made of."""
+    services = [role.service for role in service_linked_roles.of(asked.view)]
+    home = home_region(asked.stage)
+    accounts = sorted({target.account for target in asked.targets if places.reaches(target.account)})
+    return tuple(
+        found
+        for account in accounts
+        for found in service_roles.lacking(places, Target(account, home), services)
     )
 
 
@@ -109,6 +135,8 @@ def _sets(found: tuple[BootstrapStack, ...], units: tuple[str, ...]) -> tuple[Bo
             stack.text,
             tuple(sorted(units)),
             tuple(sorted({other.place.region for other in found if other.name == stack.name})),
+            # The roles of a target account come before what a stage adds to it.
+            TARGET if stack.name not in (TARGET, GATEWAY) else "",
         )
         for stack in _first(found)
     )
@@ -126,6 +154,9 @@ def perform(proposed: Proposed, places: Places, settings: Settings, said: Callab
             discard(Proposed(proposed.proposals[number + 1 :], (), ()), places)
             raise
         said(f"{proposal.name} in {proposal.place}")
+    for role in proposed.linked:
+        service_roles.make(places, role)
+        said(f"role of {role.service} in {role.place.account}")
     for change in proposed.sets:
         bootstrap_set.perform(places.connection, settings, change)
         said(f"{change.wanted.name} in {', '.join(change.wanted.units)}")

@@ -6,33 +6,36 @@
 | `petc-bootstrap-bucket` | administrator | each of the stage, and home |
 | `petc-bootstrap-target` | each target | home |
 | `petc-bootstrap-<spec>-<stage>` | each target | home |
+| `petc-bootstrap-<spec>-<stage>-P2`, ... | each target, when one template is too small | home |
 | `petc-bootstrap-gateway` | each target | each of the stage |
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from petc import naming
 from petc.artifacts import Artifacts
 from petc.deploy.aws.names import require_ours
 from petc.deploy.operate import (
     administrator_template,
     bucket_template,
-    deployer_policies,
     execution_policies,
     shared,
     target_templates,
+    workload_boundary,
 )
-from petc.deploy.operate.shared import Served
+from petc.deploy.operate.shared import Served, ServedStage
+from petc.deploy.operate.tag_limits import Tags
 from petc.deploy.targets import Target
 from petc.deploy.wanted import artifact_bucket, home_region
 from petc.model.types import Stage
 from petc.output.reader import read
 from petc.output.render import render
 from petc.source.tree import Json
-from petc.verify.rendered import mapping, resources
+from petc.verify.rendered import View, mapping, resources
 
 PREFIX = "petc-bootstrap"
 
@@ -40,6 +43,9 @@ ADMINISTRATOR = f"{PREFIX}-administrator"
 BUCKET = f"{PREFIX}-bucket"
 TARGET = f"{PREFIX}-target"
 GATEWAY = f"{PREFIX}-gateway"
+
+FORMER_PACKAGES = ("*/*/*.zip",)
+"""Keys of function packages that older versions of petc wrote, which a rollback may read again."""
 
 LATER: Mapping[str, str] = MappingProxyType({"account": "ADMINISTRATOR", "organization": "o-ORGANIZATION"})
 """What stands in a printed template for what only AWS can tell."""
@@ -71,6 +77,11 @@ class Bootstrap:
     organization: str = ""
     repositories: tuple[str, ...] = ()
     with_provider: bool = True
+    view: View = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the templates once: all that is asked of them below comes from there."""
+        object.__setattr__(self, "view", self.made.view)
 
 
 def names(asked: Bootstrap, *, administrator_only: bool = False) -> tuple[tuple[str, Target], ...]:
@@ -78,14 +89,14 @@ def names(asked: Bootstrap, *, administrator_only: bool = False) -> tuple[tuple[
     home = home_region(asked.stage)
     regions = sorted({home, *(target.region for target in asked.targets)})
     accounts = sorted({target.account for target in asked.targets})
-    own = _own_name(asked)
+    own = [_own_name(asked), *(f"{_own_name(asked)}-P{part}" for part in range(2, _parts(asked) + 1))]
     found = [(ADMINISTRATOR, Target(asked.administrator, home))]
     found += [(BUCKET, Target(asked.administrator, region)) for region in _bucket_regions(asked, regions)]
     if administrator_only:
         return tuple(found)
     for account in accounts:
-        found += [(TARGET, Target(account, home)), (own, Target(account, home))]
-    if _has_gateway(asked.made):
+        found += [(name, Target(account, home)) for name in (TARGET, *own)]
+    if _has_gateway(asked.view):
         found += [(GATEWAY, target) for target in sorted(asked.targets)]
     return tuple(found)
 
@@ -127,50 +138,121 @@ def way(stage: Stage) -> str:
 def _template(asked: Bootstrap, name: str, place: Target, deployed: str) -> dict[str, Json]:
     if name == GATEWAY:
         return target_templates.gateway()
-    if name == _own_name(asked):
-        return _policies(asked)
+    if name.startswith(_own_name(asked)):
+        return _policies(asked, int(name.removeprefix(_own_name(asked)).removeprefix("-P") or 1))
     before = shared.read(mapping(read(deployed, name))) if deployed else Served()
-    served = shared.joined(_served(asked), before)
+    served = shared.joined(_served(asked, before), before)
     if name == ADMINISTRATOR:
         return administrator_template.administrator(served, with_provider=asked.with_provider)
     if name == BUCKET:
         bucket = artifact_bucket(asked.stage, asked.administrator, place.region)
         return bucket_template.bucket(bucket, served)
     # An account knows for whom it was made, not who else is served.
-    return target_templates.target(asked.administrator, Served((asked.administrator,), "", (), served.ways))
+    own = Served((asked.administrator,), ways=served.ways, boundaries=served.boundaries)
+    return target_templates.target(asked.administrator, own)
 
 
-def _served(asked: Bootstrap) -> Served:
+def _served(asked: Bootstrap, before: Served) -> Served:
     kind = way(asked.stage)
     accounts = () if kind == shared.SERVICE_MANAGED else {target.account for target in asked.targets}
+    named = asked.stage.security.permissions_boundary
+    # Before stages were told apart, the repositories of all of them were noted together.
+    earlier = () if before.stages else before.repositories
     return Served(
-        tuple(sorted(accounts)), asked.organization, tuple(sorted(set(asked.repositories))), (kind,)
+        tuple(sorted(accounts)),
+        asked.organization,
+        tuple(sorted(set(asked.repositories))),
+        (kind,),
+        (_served_stage(asked, (*asked.repositories, *earlier)),),
+        (named,) if named else (),
     )
 
 
-def _policies(asked: Bootstrap) -> dict[str, Json]:
-    stage = asked.stage
-    name = f"{stage.name}-{stage.stage}"
+def _served_stage(asked: Bootstrap, repositories: Iterable[str] = ()) -> ServedStage:
+    stage, kind = asked.stage, way(asked.stage)
+    accounts = tuple(sorted({target.account for target in asked.targets}))
+    units = tuple(sorted(stage.targets.organizational_units))
+    return ServedStage(
+        stage.name,
+        stage.stage,
+        kind,
+        places=() if kind == shared.STACKS else (*units, *accounts),
+        accounts=() if kind == shared.SERVICE_MANAGED else accounts,
+        repositories=tuple(sorted(set(repositories))),
+        buckets=_buckets(asked),
+        has_site=stage.frontend is not None,
+        in_administrator=asked.administrator in accounts,
+        is_delegated=stage.targets.call_as == "delegated-admin",
+    )
+
+
+_FIRST, _MORE = 3, 4
+"""Policies of the execution role in the first template of a stage, beside the roles, and in each further one: a
+template that travels with the call has 51,200 bytes (User Guide, "CloudFormation quotas")."""
+
+
+def _parts(asked: Bootstrap) -> int:
+    """Return how many stacks a target account has for the stage."""
+    return 1 + max(0, -(-(len(_execution(asked)) - _FIRST) // _MORE))
+
+
+def _execution(asked: Bootstrap) -> tuple[Mapping[str, Json], ...]:
+    """Return the policies of the execution role; AWS's own takes none."""
+    if way(asked.stage) == shared.SERVICE_MANAGED:
+        return ()
+    return execution_policies.documents(_about(asked))
+
+
+def _buckets(asked: Bootstrap) -> tuple[str, ...]:
+    """Return the artifact buckets of the stage."""
+    regions = {home_region(asked.stage), *(target.region for target in asked.targets)}
+    return tuple(artifact_bucket(asked.stage, asked.administrator, region) for region in sorted(regions))
+
+
+def _policies(asked: Bootstrap, part: int) -> dict[str, Json]:
+    # `<spec>-<stage>` is what the names say, and it does not say where the spec's name ends.
+    noted: dict[str, Json] = {"petc:spec": asked.stage.name, "petc:stage": asked.stage.stage}
+    return _policies_of(asked, part) | {"Metadata": noted}
+
+
+def _policies_of(asked: Bootstrap, part: int) -> dict[str, Json]:
+    stage, about, served = asked.stage, _about(asked), _served_stage(asked)
+    documents = _execution(asked)
+    if part > 1:
+        begin = _FIRST + (part - 2) * _MORE
+        return target_templates.more_policies(served, documents, range(begin, begin + _MORE))
+    workloads = (
+        {}
+        if stage.security.permissions_boundary
+        else workload_boundary.document(about.view, about.name, about.root, about.organizer, about.tags)
+    )
+    return target_templates.policies(
+        served,
+        documents,
+        range(_FIRST),
+        workloads,
+        execution_policies.reasons(about) if documents else {},
+        asked.administrator,
+    )
+
+
+def _about(asked: Bootstrap) -> execution_policies.Stage:
+    stage, served = asked.stage, _served_stage(asked)
     regions = tuple(sorted({target.region for target in asked.targets}))
-    about = execution_policies.Stage(
-        view=asked.made.view,
-        name=name,
+    return execution_policies.Stage(
+        view=asked.view,
+        name=served.name,
+        tags=Tags(stage.name, stage.stage),
         root=stage.root,
         regions=regions,
-        organizer="" if way(stage) == shared.STACKS else "StackSet-",
-        boundary=stage.security.permissions_boundary,
-        buckets=tuple(artifact_bucket(stage, asked.administrator, region) for region in regions),
+        organizer=served.organizer,
+        boundary=stage.security.permissions_boundary or naming.workload_boundary(served.name),
+        packages=tuple(
+            f"arn:${{AWS::Partition}}:s3:::{bucket}/{key}"
+            for bucket in _buckets(asked)
+            for key in (f"{stage.name}/{stage.stage}/*", *FORMER_PACKAGES)
+        ),
     )
-    by_us = way(stage) != shared.SERVICE_MANAGED
-    documents = execution_policies.documents(about) if by_us else ()
-    reader = deployer_policies.for_stage(
-        name, stage.root, about.organizer, about.buckets, site=stage.frontend is not None
-    )
-    made = target_templates.policies(
-        documents, reader, name, execution_policies.reasons(about) if by_us else {}
-    )
-    # `<spec>-<stage>` is what the names say, and it does not say where the spec's name ends.
-    return made | {"Metadata": {"petc:spec": stage.name, "petc:stage": stage.stage}}
 
 
 def _bucket_regions(asked: Bootstrap, regions: Iterable[str]) -> Iterable[str]:
@@ -183,5 +265,5 @@ def _own_name(asked: Bootstrap) -> str:
     return f"{PREFIX}-{asked.stage.name}-{asked.stage.stage}"
 
 
-def _has_gateway(made: Artifacts) -> bool:
-    return any(item.type == "AWS::ApiGateway::RestApi" for item in resources(made.view))
+def _has_gateway(view: View) -> bool:
+    return any(item.type == "AWS::ApiGateway::RestApi" for item in resources(view))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from petc.deploy.aws.bootstrap_set import SetChange
 from petc.deploy.aws.bootstrap_stack import Proposal
+from petc.deploy.aws.service_roles import Lacking
 from petc.deploy.operate.bootstrap_stacks import BootstrapStack
 from petc.deploy.operate.columns import columns
 from petc.deploy.targets import Target, folded
@@ -34,6 +35,13 @@ def proposals(found: Sequence[Proposal], width: int) -> str:
     return "\n".join(lines)
 
 
+def linked(roles: Sequence[Lacking]) -> str:
+    """Return which service-linked roles are made."""
+    return "\n".join(
+        f"create the service-linked role of {role.service} in {role.place.account}" for role in roles
+    )
+
+
 def sets(changes: Sequence[SetChange]) -> str:
     """Return what changes about stack sets that serve organizational units."""
     lines = []
@@ -44,11 +52,13 @@ def sets(changes: Sequence[SetChange]) -> str:
             f"{verb} the stack set {wanted.name} for {', '.join(wanted.units)} in {', '.join(wanted.regions)}; "
             "accounts that join later get it by themselves"
         )
+        if change.failed:
+            lines.append(f"  try again where the last operation failed: {folded(change.failed)}")
     return "\n".join(lines)
 
 
-def by_hand(stacks: Iterable[BootstrapStack], stage: str) -> str:
-    """Return the commands for accounts that cannot be reached from here."""
+def by_hand(stacks: Iterable[BootstrapStack], stage: str, services: Iterable[str] = ()) -> str:
+    """Return the commands for accounts that cannot be reached from here; `services` need a role of their own there."""
     groups: dict[str, list[BootstrapStack]] = {}
     for stack in stacks:
         groups.setdefault(stack.name, []).append(stack)
@@ -67,6 +77,7 @@ def by_hand(stacks: Iterable[BootstrapStack], stage: str) -> str:
                 f"  aws cloudformation deploy --stack-name {name} --template-file {name}.yaml "
                 f"--capabilities CAPABILITY_NAMED_IAM --region {region}"
             )
+    lines += [f"  aws iam create-service-linked-role --aws-service-name {service}" for service in services]
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from petc.deploy.operate import iam_forms as forms
-from petc.deploy.operate.bootstrap_names import EXECUTION, READER
+from petc.deploy.operate.bootstrap_names import EXECUTION
 from petc.deploy.operate.shared import Served
 from petc.source.tree import Json
 
@@ -21,13 +21,12 @@ def bucket(name: str, served: Served) -> dict[str, Json]:
     objects: Json = {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::{name}/*"}
     readers: list[Json] = [
         {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{EXECUTION}"},
-        {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{READER}"},
+        {"Fn::Sub": "arn:${AWS::Partition}:iam::*:role/petc-writer-*"},
         {"Fn::Sub": "arn:${AWS::Partition}:iam::*:role/stacksets-exec-*"},
     ]
     made: dict[str, Json] = {
         "Type": "AWS::S3::Bucket",
-        "DeletionPolicy": "Retain",
-        "UpdateReplacePolicy": "Retain",
+        **forms.KEPT,
         "Properties": {
             "BucketName": name,
             "BucketEncryption": {
@@ -45,12 +44,7 @@ def bucket(name: str, served: Served) -> dict[str, Json]:
             "VersioningConfiguration": {"Status": "Enabled"},
             "LifecycleConfiguration": {
                 "Rules": [
-                    {
-                        "Id": "old-templates",
-                        "Status": "Enabled",
-                        "Prefix": "templates/",
-                        "ExpirationInDays": _TEMPLATE_DAYS,
-                    },
+                    *_old_templates(served),
                     {
                         "Id": "leftovers",
                         "Status": "Enabled",
@@ -109,3 +103,14 @@ def bucket(name: str, served: Served) -> dict[str, Json]:
     return forms.template(
         "The bucket of templates and function packages that petc deploys", resources, served
     )
+
+
+def _old_templates(served: Served) -> list[Json]:
+    """Return the rules by which templates go: those of each stage, and those that older versions of petc wrote."""
+    prefixes = {"old-templates": "templates/"} | {
+        f"old-templates-{stage.name}": f"{stage.spec}/{stage.stage}/templates/" for stage in served.stages
+    }
+    return [
+        {"Id": key, "Status": "Enabled", "Prefix": prefix, "ExpirationInDays": _TEMPLATE_DAYS}
+        for key, prefix in prefixes.items()
+    ]

@@ -13,6 +13,21 @@ BOOTSTRAP = (
         "name that somebody made by hand, or in another region: delete it, or import it into the stack.",
     ),
     Code(
+        "bootstrap-outdated",
+        Severity.ERROR,
+        "petc bootstrap is older than the layers",
+        "The layers need permissions that petc bootstrap of this stage does not give yet: they hold a new type of "
+        "resource or a role that may do more, or petc itself is newer. petc bootstrap shows what changes and asks.",
+    ),
+    Code(
+        "boundary-too-long",
+        Severity.ERROR,
+        "the roles of a stage need a longer boundary than IAM takes",
+        "petc bootstrap makes one policy that caps every role of the stage. A policy has 6,144 characters, and the "
+        "roles of this stage need more. Write a policy by hand, in each target account, and name it as "
+        "security.permissions_boundary.",
+    ),
+    Code(
         "bootstrap-slow",
         Severity.ERROR,
         "a stack of petc bootstrap takes longer than it should",

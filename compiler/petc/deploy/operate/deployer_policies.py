@@ -1,21 +1,25 @@
-"""What petc itself calls: the statements of the people and workflows that plan and deploy."""
+"""What petc itself calls: the statements of the people and workflows that plan and deploy.
+
+Reading and writing are apart. `petc-planner` reads in the administrator account and takes `petc-reader` in the
+targets, which reads. Whoever deploys a stage has its statements in the administrator account, and takes the
+stage's writer in the targets.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from petc import naming
 from petc.deploy.operate import narrowing
+from petc.deploy.operate.bootstrap_names import ADMINISTRATION, EXECUTION
+from petc.deploy.operate.shared import SELF_MANAGED, STACKS, ServedStage
+from petc.deploy.preflight import table
 from petc.source.tree import Json
+from petc.verify.rendered import mapping
 
-_SETS: Json = {
-    "Fn::Sub": "arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stackset/*",
-}
-_SET_TARGETS: Json = {
-    "Fn::Sub": "arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stackset-target/*",
-}
-_STACKS: Json = {"Fn::Sub": "arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/*"}
-_BUCKETS: Json = {"Fn::Sub": "arn:${AWS::Partition}:s3:::petc-artifacts-*"}
-_OBJECTS: Json = {"Fn::Sub": "arn:${AWS::Partition}:s3:::petc-artifacts-*/*"}
+_HEAD = "arn:${AWS::Partition}:"
+_HERE = "${AWS::AccountId}"
+_BUCKETS = f"petc-artifacts-{_HERE}-*"
 
 _READ = (
     "cloudformation:BatchDescribeTypeConfigurations",
@@ -62,129 +66,249 @@ _WATCH = (
 """What stands behind a stack: images, stopped tasks, protection of databases, what a deletion leaves."""
 
 
-def in_targets() -> Sequence[Json]:
+def in_targets() -> list[Json]:
     """Return what petc may read in a target account.
 
     Drift detection reads the resources in the caller's name; AWS CloudFormation User Guide, "Detect drift on
     an entire CloudFormation stack". Of stack sets it goes by the execution role, so the reader needs no more.
     """
-    return [_allow("Stacks", _READ, ["*"]), _allow("Behind", _WATCH, ["*"])]
-
-
-def for_stage(name: str, root: str, organizer: str, buckets: Sequence[str], *, site: bool) -> list[Json]:
-    """Return what the reader role may do for one stage beyond reading, as narrow as the names of its stacks.
-
-    Change sets are made to compare a plan with, and deleted; none is executed. With a `site` its files are
-    written. `name` is `<spec>-<stage>`; `organizer` is what the names of stacks begin with before it.
-    """
-    stacks: Json = {
-        "Fn::Sub": f"arn:${{AWS::Partition}}:cloudformation:*:${{AWS::AccountId}}:stack/{organizer}{name}-*"
-    }
-    templates: list[Json] = [
-        {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::{bucket}/templates/*"} for bucket in buckets
-    ]
-    made = [
-        _allow("Compare", ("cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"), [stacks]),
-        _allow("Templates", ("s3:GetObject",), templates),
-    ]
-    if site:
-        patterns = dict.fromkeys(
-            pattern
-            for action in ("s3:ListBucket", "s3:PutObject")
-            for pattern in narrowing.resources(action, name, root, organizer)
-        )
-        files = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
-        made += [
-            _allow("Site", files, [{"Fn::Sub": pattern} for pattern in patterns]),
-            _allow("Cache", ("cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"), ["*"]),
-        ]
-    return made
+    return [_allow("Stacks", _READ, ["*"]), *_behind()]
 
 
 def reading(roles: Sequence[Json]) -> list[Json]:
-    """Return what planning needs in the administrator account; `roles` are statements to take the readers."""
+    """Return what planning needs in the administrator account; `roles` are statements to take the readers.
+
+    AWS asks for ListDelegatedAdministrators of whoever calls as a delegated administrator, and says otherwise that
+    the account is none (github.com/hashicorp/terraform-provider-aws, issue 32536).
+    """
     return [
         _allow(
             "Stacks",
             (*_READ, "cloudformation:DetectStackSetDrift", "cloudformation:DescribeOrganizationsAccess"),
             ["*"],
         ),
-        _allow("Behind", _WATCH, ["*"]),
+        *_behind(),
         _allow(
             "Accounts",
             (
                 "organizations:DescribeOrganization",
                 "organizations:ListAccountsForParent",
+                "organizations:ListDelegatedAdministrators",
                 "organizations:ListOrganizationalUnitsForParent",
             ),
             ["*"],
         ),
-        _allow("Artifacts", ("s3:GetObject", "s3:ListBucket"), [_BUCKETS, _OBJECTS]),
+        _allow("Artifacts", ("s3:GetObject", "s3:ListBucket"), [_bucket(_BUCKETS), _bucket(f"{_BUCKETS}/*")]),
         *roles,
     ]
 
 
-def changing(administration: str) -> list[Json]:
-    """Return what deploying needs beyond planning; `administration` is the role that stack sets are given."""
-    return [
-        # Takes no resource, so that a statement with one grants nothing; Service Authorization Reference,
-        # "AWS CloudFormation".
-        _allow("NewStackSets", ("cloudformation:CreateStackSet",), ["*"]),
-        _allow(
-            "StackSets",
-            (
-                "cloudformation:CreateStackInstances",
-                "cloudformation:DeleteStackInstances",
-                "cloudformation:DeleteStackSet",
-                "cloudformation:ImportStacksToStackSet",
-                "cloudformation:StopStackSetOperation",
-                "cloudformation:TagResource",
-                "cloudformation:UntagResource",
-                "cloudformation:UpdateStackInstances",
-                "cloudformation:UpdateStackSet",
+def writing(stage: ServedStage) -> list[Json]:
+    """Return what petc may write in a target account for one stage, on the names of the stage only.
+
+    Change sets are made to compare a plan with, and deleted; none is executed. With a site its files are written.
+    Plain stacks are made, changed and deleted, with `petc-execution` and no other role.
+    """
+    stacks = _stack(f"{stage.organizer}{stage.name}-*")
+    templates = _objects([stage], "templates/*")
+    made = [
+        _allow("Compare", ("cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"), [stacks]),
+        _allow("Templates", ("s3:GetObject", "s3:GetObjectVersion"), templates),
+    ]
+    if stage.way == STACKS:
+        made += _plain_stacks(stacks)
+    if stage.has_site:
+        files = ("s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject")
+        site = [_bucket(name) for name in _site_buckets(stage)]
+        made += [
+            _allow("Site", files, site),
+            # CloudFront chooses the id of a distribution; its tags say whose it is.
+            _allow(
+                "Cache",
+                ("cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"),
+                [_sub(f"{_HEAD}cloudfront::{_HERE}:distribution/*")],
+                _tagged(stage),
             ),
-            [_SETS, _SET_TARGETS, {"Fn::Sub": "arn:${AWS::Partition}:cloudformation:*::type/resource/*"}],
-        ),
+        ]
+    return made
+
+
+def changing(stages: Sequence[ServedStage], writers: Sequence[Json]) -> list[Json]:
+    """Return what deploying these stages needs in the administrator account beyond planning.
+
+    Where the account is a target itself, petc writes there without taking a role. `writers` are the ARNs of the
+    roles by which it writes elsewhere.
+    """
+    sets = [stage for stage in stages if stage.way != STACKS]
+    found: list[Json] = []
+    if sets:
+        found += [
+            # Takes no resource, so that a statement with one grants nothing; Service Authorization Reference,
+            # "AWS CloudFormation". A set without instances changes nothing, and those are limited below.
+            _allow("NewStackSets", ("cloudformation:CreateStackSet",), ["*"]),
+            _allow(
+                "StackSets",
+                (
+                    "cloudformation:CreateStackInstances",
+                    "cloudformation:DeleteStackInstances",
+                    "cloudformation:DeleteStackSet",
+                    "cloudformation:ImportStacksToStackSet",
+                    "cloudformation:StopStackSetOperation",
+                    "cloudformation:TagResource",
+                    "cloudformation:UntagResource",
+                    "cloudformation:UpdateStackInstances",
+                    "cloudformation:UpdateStackSet",
+                ),
+                [*_sets(sets), _sub(f"{_HEAD}cloudformation:*::type/resource/*")],
+            ),
+        ]
+    if any(stage.way == SELF_MANAGED for stage in stages):
+        found.append(_pass("HandOver", ADMINISTRATION))
+    own = [stage for stage in sets if stage.in_administrator]
+    if own:
+        recovering = ("cloudformation:ContinueUpdateRollback", "cloudformation:DeleteStack")
+        found.append(_allow("Recover", recovering, [_stack(f"StackSet-{stage.name}-*") for stage in own]))
+    named = sorted({bucket for stage in stages for bucket in stage.buckets})
+    if named:
+        found += [
+            _allow("Bucket", ("s3:ListBucket",), [_bucket(name) for name in named]),
+            _allow(
+                "Artifacts", ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"), _objects(stages, "*")
+            ),
+            _allow("Locks", ("s3:DeleteObject",), _objects(stages, "lock.json")),
+        ]
+    for number, stage in enumerate(item for item in stages if item.in_administrator):
+        for one in writing(stage):
+            found.append({**mapping(one), "Sid": f"{mapping(one)['Sid']}{number or ''}"})
+    if writers:
+        found.append(_allow("TakeWriter", ("sts:AssumeRole",), writers))
+    bootstrapped = [_stack("petc-bootstrap-*"), _sub(f"{_HEAD}cloudformation:*:*:stackset/petc-bootstrap-*")]
+    found.append(
+        {"Sid": "NotBootstrap", "Effect": "Deny", "Action": _CHANGES, "Resource": bootstrapped},
+    )
+    return found
+
+
+_CHANGES: Json = [
+    "cloudformation:Cancel*",
+    "cloudformation:Continue*",
+    "cloudformation:Create*",
+    "cloudformation:Delete*",
+    "cloudformation:Execute*",
+    "cloudformation:Import*",
+    "cloudformation:Set*",
+    "cloudformation:Update*",
+]
+
+
+def emptying(stages: Sequence[ServedStage]) -> list[Json]:
+    """Return what `petc destroy --empty-buckets` needs in the administrator account, for people alone."""
+    names = [
+        name
+        for stage in stages
+        if stage.in_administrator
+        for action in ("s3:ListBucket", "s3:PutObject")
+        for name in _names(action, stage)
+    ]
+    if not names:
+        return []
+    actions = ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucket", "s3:ListBucketVersions")
+    return [_allow("EmptyBuckets", actions, [_bucket(name) for name in dict.fromkeys(names)])]
+
+
+def _plain_stacks(stacks: Json) -> list[Json]:
+    """Return the statements for the engine of plain stacks.
+
+    A stack keeps the role that it was given, and whoever may change the stack uses it (API reference, UpdateStack,
+    RoleARN); so only stacks of the stage's names, and only this role can be handed over.
+    """
+    return [
         _allow(
-            "Stacks",
+            "PlainStacks",
             (
                 "cloudformation:CancelUpdateStack",
                 "cloudformation:ContinueUpdateRollback",
-                "cloudformation:CreateChangeSet",
                 "cloudformation:CreateStack",
-                "cloudformation:DeleteChangeSet",
                 "cloudformation:DeleteStack",
-                "cloudformation:ExecuteChangeSet",
+                "cloudformation:TagResource",
                 "cloudformation:UpdateStack",
                 "cloudformation:UpdateTerminationProtection",
             ),
-            [_STACKS],
+            [stacks],
         ),
-        _allow("Artifacts", ("s3:GetObject", "s3:PutObject", "s3:ListBucket"), [_BUCKETS, _OBJECTS]),
-        {
-            "Sid": "HandOver",
-            "Effect": "Allow",
-            "Action": "iam:PassRole",
-            "Resource": {
-                "Fn::Sub": f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{administration}"
-            },
-            "Condition": {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}},
-        },
-        _allow(
-            "Sites",
-            (
-                "s3:DeleteObject",
-                "s3:DeleteObjectVersion",
-                "s3:GetObject",
-                "s3:ListBucket",
-                "s3:ListBucketVersions",
-                "s3:PutObject",
-            ),
-            [{"Fn::Sub": "arn:${AWS::Partition}:s3:::*"}],
-            {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}},
-        ),
-        _allow("Caches", ("cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"), ["*"]),
+        _pass("HandOverExecution", EXECUTION),
     ]
+
+
+def _behind() -> list[Json]:
+    """Return what is read behind stacks, and by the look-ups of the preflight (`petc.deploy.preflight.table`)."""
+    known = {*_READ, *_WATCH}
+    look_ups = tuple(action for action in table.actions() if action not in known)
+    return [_allow("Behind", _WATCH, ["*"]), _allow("LookUps", look_ups, ["*"])]
+
+
+def _sets(stages: Sequence[ServedStage]) -> list[Json]:
+    """Return the stack sets of stages, and the accounts and units that they may reach.
+
+    Sets of a delegated administrator lie in the management account. The second form is the one of AWS
+    CloudFormation User Guide, "Control CloudFormation access with IAM", for a stack set's targets; whether
+    accounts of a unit are asked for besides the unit is assumed.
+    """
+    found: list[Json] = []
+    for stage in stages:
+        account = "*" if stage.is_delegated else _HERE
+        found.append(_sub(f"{_HEAD}cloudformation:*:{account}:stackset/{stage.name}-*"))
+        found += [
+            _sub(f"{_HEAD}cloudformation:*:{account}:stackset-target/{stage.name}-*/{place}")
+            for place in stage.places
+        ]
+    return found
+
+
+def _site_buckets(stage: ServedStage) -> list[str]:
+    """Return the patterns of the site's bucket and its objects; layer frontend calls it `Site`."""
+    buckets = [f"{name}site-*" for name in _names("s3:ListBucket", stage)]
+    return [*buckets, *(f"{name}/*" for name in buckets)]
+
+
+def _names(action: str, stage: ServedStage) -> list[str]:
+    found = narrowing.resources(action, stage.name, "", stage.organizer)
+    return [pattern.removeprefix(f"{_HEAD}s3:::") for pattern in found]
+
+
+def _objects(stages: Sequence[ServedStage], keys: str) -> list[Json]:
+    """Return objects of stages in their artifact buckets; a `*` in a bucket's name would also match a key."""
+    return [
+        _bucket(f"{bucket}/{naming.artifact_key(stage.spec, stage.stage, keys)}")
+        for stage in stages
+        for bucket in stage.buckets
+    ]
+
+
+def _bucket(name: str) -> Json:
+    return _sub(f"{_HEAD}s3:::{name}")
+
+
+def _stack(name: str) -> Json:
+    return _sub(f"{_HEAD}cloudformation:*:{_HERE}:stack/{name}")
+
+
+def _sub(text: str) -> Json:
+    return {"Fn::Sub": text}
+
+
+def _tagged(stage: ServedStage) -> Json:
+    return {"StringEquals": {"aws:ResourceTag/project": stage.spec, "aws:ResourceTag/stage": stage.stage}}
+
+
+def _pass(sid: str, role: str) -> Json:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": _sub(f"{_HEAD}iam::{_HERE}:role/{role}"),
+        "Condition": {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}},
+    }
 
 
 def _allow(sid: str, actions: Sequence[str], resources: Sequence[Json], condition: Json = None) -> Json:

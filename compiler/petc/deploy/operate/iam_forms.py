@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from petc.deploy.operate import shared
 from petc.deploy.operate.shared import Served
 from petc.source.tree import Json
+
+KEPT: Mapping[str, Json] = MappingProxyType(
+    {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+)
+"""The attributes of a resource that stays when its stack goes, but not when the creation of the stack fails: it would
+be in the way of the next one. CloudFormation Template Reference, "DeletionPolicy attribute"."""
+
+
+VERSION = "PetcBootstrap"
+"""The output of a bootstrap stack that says how new it is."""
+
+_VERSION = 2
+"""Rises when roles and policies of `petc bootstrap` change in a way that a deployment needs; 1 had no output."""
 
 
 def role(
@@ -86,4 +100,7 @@ def template(description: str, resources: Mapping[str, Json], served: Served | N
     if served is not None:
         found["Metadata"] = dict(shared.noted(served))
     found["Resources"] = dict(resources)
+    found["Outputs"] = {
+        VERSION: {"Description": "what petc bootstrap made this stack as", "Value": str(_VERSION)}
+    }
     return found

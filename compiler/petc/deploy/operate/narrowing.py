@@ -2,12 +2,14 @@
 
 CloudFormation makes a physical name of the stack's name, the logical id and a random part. Of a stack set's
 stacks the name begins with `StackSet-`. Most services cut a long name at 24 characters of the stack's
-name, so a pattern holds no more of it (assumed: seen in every account, documented nowhere).
+name, so a pattern holds no more of it (assumed: seen in every account, documented nowhere). A pattern ends with
+the hyphen behind the stage's name, so that stage `dev` does not match `dev2`, unless the cut takes the hyphen
+away: `cut` says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from petc.resources.actions import limited_to
@@ -29,7 +31,8 @@ _NAMED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "log-group": (
                 "logs:*:{account}:log-group:/{path}/*",
                 "logs:*:{account}:log-group:/aws/rds/cluster/{lower}*",
-                "logs:*:{account}:log-group:aws-waf-logs-{name}*",
+                "logs:*:{account}:log-group:aws-waf-logs-{name}",
+                "logs:*:{account}:log-group:aws-waf-logs-{name}-*",
             ),
         },
         "sns": {"topic": ("sns:*:{account}:{made}*",)},
@@ -41,32 +44,57 @@ _NAMED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "rule": ("events:*:{account}:rule/{made}*",),
         },
         "cloudwatch": {
-            "alarm": ("cloudwatch:*:{account}:alarm:{name}-*",),
-            "dashboard": ("cloudwatch::{account}:dashboard/{name}*",),
+            # Those of target tracking are named by the service; Application Auto Scaling User Guide,
+            # "Permissions required for API actions on target services and CloudWatch".
+            "alarm": (
+                "cloudwatch:*:{account}:alarm:{name}-*",
+                "cloudwatch:*:{account}:alarm:TargetTracking-service/*",
+            ),
+            "dashboard": ("cloudwatch::{account}:dashboard/{name}-*",),
         },
-        "cloudtrail": {"trail": ("cloudtrail:*:{account}:trail/{name}*",)},
+        "cloudtrail": {
+            "trail": ("cloudtrail:*:{account}:trail/{name}", "cloudtrail:*:{account}:trail/{name}-*")
+        },
     }
 )
 """By service and kind of resource: patterns of ARNs, without `arn:<partition>:`."""
 
-UNNAMED: Mapping[str, str] = MappingProxyType(
+_PATHS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "apigateway": "paths of APIs hold an id that AWS chooses",
-        "application-autoscaling": "targets have an id that AWS chooses",
-        "cloudfront": "distributions have an id that AWS chooses",
-        "ec2": "networks, groups and addresses have an id that AWS chooses",
-        "ecs": "a family's name is made of the stack's without its hyphens and cut",
-        "elasticloadbalancing": "a name of 32 characters keeps too little of the stack's",
-        "kms": "keys have an id that AWS chooses",
-        "rds": "one action names clusters, parameter groups, snapshots and defaults of AWS at once",
-        "route53": "zones have an id that AWS chooses",
-        "secretsmanager": "a secret's name begins with its logical id, not with the stack's name",
-        "servicediscovery": "namespaces and services have an id that AWS chooses",
-        "wafv2": "one action names a list, the rules it uses and what it protects",
-        "xray": "groups and rules have an id that AWS chooses",
+        "AWS::ApiGateway::RestApi": ("/restapis", "/restapis/*", "/tags/*"),
+        "AWS::ApiGatewayV2::VpcLink": (
+            "/vpclinks",
+            "/vpclinks/*",
+            "/v2/vpclinks",
+            "/v2/vpclinks/*",
+            "/tags/*",
+        ),
     }
 )
-"""Why the actions of a service stay on `*`."""
+"""By type: paths of API Gateway's control plane, which stand for its actions; API Gateway Developer Guide,
+"Actions, resources, and condition keys for API Gateway Management"."""
+
+UNNAMED: Mapping[str, str] = MappingProxyType(
+    {
+        "application-autoscaling": "reading names no target",
+        "cloudfront": "what creates or lists knows no resource",
+        "cloudwatch": "reading names no alarm",
+        "cloudformation": "reading a template names no stack",
+        "ec2": "what describes knows no resource",
+        "ecs": "task definitions are taken back, and settings of the account made, on no resource",
+        "elasticloadbalancing": "what describes, and a web ACL's association, know no resource",
+        "iam": "listing roles names none",
+        "kms": "a key has no name before it is made",
+        "lambda": "layers and signing configurations are read only",
+        "logs": "deliveries and resource policies know no resource",
+        "rds": "what describes names many resources, defaults of AWS among them",
+        "route53": "a zone has no name before it is made, and the zone of an endpoint is AWS's own",
+        "s3": "listing buckets names none",
+        "secretsmanager": "a random password and the list of secrets name none",
+        "servicediscovery": "a namespace has no name before it is made, and tagging knows no resource",
+    }
+)
+"""Why some actions of a service stay on `*`; for others: what lists or describes names no resource."""
 
 _LISTING = ("List", "Describe")
 
@@ -87,12 +115,23 @@ def resources(action: str, name: str, root: str, organizer: str) -> tuple[str, .
     patterns = tuple(dict.fromkeys(pattern for kind in kinds for pattern in named.get(kind, ())))
     if not patterns or (verb.startswith(_LISTING) and service != "s3"):
         return ("*",)
-    made = (organizer + name)[:_KEPT]
+    made = (organizer + name + "-")[:_KEPT]
     return tuple(
         _HEAD
         + pattern.format(account=_ACCOUNT, made=made, lower=made.lower(), name=name, path=root.strip("/"))
         for pattern in patterns
     )
+
+
+def paths(types: Iterable[str]) -> tuple[str, ...]:
+    """Return the ARN patterns of API Gateway's control plane for the types of a stage."""
+    found = dict.fromkeys(path for name in sorted(set(types)) for path in _PATHS.get(name, ()))
+    return tuple(f"{_HEAD}apigateway:*::{path}" for path in found)
+
+
+def cut(name: str, organizer: str) -> bool:
+    """Whether names are cut before the hyphen, so that a pattern also fits longer names of other stages."""
+    return len(organizer + name) >= _KEPT
 
 
 _HEAD = "arn:${AWS::Partition}:"

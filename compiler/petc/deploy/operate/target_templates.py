@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from petc.deploy.operate import deployer_policies, shared
+from petc import naming
+from petc.deploy.operate import bootstrap_names, deployer_policies, shared
 from petc.deploy.operate import iam_forms as forms
 from petc.deploy.operate.bootstrap_names import ADMINISTRATION, BOUNDARY, EXECUTION, GATEWAY_LOGS, READER
-from petc.deploy.operate.shared import Served
+from petc.deploy.operate.shared import Served, ServedStage
 from petc.source.tree import Json
+from petc.verify.rendered import mapping
 
 _SERVICES = (
     "apigateway",
@@ -44,9 +46,8 @@ def target(administrator_account: str, served: Served) -> dict[str, Json]:
 
     Service-managed stack sets bring a role of their own, so there is no execution role for them.
 
-    Permissions come with each stage, by `policies`. The boundary caps the execution role, not the roles
-    that layers make: those carry the boundary that the spec names (`security.permissions_boundary`), because
-    only the account's owner knows what its workloads may be allowed at most.
+    Permissions come with each stage, by `policies`. The boundary caps the execution role; the roles that it makes
+    carry one of their own, which comes with the stage or is named by its spec, and cannot be taken off.
     """
     trusted: list[Json] = []
     if shared.SELF_MANAGED in served.ways:
@@ -77,7 +78,9 @@ def target(administrator_account: str, served: Served) -> dict[str, Json]:
     if trusted:
         resources |= {
             "Boundary": forms.managed(
-                BOUNDARY, "caps what petc-execution can do, whatever is attached to it", _boundary()
+                BOUNDARY,
+                "caps what petc-execution can do, whatever is attached to it",
+                _boundary(served.boundaries),
             ),
             "Execution": forms.role(
                 EXECUTION,
@@ -91,25 +94,65 @@ def target(administrator_account: str, served: Served) -> dict[str, Json]:
 
 
 def policies(
-    documents: Sequence[Mapping[str, Json]], reader: Sequence[Json], name: str, reasons: Mapping[str, str]
+    stage: ServedStage,
+    documents: Sequence[Mapping[str, Json]],
+    here: range,
+    workloads: Mapping[str, Json],
+    reasons: Mapping[str, str],
+    administrator_account: str,
 ) -> dict[str, Json]:
-    """Return the template of what one stage, `<spec>-<stage>`, adds to the execution role and to the reader."""
-    beyond = forms.managed(f"petc-{name}-reader", f"what petc does for {name} beyond reading", reader)
-    added = beyond["Properties"]
-    assert isinstance(added, dict)
-    added["Roles"] = [READER]
-    resources: dict[str, Json] = {"Reader": beyond}
+    """Return the template of what one stage adds to a target account.
+
+    That are policies of the execution role (those of `documents` that are `here`), the boundary of the roles of
+    its layers (`workloads`; empty when the spec names another one), and the role by which petc writes for it.
+    """
+    name = stage.name
+    resources: dict[str, Json] = {
+        "Writer": forms.role(
+            bootstrap_names.writer(name),
+            f"lets petc write what {name} needs beside its layers: change sets to compare, and the site's files",
+            forms.trust({"AWS": forms.root(administrator_account)}, {}),
+            {"Write": deployer_policies.writing(stage)},
+        )
+    }
+    if workloads:
+        most = forms.managed(
+            naming.workload_boundary(name), f"the most that any role of the layers of {name} can do", {}
+        )
+        _properties(most)["PolicyDocument"] = forms.substituted(dict(workloads))
+        resources["Workloads"] = most
+    added = _of_execution(name, documents, here)
+    if added:
+        added["Policy1"] = {**mapping(added["Policy1"]), "Metadata": {"petc": {"reasons": dict(reasons)}}}
+    return forms.template(f"What petc and its execution role may do for {name}", resources | added, None)
+
+
+def more_policies(
+    stage: ServedStage, documents: Sequence[Mapping[str, Json]], here: range
+) -> dict[str, Json]:
+    """Return the template of further policies of the execution role."""
+    found = _of_execution(stage.name, documents, here)
+    return forms.template(f"What petc's execution role may do for {stage.name}, continued", found, None)
+
+
+def _of_execution(name: str, documents: Sequence[Mapping[str, Json]], here: range) -> dict[str, Json]:
+    found: dict[str, Json] = {}
     for number, document in enumerate(documents, 1):
+        if number - 1 not in here:
+            continue
         made = forms.managed(
             f"petc-{name}-{number}", f"what the layers of {name} need, part {number} of {len(documents)}", {}
         )
-        properties = made["Properties"]
-        assert isinstance(properties, dict)
-        properties["PolicyDocument"] = forms.substituted(dict(document))
-        properties["Roles"] = [EXECUTION]
-        made["Metadata"] = {"petc": {"reasons": dict(reasons)}}
-        resources[f"Policy{number}"] = made
-    return forms.template(f"What petc-execution and petc-reader may do for {name}", resources, None)
+        _properties(made)["PolicyDocument"] = forms.substituted(dict(document))
+        _properties(made)["Roles"] = [EXECUTION]
+        found[f"Policy{number}"] = made
+    return found
+
+
+def _properties(resource: dict[str, Json]) -> dict[str, Json]:
+    found = resource["Properties"]
+    assert isinstance(found, dict)
+    return found
 
 
 def gateway() -> dict[str, Json]:
@@ -120,10 +163,15 @@ def gateway() -> dict[str, Json]:
     region, because role names are global in an account.
     """
     resources: dict[str, Json] = {
+        # In an account that never had a resource of API Gateway the settings cannot be made; CloudFormation Template
+        # Reference, "AWS::ApiGateway::Account". A key that is not enabled opens nothing.
+        "First": {
+            "Type": "AWS::ApiGateway::ApiKey",
+            "Properties": {"Description": "made before the settings of the account", "Enabled": False},
+        },
         "Logs": {
             "Type": "AWS::IAM::Role",
-            "DeletionPolicy": "Retain",
-            "UpdateReplacePolicy": "Retain",
+            **forms.KEPT,
             "Properties": {
                 "RoleName": {"Fn::Sub": f"{GATEWAY_LOGS}-${{AWS::Region}}"},
                 "Description": "lets API Gateway write logs",
@@ -138,15 +186,19 @@ def gateway() -> dict[str, Json]:
         },
         "Account": {
             "Type": "AWS::ApiGateway::Account",
-            "DeletionPolicy": "Retain",
-            "UpdateReplacePolicy": "Retain",
+            **forms.KEPT,
+            "DependsOn": ["First"],
             "Properties": {"CloudWatchRoleArn": {"Fn::GetAtt": ["Logs", "Arn"]}},
         },
     }
     return forms.template("Lets API Gateway write logs in this account and region", resources, None)
 
 
-def _boundary() -> list[Json]:
+def _boundary(named: Sequence[str]) -> list[Json]:
+    """Return the most that the execution role can do; `named` are the boundaries that specs name for their roles."""
+    boundaries: list[Json] = [
+        _sub(f"iam::${{AWS::AccountId}}:policy/{name}") for name in (naming.workload_boundary("*"), *named)
+    ]
     return [
         {
             "Sid": "ServicesOfLayers",
@@ -162,20 +214,50 @@ def _boundary() -> list[Json]:
                 "iam:*Roles",
                 "iam:*RolePolicy",
                 "iam:*RolePolicies",
-                "iam:*RolePermissionsBoundary",
+                "iam:PutRolePermissionsBoundary",
                 "iam:UpdateAssumeRolePolicy",
                 "iam:UpdateRoleDescription",
                 "iam:GetServiceLinkedRoleDeletionStatus",
             ],
             "Resource": "*",
         },
+        # What gives a role permissions; a missing key does not match, so a role without boundary is denied too.
+        {
+            "Sid": "BoundedRolesOnly",
+            "Effect": "Deny",
+            "Action": [
+                "iam:AttachRolePolicy",
+                "iam:CreateRole",
+                "iam:PutRolePermissionsBoundary",
+                "iam:PutRolePolicy",
+            ],
+            "Resource": "*",
+            "Condition": {"StringNotLike": {"iam:PermissionsBoundary": boundaries}},
+        },
+        {
+            "Sid": "BoundariesStay",
+            "Effect": "Deny",
+            "Action": "iam:DeleteRolePermissionsBoundary",
+            "Resource": "*",
+        },
         {
             "Sid": "NotItself",
             "Effect": "Deny",
-            "Action": "iam:*",
+            "Action": ["iam:*", "cloudformation:*"],
             "Resource": [
-                {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/petc-*"},
-                {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/petc-*"},
+                _sub("iam::${AWS::AccountId}:role/petc-*"),
+                _sub("iam::${AWS::AccountId}:policy/petc-*"),
+                _sub("cloudformation:*:${AWS::AccountId}:stack/petc-bootstrap-*"),
             ],
         },
+        {
+            "Sid": "NotItsArtifacts",
+            "Effect": "Deny",
+            "Action": ["s3:Delete*", "s3:Put*"],
+            "Resource": [_sub("s3:::petc-artifacts-*")],
+        },
     ]
+
+
+def _sub(rest: str) -> Json:
+    return {"Fn::Sub": f"arn:${{AWS::Partition}}:{rest}"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ministack.services import apigateway_v1
 
-from petc.local.types.forms import Attributes, Made, Properties, flag, mapping, text
+from petc.local.types.forms import Attributes, Made, Properties, ResourceError, flag, mapping, text
 from petc.local.types.mending import Mend
 
 
@@ -41,7 +41,21 @@ def _stage(physical_id: str, old: Properties, new: Properties, attributes: Attri
     return physical_id, attributes
 
 
+def _account(properties: Properties) -> Properties:
+    """Refuse the settings of an account in which nothing of API Gateway was ever made.
+
+    CloudFormation Template Reference, "AWS::ApiGateway::Account". The words are not documented (assumed).
+    """
+    held = (apigateway_v1._rest_apis, apigateway_v1._api_keys, apigateway_v1._usage_plans)
+    if not any(apigateway_v1._account_settings) and not any(any(True for _ in one.values()) for one in held):
+        raise ResourceError(
+            "no resource of API Gateway has been created in this account: make one that the account depends on"
+        )
+    return properties
+
+
 MENDS = {
+    "AWS::ApiGateway::Account": Mend(prepared=_account),
     "AWS::ApiGateway::Method": Mend(made=_method),
     "AWS::ApiGateway::RestApi": Mend(made=_api),
     "AWS::ApiGateway::Stage": Mend(made=_stage),

@@ -18,6 +18,7 @@ from petc.local.types import (
     mending,
     networks,
     secrets,
+    service_roles,
     topics,
 )
 from petc.local.types.standing import STANDING
@@ -33,6 +34,7 @@ MENDED: Mapping[str, mending.Mend] = {
     **gateways.MENDS,
     **networks.MENDS,
     **secrets.MENDS,
+    **service_roles.MENDS,
     **topics.MENDS,
 }
 """The mended types."""

@@ -1,0 +1,78 @@
+"""A deployment says when `petc bootstrap` is older than what its layers need."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from petc.deploy.operate import bootstrap_age
+from petc.deploy.operate.bootstrap_stacks import Bootstrap, stacks
+from petc.deploy.targets import Target
+from petc.diagnostics import Rejected
+from petc.output.reader import read
+from petc.output.render import render
+from petc.verify.rendered import mapping
+from tests.deploy.operate.stages import asked
+
+
+class Account:
+    """Templates that stand, by name; `without` takes resources from one of them."""
+
+    def __init__(self, asking: Bootstrap) -> None:
+        self.texts = {stack.name: stack.text for stack in stacks(asking)}
+
+    def without(self, name: str, *logical_ids: str) -> Account:
+        template = mapping(read(self.texts[name], name))
+        for logical_id in logical_ids:
+            del mapping(template["Resources"])[logical_id]
+        self.texts[name] = render(template)
+        return self
+
+    def __call__(self, name: str, place: Target) -> str:
+        return self.texts.get(name, "")
+
+
+def refusal(asking: Bootstrap, account: Account) -> str:
+    with pytest.raises(Rejected) as caught:
+        bootstrap_age.require(asking, account)
+    (found,) = caught.value.diagnostics
+    assert found.code == "bootstrap-outdated"
+    return found.message
+
+
+def test_what_was_just_bootstrapped_is_new_enough() -> None:
+    asking = asked("petclinic-dev")
+
+    bootstrap_age.require(asking, Account(asking))
+
+
+@pytest.mark.parametrize("lost", ["Policy1", "Policy3", "Workloads", "Writer"])
+def test_whatever_is_lacking_is_said(lost: str) -> None:
+    asking = asked("petclinic-dev")
+    account = Account(asking).without("petc-bootstrap-petclinic-dev", lost)
+
+    assert "123456789012/us-west-2 is older than these layers: it lacks " in refusal(asking, account)
+
+
+def test_a_further_part_counts_too() -> None:
+    asking = asked("petclinic-dev")
+    account = Account(asking)
+    del account.texts["petc-bootstrap-petclinic-dev-P2"]
+
+    assert "it lacks" in refusal(asking, account)
+
+
+def test_an_account_whose_roles_come_from_elsewhere_is_not_judged() -> None:
+    bootstrap_age.require(asked("petclinic-dev"), lambda name, place: "")
+
+
+def test_more_than_the_layers_need_is_enough() -> None:
+    """A stage that gave something up may be deployed before it is bootstrapped again."""
+    whole = asked("petclinic-dev")
+    manifest = whole.made.manifest
+    layers = tuple(layer for layer in manifest.layers if layer.name != "notification")
+    made = dataclasses.replace(whole.made, manifest=dataclasses.replace(manifest, layers=layers))
+
+    assert len(layers) < len(manifest.layers)
+    bootstrap_age.require(dataclasses.replace(whole, made=made), Account(whole))
