@@ -141,7 +141,7 @@ def test_an_option_that_could_change_what_is_taken_is_refused(line: str) -> None
         f"mail~=1.0 {HASH}",
         f"mail {HASH}",
         f"maïl==1.0 {HASH}",
-        f"mail==１.0 {HASH}",
+        f"mail==\uff11.0 {HASH}",
         f'"mail==1.0" {HASH}',
         HASH.replace("--hash", "mail --hash"),
     ],

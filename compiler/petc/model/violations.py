@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from petc.diagnostics import Diagnostic, Severity
+from petc.model import regions
 from petc.source.suggest import closest
 from petc.source.tree import pointer
 
@@ -148,6 +149,8 @@ def _malformed_name(at: str, error: Any) -> Diagnostic:
         help = f"did you mean `{near}`?" if near else _listed(error.validator_value)
     elif error.validator == "maxLength":
         help = f"at most {error.validator_value} characters"
+    elif error.validator_value == "^[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}$":
+        help = f"did you mean `{regions.nearest(name[:40])}`?"
     elif error.validator_value == "^[a-z]([a-z0-9-]*[a-z0-9])?$":
         help = "a name starts with a lower-case letter and has lower-case letters, digits and hyphens"
     else:

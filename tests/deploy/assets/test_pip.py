@@ -51,7 +51,7 @@ def test_sources_are_not_built_whatever_the_user_has_configured(
         (tmp_path / "pip.conf").write_text("[download]\nno-binary = :all:\nno-build-isolation = true\n")
         monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
 
-    with pytest.raises(Rejected, match="has no wheel of evil==1.0"):
+    with pytest.raises(Rejected, match=r"has no wheel of evil==1\.0"):
         fetch(asked(line), tmp_path / "cache")
     assert not trace.exists()
 
