@@ -244,3 +244,28 @@ def test_a_stage_that_left_the_spec_is_a_warning_and_stops_a_check(tmp_path: Pat
     ]
     assert asked_for_one.diagnostics == ()
     assert (tmp_path / "generated" / "prod" / "manifest.json").is_file()
+
+
+def test_settings_keep_numbers_as_they_were_written(tmp_path: Path) -> None:
+    """In what all services share, in defaults, in a stage, and in a function's environment."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "handler.py").write_text("def handler(event, context): ...\n", "utf-8")
+    text = STARTER.replace("  LOG_FORMAT: json\n", "  LOG_FORMAT: json\n  APP_VERSION: 2.10\n  BUILD: 7210e3\n")
+    text += "    configuration: {RATE: 0.1234567890123456789, BUILD: +1}\n"
+    text += "functions:\n  report: {source: src, route: /report, environment: {MASK: 0x1F, MODE: 0o17}}\n"
+    text += "defaults:\n  function: {environment: {HALF: .5, WHOLE: 1.0}}\n"
+    made = compile_spec(request(tmp_path, text)).artifacts[0].files
+
+    stored = made["04-parameter-store.yaml"].decode()
+    functions = made["06-functions.yaml"].decode()
+
+    for value in ("2.10", "+1", "0.1234567890123456789"):
+        assert f'Value: "{value}"' in stored
+    for value in ('HALF: ".5"', 'MASK: "0x1F"', 'MODE: "0o17"', 'WHOLE: "1.0"'):
+        assert value in functions
+
+
+def test_a_number_is_shown_as_it_was_written(tmp_path: Path) -> None:
+    outcome = validate(request(tmp_path, STARTER.replace("tag: 1.0.0", "tag: 1.10")))
+
+    assert [item.message for item in outcome.diagnostics] == ["`tag` is 1.10, but must be text"]

@@ -9,7 +9,7 @@ from typing import Any
 from petc.diagnostics import Diagnostic, Severity
 from petc.model import regions
 from petc.source.suggest import closest
-from petc.source.tree import pointer
+from petc.source.tree import WrittenFloat, WrittenInt, pointer
 
 
 def translated(at: str, error: Any) -> Iterator[Diagnostic]:
@@ -26,8 +26,19 @@ def _problem(code: str, at: str, message: str, help: str = "", on_key: bool = Fa
 
 
 def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = _text(value)
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _text(value: object) -> str:
+    """Return a value as JSON, with numbers as they were written."""
+    if isinstance(value, WrittenInt | WrittenFloat):
+        return value.written
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)}: {_text(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _last(at: str) -> str:
@@ -102,7 +113,7 @@ def _wrong_type(at: str, error: Any) -> Iterator[Diagnostic]:
     if "enum" in error.schema:
         help = _listed(error.schema["enum"])
     elif "string" in names and isinstance(value, int | float):
-        help = "put it in quotes"  # as what, only its writer knows: 1.10 has arrived here as 1.1
+        help = "put it in quotes"
     elif names == ["object"] and value is None:
         help = "write `{}` where the defaults will do"
     elif names == ["object"] and isinstance(value, list):
