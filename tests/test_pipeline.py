@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from petc.cli.catalogue import every_code
 from petc.diagnostics import Diagnostic, Severity
 from petc.model.starter import STARTER
 from petc.pipeline import Outcome, Request, compile_spec, lint, validate
+from petc.report.as_json import render_json
+from petc.report.github import render_github
+from petc.report.options import RenderOptions
+from petc.report.sarif import render_sarif
+from petc.report.text import render_text
 
 DAY = date(2026, 11, 23)
 PROD = '  prod: {targets: {accounts: ["123456789012"], regions: {us-west-2: {}}}}\n'
@@ -250,7 +257,9 @@ def test_settings_keep_numbers_as_they_were_written(tmp_path: Path) -> None:
     """In what all services share, in defaults, in a stage, and in a function's environment."""
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "handler.py").write_text("def handler(event, context): ...\n", "utf-8")
-    text = STARTER.replace("  LOG_FORMAT: json\n", "  LOG_FORMAT: json\n  APP_VERSION: 2.10\n  BUILD: 7210e3\n")
+    text = STARTER.replace(
+        "  LOG_FORMAT: json\n", "  LOG_FORMAT: json\n  APP_VERSION: 2.10\n  BUILD: 7210e3\n"
+    )
     text += "    configuration: {RATE: 0.1234567890123456789, BUILD: +1}\n"
     text += "functions:\n  report: {source: src, route: /report, environment: {MASK: 0x1F, MODE: 0o17}}\n"
     text += "defaults:\n  function: {environment: {HALF: .5, WHOLE: 1.0}}\n"
@@ -269,3 +278,15 @@ def test_a_number_is_shown_as_it_was_written(tmp_path: Path) -> None:
     outcome = validate(request(tmp_path, STARTER.replace("tag: 1.0.0", "tag: 1.10")))
 
     assert [item.message for item in outcome.diagnostics] == ["`tag` is 1.10, but must be text"]
+
+
+@pytest.mark.parametrize("render", [render_text, render_json, render_sarif, render_github])
+def test_no_report_repeats_a_secret(render: Callable[..., str], tmp_path: Path) -> None:
+    text = STARTER.replace(
+        "  LOG_FORMAT: json\n",
+        "  LOG_FORMAT: json\n  DB_PASS: made-up-22\n  NOTE: |\n    -Da.token=made-up-22\n",
+    )
+    outcome = validate(request(tmp_path, text))
+
+    assert [item.code for item in outcome.diagnostics] == ["secret-in-configuration"] * 2
+    assert "made-up-22" not in render(outcome.diagnostics, outcome.sources, RenderOptions(codes=every_code()))

@@ -21,6 +21,7 @@ from petc.artifacts import Artifacts
 from petc.diagnostics import Diagnostic, Rejected, Severity, ordered
 from petc.model import exceptions
 from petc.model.decode import decode
+from petc.model.rules.credentials import SECRET
 from petc.model.rules.rule import Case
 from petc.model.rules.table import findings
 from petc.model.schema import conforming
@@ -28,6 +29,7 @@ from petc.model.stage_tree import stage_tree
 from petc.model.types import Stage
 from petc.output.assets import asset_digest, package_digest
 from petc.output.folder import compare, left_over, read_stage, write_stage
+from petc.source.masking import masked
 from petc.source.overlay import overlay, stage_names
 from petc.source.parse import parse
 from petc.source.placing import merged, once, placed
@@ -227,8 +229,11 @@ def _per_stage(request: Request, command: Callable[[Judged], Outcome]) -> Outcom
             outcomes.append(outcome)
     except Rejected as rejected:
         return Outcome(ordered(rejected.diagnostics), sources)
+    found = ordered(merged(by_stage))
+    secret = [item.location for item in found if item.code == SECRET and item.location]
+    sources[request.shown] = masked(sources[request.shown], secret)
     return Outcome(
-        ordered(merged(by_stage)),
+        found,
         sources,
         tuple(made for outcome in outcomes for made in outcome.artifacts),
         tuple(path for outcome in outcomes for path in outcome.changed),

@@ -11,7 +11,6 @@ from petc.diagnostics import Location
 Scalar: TypeAlias = str | int | float | bool | None
 
 
-
 class WrittenInt(int):
     """A whole number that was not written as Python writes it, such as `0x1F`; as text it is what was written.
 

@@ -102,7 +102,7 @@ def _rewritten(case: Case) -> Iterator[Found]:
                 yield Found(
                     at,
                     f"the number {number} of an override would stand in the template as {plain!r}",
-                    f"write {plain!r} if it is a number, or \"{number}\" in quotes if it is text",
+                    f'write {plain!r} if it is a number, or "{number}" in quotes if it is text',
                 )
 
 
