@@ -121,14 +121,6 @@ def test_compile_writes_every_stage_and_says_what_changed(tmp_path: Path) -> Non
     assert [made.files for made in first.artifacts] == [made.files for made in second.artifacts]
 
 
-def test_a_stage_with_an_error_is_not_written_and_the_other_is(tmp_path: Path) -> None:
-    text = STARTER + PROD.replace("{targets", "{on_delet: keep, targets")
-    outcome = compile_spec(request(tmp_path, text))
-
-    assert outcome.failed
-    assert [path.name for path in (tmp_path / "generated").iterdir()] == ["dev"]
-
-
 def test_the_day_touches_messages_only(tmp_path: Path) -> None:
     one = compile_spec(request(tmp_path))
     asked = request(tmp_path)
@@ -290,3 +282,22 @@ def test_no_report_repeats_a_secret(render: Callable[..., str], tmp_path: Path) 
 
     assert [item.code for item in outcome.diagnostics] == ["secret-in-configuration"] * 2
     assert "made-up-22" not in render(outcome.diagnostics, outcome.sources, RenderOptions(codes=every_code()))
+
+
+@pytest.mark.parametrize(
+    "fault", ["on_delet: keep", "databases: []", "logs: {retention_days: 8}", "tags: {a: '&'}"]
+)
+def test_an_error_in_one_stage_keeps_every_stage_from_being_written(fault: str, tmp_path: Path) -> None:
+    text = STARTER + PROD.replace("{targets", f"{{{fault}, targets")
+    outcome = compile_spec(request(tmp_path, text))
+
+    assert outcome.failed
+    assert not (tmp_path / "generated").exists()
+
+
+def test_what_cannot_be_written_is_said_of_its_stage(tmp_path: Path) -> None:
+    (tmp_path / "generated").mkdir()
+    (tmp_path / "generated" / "prod").write_text("in the way", "utf-8")
+    outcome = compile_spec(request(tmp_path))
+
+    assert [(item.code, item.stage) for item in outcome.diagnostics] == [("unwritable-output", "prod")]

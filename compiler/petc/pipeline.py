@@ -113,8 +113,9 @@ def validate(request: Request) -> Outcome:
 def compile_spec(request: Request) -> Outcome:
     """Judge the spec, emit and verify the templates, and write them; with `check` compare instead of write.
 
-    The templates of a stage are written when neither the spec nor the verification has an error.
+    Nothing is written when the spec or the verification has an error, in whichever of the stages.
     """
+    sound: list[tuple[str, Artifacts]] = []
 
     def compiled(judged: Judged) -> Outcome:
         if any(item.is_error for item in judged.diagnostics):
@@ -128,22 +129,39 @@ def compile_spec(request: Request) -> Outcome:
         used = tuple(sorted({(str(asset.folder), asset.digest) for asset in assets}))
         verify = verification if request.lint else measurement
         found = (*judged.diagnostics, *placed(verify(made.view, judged.stage, request), judged.tree))
-        folder = request.out / judged.stage.stage
         if any(item.is_error for item in found):
             return Outcome(found, artifacts=(made,))
         if request.check:
-            stale = compare(folder, made.files, made.manifest)
+            stale = compare(request.out / judged.stage.stage, made.files, made.manifest)
             return Outcome((*found, *stale), artifacts=(made,), asset_folders=used, judged=(judged,))
-        written = write_stage(folder, made.files, made.manifest)
-        changed = tuple(f"{judged.stage.stage}/{path}" for path in (*written.changed, *written.removed))
-        return Outcome((*found, *written.warnings), artifacts=(made,), changed=changed, asset_folders=used)
+        sound.append((judged.stage.stage, made))
+        return Outcome(found, artifacts=(made,), asset_folders=used)
 
     outcome = _per_stage(request, compiled)
+    if sound and not outcome.failed:
+        outcome = _written(outcome, sound, request.out)
     if request.stages or not outcome.stages:
         return outcome
     severity = Severity.ERROR if request.check else Severity.WARNING
     forgotten = left_over(request.out, outcome.stages, severity)
     return dataclasses.replace(outcome, diagnostics=ordered((*outcome.diagnostics, *forgotten)))
+
+
+def _written(outcome: Outcome, sound: Iterable[tuple[str, Artifacts]], out: Path) -> Outcome:
+    """Write every stage's folder, and return the outcome with what changed and with what was in the way."""
+    found, changed = list(outcome.diagnostics), list(outcome.changed)
+    for stage, made in sound:
+        try:
+            written = write_stage(out / stage, made.files, made.manifest)
+        except Rejected as rejected:
+            told = rejected.diagnostics
+        else:
+            told = written.warnings
+            changed += [f"{stage}/{path}" for path in (*written.changed, *written.removed)]
+        found += [
+            dataclasses.replace(item, stage=stage) if len(outcome.stages) > 1 else item for item in told
+        ]
+    return dataclasses.replace(outcome, diagnostics=ordered(found), changed=tuple(changed))
 
 
 def lint(request: Request) -> Outcome:
