@@ -301,3 +301,13 @@ def test_what_cannot_be_written_is_said_of_its_stage(tmp_path: Path) -> None:
     outcome = compile_spec(request(tmp_path))
 
     assert [(item.code, item.stage) for item in outcome.diagnostics] == [("unwritable-output", "prod")]
+
+
+def test_of_twenty_thousand_problems_a_hundred_are_said_and_the_rest_are_counted(tmp_path: Path) -> None:
+    text = STARTER + "".join(f"x{number}: 1\n" for number in range(20_000))
+    outcome = validate(request(tmp_path, text))
+
+    assert len(outcome.diagnostics) == 101
+    assert {item.code for item in outcome.diagnostics[:-1]} == {"unknown-key"}
+    assert outcome.diagnostics[-1].message == "19,900 errors more are not shown"
+    assert sum(len(item.message + item.help) for item in outcome.diagnostics) < 100_000

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import petc
+from petc import diagnostics
 from petc.cli.catalogue import every_code
 from petc.cli.explain_command import command
 from petc.deploy import codes as deploy_codes
@@ -49,6 +50,7 @@ PHASES = (
     asset_codes.CODES,
     run_codes.CODES,
     operate_codes.CODES,
+    diagnostics.CODES,
 )
 KEBAB = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 SAYS = {

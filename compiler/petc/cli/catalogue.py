@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from petc import diagnostics
 from petc.deploy import codes as deploy_codes
 from petc.deploy.assets import codes as asset_codes
 from petc.deploy.operate import codes as operate_codes
@@ -34,5 +35,6 @@ def every_code() -> dict[str, Code]:
         *asset_codes.CODES,
         *run_codes.CODES,
         *operate_codes.CODES,
+        *diagnostics.CODES,
     )
     return {row.name: row for row in rows}

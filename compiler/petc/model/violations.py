@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from petc.diagnostics import Diagnostic, Severity
+from petc.diagnostics import MOST, Diagnostic, Severity
 from petc.model import regions
 from petc.source.suggest import closest
 from petc.source.tree import WrittenFloat, WrittenInt, pointer
@@ -51,10 +51,10 @@ def _last(at: str) -> str:
 
 def _unknown_keys(at: str, error: Any) -> Iterator[Diagnostic]:
     known: Mapping[str, object] = error.schema.get("properties", {})
-    for key in error.instance:
-        if key in known:
-            continue
-        near = closest(key, known)
+    others = [key for key in error.instance if key not in known]
+    for number, key in enumerate(others):
+        # A suggestion takes its time, and nobody reads so many.
+        near = closest(key, known) if number < MOST else None
         renamed = _RENAMED.get(key)
         help = (
             renamed
@@ -163,7 +163,10 @@ def _malformed_name(at: str, error: Any) -> Diagnostic:
     elif error.validator_value == "^[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}$":
         help = f"did you mean `{regions.nearest(name[:40])}`?"
     elif error.validator_value == "^[a-z]([a-z0-9-]*[a-z0-9])?$":
-        help = "a name starts with a lower-case letter and has lower-case letters, digits and hyphens"
+        help = (
+            "a name starts with a lower-case letter, has lower-case letters, digits and hyphens, and does not end in"
+            " a hyphen"
+        )
     else:
         help = f"the form is {error.validator_value}"
     return Diagnostic(

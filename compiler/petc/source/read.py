@@ -10,7 +10,6 @@ from pathlib import Path
 from petc.diagnostics import Diagnostic, Location, Rejected, Severity
 from petc.source import text
 
-
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
     (stat.S_ISCHR, "a device"),

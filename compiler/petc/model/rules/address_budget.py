@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from petc.diagnostics import Code, Related, Severity
+from petc.diagnostics import Code, Severity
 from petc.model import parts
+from petc.model.rules import sums
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import Stage
 from petc.source.tree import pointer
@@ -102,9 +103,13 @@ def _budgets(case: Case) -> Iterator[Found]:
         each = sum(demand.each for demand in found)
         needed = each * len(sizes) + sum(demand.anywhere for demand in found)
         smallest = min(sizes)
-        words = " + ".join(
-            f"{demand.words} {demand.each} × {len(sizes)} subnets" if demand.each else demand.words
-            for demand in found
+        words = sums.in_words(
+            [
+                (demand.each * len(sizes), f"{demand.words} {demand.each} × {len(sizes)} subnets")
+                if demand.each
+                else (demand.anywhere, demand.words)
+                for demand in found
+            ]
         )
         if smallest < each:
             at = pointer("network", "subnets", tier, sizes.index(smallest))
@@ -122,13 +127,6 @@ def _budgets(case: Case) -> Iterator[Found]:
                 "give the tier larger subnets, or lower `scale.max` or `maximum_percent`"
                 if tier == "app"
                 else "give the tier larger subnets",
-                tuple(
-                    Related(
-                        f"{service.name} has up to {service.scale.max} tasks", pointer=f"{service.at}/scale"
-                    )
-                    for service in stage.services.values()
-                    if tier == "app"
-                ),
             )
 
 
