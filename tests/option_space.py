@@ -24,7 +24,7 @@ SWITCHES: Mapping[str, tuple[Any, ...]] = {
     "key": ("customer", "aws", "existing"),
     "boundary": ("", "team-boundary", "/paths/team-boundary"),
     "trail": ("create", "existing"),
-    "regions": (("us-west-2",), ("us-west-2", "us-east-2")),
+    "regions": (("us-west-2",), ("us-west-2", "us-east-1")),
     "by_units": (False, True),
     "on_delete": ("keep", "discard"),
     "protected": (False, True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from petc.diagnostics import Diagnostic, Location, Rejected, Related, Severity, ordered
+from petc.diagnostics import Diagnostic, Location, Rejected, Related, Severity, limited, ordered
 
 HERE = Location("b.yaml", 3, 5, 3, 9)
 
@@ -67,3 +67,17 @@ def test_placing_keeps_what_is_related_unless_something_else_is() -> None:
 
 def test_a_refusal_reads_as_its_problems() -> None:
     assert str(Rejected((item("a"), item("b")))) == "a: text; b: text"
+
+
+def test_of_very_many_the_worst_are_shown_and_the_rest_counted() -> None:
+    warnings = tuple(
+        item("w", severity=Severity.WARNING, location=Location("f", n, 1, n, 1)) for n in range(1, 8)
+    )
+    errors = tuple(item("e", location=Location("f", n, 1, n, 1)) for n in range(8, 12))
+    found = limited((*warnings, *errors), 5)
+
+    assert found[:5] == (warnings[0], *errors)
+    assert (found[5].code, found[5].severity) == ("more-messages", Severity.NOTE)
+    assert found[5].message == "6 warnings more are not shown"
+    assert limited(warnings, 7) == warnings
+    assert limited(errors, 1)[1].message == "3 errors more are not shown"

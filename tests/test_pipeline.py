@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from petc.cli.catalogue import every_code
 from petc.diagnostics import Diagnostic, Severity
 from petc.model.starter import STARTER
 from petc.pipeline import Outcome, Request, compile_spec, lint, validate
+from petc.report.as_json import render_json
+from petc.report.github import render_github
+from petc.report.options import RenderOptions
+from petc.report.sarif import render_sarif
+from petc.report.text import render_text
 
 DAY = date(2026, 11, 23)
 PROD = '  prod: {targets: {accounts: ["123456789012"], regions: {us-west-2: {}}}}\n'
@@ -112,14 +119,6 @@ def test_compile_writes_every_stage_and_says_what_changed(tmp_path: Path) -> Non
     assert len(first.changed) == sum(len(made.files) + 1 for made in first.artifacts)
     assert second.changed == ()
     assert [made.files for made in first.artifacts] == [made.files for made in second.artifacts]
-
-
-def test_a_stage_with_an_error_is_not_written_and_the_other_is(tmp_path: Path) -> None:
-    text = STARTER + PROD.replace("{targets", "{on_delet: keep, targets")
-    outcome = compile_spec(request(tmp_path, text))
-
-    assert outcome.failed
-    assert [path.name for path in (tmp_path / "generated").iterdir()] == ["dev"]
 
 
 def test_the_day_touches_messages_only(tmp_path: Path) -> None:
@@ -244,3 +243,71 @@ def test_a_stage_that_left_the_spec_is_a_warning_and_stops_a_check(tmp_path: Pat
     ]
     assert asked_for_one.diagnostics == ()
     assert (tmp_path / "generated" / "prod" / "manifest.json").is_file()
+
+
+def test_settings_keep_numbers_as_they_were_written(tmp_path: Path) -> None:
+    """In what all services share, in defaults, in a stage, and in a function's environment."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "handler.py").write_text("def handler(event, context): ...\n", "utf-8")
+    text = STARTER.replace(
+        "  LOG_FORMAT: json\n", "  LOG_FORMAT: json\n  APP_VERSION: 2.10\n  BUILD: 7210e3\n"
+    )
+    text += "    configuration: {RATE: 0.1234567890123456789, BUILD: +1}\n"
+    text += "functions:\n  report: {source: src, route: /report, environment: {MASK: 0x1F, MODE: 0o17}}\n"
+    text += "defaults:\n  function: {environment: {HALF: .5, WHOLE: 1.0}}\n"
+    made = compile_spec(request(tmp_path, text)).artifacts[0].files
+
+    stored = made["04-parameter-store.yaml"].decode()
+    functions = made["06-functions.yaml"].decode()
+
+    for value in ("2.10", "+1", "0.1234567890123456789"):
+        assert f'Value: "{value}"' in stored
+    for value in ('HALF: ".5"', 'MASK: "0x1F"', 'MODE: "0o17"', 'WHOLE: "1.0"'):
+        assert value in functions
+
+
+def test_a_number_is_shown_as_it_was_written(tmp_path: Path) -> None:
+    outcome = validate(request(tmp_path, STARTER.replace("tag: 1.0.0", "tag: 1.10")))
+
+    assert [item.message for item in outcome.diagnostics] == ["`tag` is 1.10, but must be text"]
+
+
+@pytest.mark.parametrize("render", [render_text, render_json, render_sarif, render_github])
+def test_no_report_repeats_a_secret(render: Callable[..., str], tmp_path: Path) -> None:
+    text = STARTER.replace(
+        "  LOG_FORMAT: json\n",
+        "  LOG_FORMAT: json\n  DB_PASS: made-up-22\n  NOTE: |\n    -Da.token=made-up-22\n",
+    )
+    outcome = validate(request(tmp_path, text))
+
+    assert [item.code for item in outcome.diagnostics] == ["secret-in-configuration"] * 2
+    assert "made-up-22" not in render(outcome.diagnostics, outcome.sources, RenderOptions(codes=every_code()))
+
+
+@pytest.mark.parametrize(
+    "fault", ["on_delet: keep", "databases: []", "logs: {retention_days: 8}", "tags: {a: '&'}"]
+)
+def test_an_error_in_one_stage_keeps_every_stage_from_being_written(fault: str, tmp_path: Path) -> None:
+    text = STARTER + PROD.replace("{targets", f"{{{fault}, targets")
+    outcome = compile_spec(request(tmp_path, text))
+
+    assert outcome.failed
+    assert not (tmp_path / "generated").exists()
+
+
+def test_what_cannot_be_written_is_said_of_its_stage(tmp_path: Path) -> None:
+    (tmp_path / "generated").mkdir()
+    (tmp_path / "generated" / "prod").write_text("in the way", "utf-8")
+    outcome = compile_spec(request(tmp_path))
+
+    assert [(item.code, item.stage) for item in outcome.diagnostics] == [("unwritable-output", "prod")]
+
+
+def test_of_twenty_thousand_problems_a_hundred_are_said_and_the_rest_are_counted(tmp_path: Path) -> None:
+    text = STARTER + "".join(f"x{number}: 1\n" for number in range(20_000))
+    outcome = validate(request(tmp_path, text))
+
+    assert len(outcome.diagnostics) == 101
+    assert {item.code for item in outcome.diagnostics[:-1]} == {"unknown-key"}
+    assert outcome.diagnostics[-1].message == "19,900 errors more are not shown"
+    assert sum(len(item.message + item.help) for item in outcome.diagnostics) < 100_000

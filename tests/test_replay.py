@@ -162,7 +162,7 @@ def test_a_failed_compile_is_not_remembered(home: Path) -> None:
     assert is_replayed()
 
 
-@pytest.mark.parametrize("damage", ["", "[]", "null", "{}", "{", '{"sources": []}', "\xff"])
+@pytest.mark.parametrize("damage", ["", "[]", "null", "{}", "{", '{"sources": []}', "\xff", "[" * 100_000])
 def test_a_damaged_memory_is_no_memory(home: Path, damage: str) -> None:
     (home / ".petc" / "compile.json").write_bytes(damage.encode("latin-1"))
 
@@ -175,6 +175,13 @@ def test_a_memory_of_another_shape_is_no_memory(home: Path, key: str) -> None:
     file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), key: ["x"]}), "utf-8")
 
     assert not is_replayed()
+
+
+def test_a_spec_that_became_a_pipe_is_refused_and_not_waited_for(home: Path) -> None:
+    (home / "spec" / "spec.yaml").unlink()
+    os.mkfifo(home / "spec" / "spec.yaml")
+
+    assert run().exit_code == 1
 
 
 def test_a_save_during_the_compile_is_compiled_next(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,6 +138,41 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(first.values(), key=_order))
 
 
+MOST = 100
+"""Messages of one command; nobody reads more, and a hostile file has one per line."""
+
+MORE = Code(
+    "more-messages",
+    Severity.NOTE,
+    "there are more messages than are shown",
+    "A command shows a hundred messages, errors before warnings, and counts the others. Most likely one mistake is "
+    "behind many of them: correct those that are shown, and run the command again.",
+)
+CODES = (MORE,)
+"""The codes that belong to no phase."""
+
+
+def limited(diagnostics: Iterable[Diagnostic], most: int = MOST) -> tuple[Diagnostic, ...]:
+    """Return the first `most` of ordered diagnostics, errors before others, and a note that counts the rest."""
+    found = tuple(diagnostics)
+    if len(found) <= most:
+        return found
+    worst_first = sorted(range(len(found)), key=lambda number: (found[number].severity.rank, number))
+    dropped = [found[number] for number in worst_first[most:]]
+    counts = [
+        f"{count:,} {severity.value}{'s'[: count > 1]}"
+        for severity in Severity
+        if (count := sum(item.severity is severity for item in dropped))
+    ]
+    note = Diagnostic(
+        MORE.name,
+        MORE.severity,
+        f"{' and '.join(counts)} more are not shown",
+        help="correct those that are shown first",
+    )
+    return (*(found[number] for number in sorted(worst_first[:most])), note)
+
+
 def _order(item: Diagnostic) -> tuple[str, int, int, int, str, str, str, str]:
     place = item.location
     return (

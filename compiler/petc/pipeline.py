@@ -16,12 +16,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeAlias
 
 from petc.artifacts import Artifacts
-from petc.diagnostics import Diagnostic, Rejected, Severity, ordered
+from petc.diagnostics import Diagnostic, Rejected, Severity, limited, ordered
 from petc.model import exceptions
 from petc.model.decode import decode
 from petc.model.neighbours import collisions
+from petc.model.rules.credentials import SECRET
 from petc.model.rules.rule import Case
 from petc.model.rules.table import findings
 from petc.model.schema import conforming
@@ -29,6 +31,7 @@ from petc.model.stage_tree import stage_tree
 from petc.model.types import Stage
 from petc.output.assets import asset_digest, package_digest
 from petc.output.folder import compare, left_over, read_stage, write_stage
+from petc.source.masking import masked
 from petc.source.overlay import overlay, stage_names
 from petc.source.parse import parse
 from petc.source.placing import merged, once, placed
@@ -97,14 +100,16 @@ class Outcome:
 
 
 def validate(request: Request) -> Outcome:
-    """Judge the spec: shape, then rules, for every stage."""
+    """Judge the spec as compile does, and write nothing: shape, rules, templates, and what is verified in them.
+
+    What compile refuses is refused here. The linter runs only where the spec itself reaches into templates, by
+    overrides and by exceptions for rules of the linter: what petc makes by itself passes it.
+    """
 
     def validated(judged: Judged) -> Outcome:
-        try:
-            digests(judged, request)
-        except Rejected as rejected:
-            return Outcome((*judged.diagnostics, *rejected.diagnostics))
-        return Outcome(judged.diagnostics)
+        assets = _sound(judged, request)
+        _, found = _made(judged, assets, request, _checks(judged.stage, request))
+        return Outcome((*judged.diagnostics, *found))
 
     return _per_stage(request, validated)
 
@@ -112,37 +117,89 @@ def validate(request: Request) -> Outcome:
 def compile_spec(request: Request) -> Outcome:
     """Judge the spec, emit and verify the templates, and write them; with `check` compare instead of write.
 
-    The templates of a stage are written when neither the spec nor the verification has an error.
+    Nothing is written when the spec or the verification has an error, in whichever of the stages.
     """
+    sound: list[tuple[str, Artifacts]] = []
 
     def compiled(judged: Judged) -> Outcome:
-        if any(item.is_error for item in judged.diagnostics):
-            return Outcome(judged.diagnostics)
-        assets = digests(judged, request)
-        # A third of a compile's imports, which neither validate nor lint needs.
-        from petc.emission import emitted
-
+        assets = _sound(judged, request)
         judged = dataclasses.replace(judged, stage=with_assets(judged, assets))
-        made = emitted(judged.stage, request.spec.name)
+        made, verified = _made(judged, assets, request, verification if request.lint else measurement)
         used = tuple(sorted({(str(asset.folder), asset.digest) for asset in assets}))
-        verify = verification if request.lint else measurement
-        found = (*judged.diagnostics, *placed(verify(made.view, judged.stage, request), judged.tree))
-        folder = request.out / judged.stage.stage
+        found = (*judged.diagnostics, *verified)
         if any(item.is_error for item in found):
             return Outcome(found, artifacts=(made,))
         if request.check:
-            stale = compare(folder, made.files, made.manifest)
+            stale = compare(request.out / judged.stage.stage, made.files, made.manifest)
             return Outcome((*found, *stale), artifacts=(made,), asset_folders=used, judged=(judged,))
-        written = write_stage(folder, made.files, made.manifest)
-        changed = tuple(f"{judged.stage.stage}/{path}" for path in (*written.changed, *written.removed))
-        return Outcome((*found, *written.warnings), artifacts=(made,), changed=changed, asset_folders=used)
+        sound.append((judged.stage.stage, made))
+        return Outcome(found, artifacts=(made,), asset_folders=used)
 
     outcome = _per_stage(request, compiled)
+    if sound and not outcome.failed:
+        outcome = _written(outcome, sound, request.out)
     if request.stages or not outcome.stages:
         return outcome
     severity = Severity.ERROR if request.check else Severity.WARNING
     forgotten = left_over(request.out, outcome.stages, severity)
     return dataclasses.replace(outcome, diagnostics=ordered((*outcome.diagnostics, *forgotten)))
+
+
+def _sound(judged: Judged, request: Request) -> tuple[FunctionSources, ...]:
+    """Return the sources of a stage without errors; raises `Rejected` with all that was found of another."""
+    try:
+        assets = digests(judged, request)
+    except Rejected as rejected:
+        raise Rejected((*judged.diagnostics, *rejected.diagnostics)) from None
+    if any(item.is_error for item in judged.diagnostics):
+        raise Rejected(judged.diagnostics)
+    return assets
+
+
+Verify: TypeAlias = "Callable[[View, Stage, Request], tuple[Diagnostic, ...]]"
+
+
+def _made(
+    judged: Judged, assets: Iterable[FunctionSources], request: Request, verify: Verify
+) -> tuple[Artifacts, tuple[Diagnostic, ...]]:
+    """Return the artifacts of a sound stage, and what the verification finds in them, placed at the spec.
+
+    Raises `Rejected`, placed, for overrides that cannot be applied and values that cannot be rendered.
+    """
+    # Half of a compile's imports, which a spec with errors does not need.
+    from petc.emission import emitted
+
+    stage = with_assets(judged, assets)
+    try:
+        made = emitted(stage, request.spec.name)
+    except Rejected as rejected:
+        raise Rejected((*judged.diagnostics, *placed(rejected.diagnostics, judged.tree))) from None
+    return made, placed(verify(made.view, stage, request), judged.tree)
+
+
+def _checks(stage: Stage, request: Request) -> Verify:
+    """Return the verification that a stage needs to be refused as compile would refuse it."""
+    reaches_in = bool(stage.overrides) or any(
+        entry.accepts.startswith("lint-") for entry in stage.exceptions.values()
+    )
+    return verification if request.lint and reaches_in else inspection
+
+
+def _written(outcome: Outcome, sound: Iterable[tuple[str, Artifacts]], out: Path) -> Outcome:
+    """Write every stage's folder, and return the outcome with what changed and with what was in the way."""
+    found, changed = list(outcome.diagnostics), list(outcome.changed)
+    for stage, made in sound:
+        try:
+            written = write_stage(out / stage, made.files, made.manifest)
+        except Rejected as rejected:
+            told = rejected.diagnostics
+        else:
+            told = written.warnings
+            changed += [f"{stage}/{path}" for path in (*written.changed, *written.removed)]
+        found += [
+            dataclasses.replace(item, stage=stage) if len(outcome.stages) > 1 else item for item in told
+        ]
+    return dataclasses.replace(outcome, diagnostics=ordered(found), changed=tuple(changed))
 
 
 def lint(request: Request) -> Outcome:
@@ -195,10 +252,24 @@ def verification(view: View, stage: Stage, request: Request) -> tuple[Diagnostic
     return (*remaining, *exceptions.needless(found, stage, _of_verification))
 
 
+def inspection(view: View, stage: Stage, request: Request) -> tuple[Diagnostic, ...]:
+    """Return what the verification finds without the linter: links, names, alarms, quotas and limits."""
+    from petc.verify.all import inspected
+
+    found = inspected(view, stage.targets.templates == "inline")
+    remaining = (item for item in found if not exceptions.accepts(stage, item))
+    return (*remaining, *exceptions.needless(found, stage, _of_inspection))
+
+
 def measurement(view: View, stage: Stage, request: Request) -> tuple[Diagnostic, ...]:
     """Return what a compile without the linter finds in the templates: what exceeds a quota, or comes near."""
     found = quotas.check(view, quotas.published(), stage.targets.templates == "inline")
     return tuple(item for item in found if not exceptions.accepts(stage, item))
+
+
+def _of_inspection(code: str) -> bool:
+    """Whether the verification finds what a code stands for without the linter."""
+    return _of_verification(code) and not code.startswith("lint-")
 
 
 def _of_verification(code: str) -> bool:
@@ -228,8 +299,11 @@ def _per_stage(request: Request, command: Callable[[Judged], Outcome]) -> Outcom
             outcomes.append(outcome)
     except Rejected as rejected:
         return Outcome(ordered(rejected.diagnostics), sources)
+    found = ordered(merged(by_stage))
+    secret = [item.location for item in found if item.code == SECRET and item.location]
+    sources[request.shown] = masked(sources[request.shown], secret)
     return Outcome(
-        ordered(merged(by_stage)),
+        limited(found),
         sources,
         tuple(made for outcome in outcomes for made in outcome.artifacts),
         tuple(path for outcome in outcomes for path in outcome.changed),

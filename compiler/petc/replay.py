@@ -21,6 +21,7 @@ from petc.diagnostics import Diagnostic, Location, Rejected, Related, Severity
 from petc.output.assets import asset_digest
 from petc.output.folder import StageFolder, read_stage
 from petc.output.manifest import digest
+from petc.source.read import read_spec
 
 FILE = "compile.json"
 
@@ -60,7 +61,7 @@ def recall(cache: Path, question: str, spec: Path) -> Recalled | None:
         same = (
             memory.question == question
             and memory.petc == fingerprint()
-            and memory.spec == digest(spec.read_bytes())
+            and memory.spec == digest(read_spec(spec))
             and all(asset_digest(Path(folder)) == known for folder, known in memory.sources.items())
         )
         if not same:
@@ -68,7 +69,7 @@ def recall(cache: Path, question: str, spec: Path) -> Recalled | None:
         folders = {root: read_stage(Path(root)) for root in memory.roots}
         if any(digest(folder.manifest.to_bytes()) != memory.roots[root] for root, folder in folders.items()):
             return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, Rejected):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, Rejected):
         return None
     return Recalled(memory.diagnostics, tuple(folders.values()))
 

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import petc
+from petc import diagnostics
 from petc.cli import codes as cli_codes
 from petc.cli.catalogue import every_code
 from petc.cli.explain_command import command
@@ -54,6 +55,7 @@ PHASES = (
     run_codes.CODES,
     operate_codes.CODES,
     cli_codes.CODES,
+    diagnostics.CODES,
 )
 KEBAB = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 SAYS = {

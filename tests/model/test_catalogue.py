@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import re
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +15,8 @@ from petc.model import catalogue
 from tests.specs import ROOT, reference
 
 NAMES = ("aurora", "models", "regions", "runtimes")
-REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-TODAY = date(2026, 11, 23)
+REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d")
+TODAY = date(2026, 11, 30)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -137,9 +140,23 @@ def test_connections_by_the_row_at_or_below(capacity: float, connections: int) -
     assert catalogue.default_connections(capacity) == connections
 
 
-def test_regions_have_an_address_list() -> None:
-    for region, row in catalogue.catalogue("regions")["regions"].items():
+def test_every_region_that_botocore_knows_is_in_the_catalogue() -> None:
+    folder = Path(str(importlib.util.find_spec("botocore").submodule_search_locations[0]))  # type: ignore[union-attr, index]
+    rows = catalogue.catalogue("regions")
+    for found in json.loads((folder / "data" / "partitions.json").read_text("utf-8"))["partitions"]:
+        assert rows["partitions"][found["id"]]["form"] == found["regionRegex"].replace("\\-", "-")
+        for name in found["regions"]:
+            if not name.endswith("-global"):
+                assert rows["regions"][name]["partition"] == found["id"]
+
+
+def test_regions_have_zones_and_some_an_address_list() -> None:
+    rows = catalogue.catalogue("regions")
+    for region, row in rows["regions"].items():
         assert REGION.fullmatch(region)
-        assert re.fullmatch(r"pl-[0-9a-f]{8}", row["s3_prefix_list"])
+        assert re.search(rows["partitions"][row["partition"]]["form"], region)
+        assert 2 <= row.get("zones_of_every_account", row["zones"]) <= row["zones"] <= 6
+        assert re.fullmatch(r"pl-[0-9a-f]{8}", row.get("s3_prefix_list", "pl-00000000"))
     assert catalogue.s3_prefix_list("us-west-2") == "pl-68a54001"
+    assert catalogue.s3_prefix_list("mx-central-1") is None
     assert catalogue.s3_prefix_list("xx-nowhere-1") is None

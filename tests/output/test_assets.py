@@ -126,6 +126,7 @@ def test_links_and_special_files_are_refused(folder: Path, tmp_path: Path) -> No
         ("requests==2.32.0\n", "'requests==2.32.0' has no --hash=sha256"),
         ("requests==2.32.0 --hash=md5:00\n", "has no --hash=sha256"),
         (f"requests==2.32.0 # {HASH}\n", "has no --hash=sha256"),
+        (f"requests @ file:///tmp/x.tar.gz {HASH}\n", "pip may run code of it"),
         (f"requests>=2.32.0 {HASH}\n", "'requests>=2.32.0' names no single version with '=='"),
         (f"requests==2.* {HASH}\n", "names no single version"),
         (f"requests {HASH}\n", "names no single version"),
@@ -148,11 +149,20 @@ def test_a_requirement_that_is_not_locked_is_named(folder: Path, lines: str, fau
         "# only a comment\n\n",
         f"requests==2.32.0 {HASH}\n",
         f"requests==2.32.0 \\\r\n    {HASH} \\\r\n    {HASH}\r\n    # via -r requirements.in\r\n",
-        f"--require-hashes\nrequests[socks]==2.32.0 ; python_version >= '3.8' {HASH}\n",
-        f"pip @ https://example.org/pip.whl {HASH}\n",
+        f"--require-hashes\nrequests[socks]==2.32.0 {HASH}\n",
     ],
 )
 def test_locked_requirements_are_accepted(folder: Path, lines: str) -> None:
     (folder / "requirements.txt").write_bytes(lines.encode())
 
     assert len(asset_digest(folder)) == 64
+
+
+def test_a_name_that_is_no_utf_8_is_refused(folder: Path) -> None:
+    try:
+        (folder / os.fsdecode(b"\xff.py")).touch()
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+
+    assert codes(folder) == ["asset-name"]
+    message(folder).encode()

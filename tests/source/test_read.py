@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,17 @@ def test_a_folder_cannot_be_read(tmp_path: Path) -> None:
     assert refused(tmp_path) == "unreadable"
 
 
+def test_a_pipe_a_device_and_a_socket_are_refused_without_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(tmp_path / "socket.yaml"))
+
+        assert refused(tmp_path / "socket.yaml") == "unreadable"
+    assert refused(tmp_path / "pipe.yaml") == "unreadable"
+    assert refused(Path("/dev/zero")) == "unreadable"
+    assert refused(Path("/dev/null")) == "unreadable"
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
@@ -48,7 +60,7 @@ def test_a_permission_fault_is_told_in_plain_language(monkeypatch: pytest.Monkey
     def deny(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", deny)
+    monkeypatch.setattr(os, "open", deny)
     with pytest.raises(Rejected, match="may not be read by this user"):
         read_spec(Path("s.yaml"))
 
@@ -61,10 +73,6 @@ def test_the_limit_itself_is_accepted_and_one_byte_more_is_not(tmp_path: Path) -
 
     assert len(content) == MAX_BYTES
     assert refused(path) == "too-large"
-
-
-def test_a_file_without_end_is_too_large() -> None:
-    assert refused(Path("/dev/zero")) == "too-large"
 
 
 def test_the_nearest_spec_above_is_found(tmp_path: Path) -> None:

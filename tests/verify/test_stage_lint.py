@@ -176,3 +176,14 @@ def test_results_about_functions_are_kept_for_a_day_only() -> None:
 
     assert keys(function, "2026-11-23") != keys(function, "2026-11-24")
     assert keys(plain, "2026-11-23") == keys(plain, "2026-11-24")
+
+
+def test_a_region_that_the_linter_does_not_know_is_judged_by_another_with_a_note() -> None:
+    (note, found) = stage_lint.check(sample.view(wrong()), ("ap-southeast-12", "us-west-2"))
+
+    assert (note.code, note.severity, note.pointer) == (
+        "region-not-linted",
+        Severity.NOTE,
+        "/targets/regions/ap-southeast-12",
+    )
+    assert found.code == "lint-e3030"

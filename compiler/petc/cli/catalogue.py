@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from petc import diagnostics
 from petc.cli import codes as cli_codes
 from petc.deploy import codes as deploy_codes
 from petc.deploy.assets import codes as asset_codes
@@ -39,5 +40,6 @@ def every_code() -> dict[str, Code]:
         *run_codes.CODES,
         *operate_codes.CODES,
         *cli_codes.CODES,
+        *diagnostics.CODES,
     )
     return {row.name: row for row in rows}

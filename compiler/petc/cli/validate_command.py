@@ -1,4 +1,4 @@
-"""`petc validate`: the spec's shape and its rules, no output files."""
+"""`petc validate`: everything that compile would refuse, no output files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from petc.pipeline import Outcome, validate
 @format_option
 @as_of_option
 def command(spec: Path | None, stages: tuple[str, ...], message_format: str, as_of: date | None) -> None:
-    """Check the spec: schema and rules, for every stage. Writes nothing."""
+    """Check the spec as compile does, for every stage: schema, rules and templates. Writes no templates."""
     try:
         asked = request(spec, as_of, stages=stages)
         outcome = validate(asked)

@@ -20,7 +20,7 @@ def catalogue(name: str) -> dict[str, Any]:
 def s3_prefix_list(region: str) -> str | None:
     """Return the id of the prefix list of S3's addresses in a region, or None where it is not known."""
     row = catalogue("regions")["regions"].get(region)
-    return row["s3_prefix_list"] if row else None
+    return row.get("s3_prefix_list") if row else None
 
 
 def model_destinations(model_id: str) -> tuple[str, tuple[str, ...]] | None:

@@ -166,6 +166,7 @@ class RegionTarget:
     vpc: str
     subnets: Subnets
     s3_prefix_list: str
+    zones: int
     name: str = ""
     at: str = pointer_field()
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from petc.diagnostics import Diagnostic, Severity
+from petc.diagnostics import MOST, Diagnostic, Severity
+from petc.model import regions
 from petc.source.suggest import closest
-from petc.source.tree import pointer
+from petc.source.tree import WrittenFloat, WrittenInt, pointer
 
 
 def translated(at: str, error: Any) -> Iterator[Diagnostic]:
@@ -25,8 +26,19 @@ def _problem(code: str, at: str, message: str, help: str = "", on_key: bool = Fa
 
 
 def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = _text(value)
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _text(value: object) -> str:
+    """Return a value as JSON, with numbers as they were written."""
+    if isinstance(value, WrittenInt | WrittenFloat):
+        return value.written
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)}: {_text(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _last(at: str) -> str:
@@ -39,10 +51,10 @@ def _last(at: str) -> str:
 
 def _unknown_keys(at: str, error: Any) -> Iterator[Diagnostic]:
     known: Mapping[str, object] = error.schema.get("properties", {})
-    for key in error.instance:
-        if key in known:
-            continue
-        near = closest(key, known)
+    others = [key for key in error.instance if key not in known]
+    for number, key in enumerate(others):
+        # A suggestion takes its time, and nobody reads so many.
+        near = closest(key, known) if number < MOST else None
         renamed = _RENAMED.get(key)
         help = (
             renamed
@@ -101,7 +113,7 @@ def _wrong_type(at: str, error: Any) -> Iterator[Diagnostic]:
     if "enum" in error.schema:
         help = _listed(error.schema["enum"])
     elif "string" in names and isinstance(value, int | float):
-        help = "put it in quotes"  # as what, only its writer knows: 1.10 has arrived here as 1.1
+        help = "put it in quotes"
     elif names == ["object"] and value is None:
         help = "write `{}` where the defaults will do"
     elif names == ["object"] and isinstance(value, list):
@@ -148,8 +160,13 @@ def _malformed_name(at: str, error: Any) -> Diagnostic:
         help = f"did you mean `{near}`?" if near else _listed(error.validator_value)
     elif error.validator == "maxLength":
         help = f"at most {error.validator_value} characters"
+    elif error.validator_value == "^[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}$":
+        help = f"did you mean `{regions.nearest(name[:40])}`?"
     elif error.validator_value == "^[a-z]([a-z0-9-]*[a-z0-9])?$":
-        help = "a name starts with a lower-case letter and has lower-case letters, digits and hyphens"
+        help = (
+            "a name starts with a lower-case letter, has lower-case letters, digits and hyphens, and does not end in"
+            " a hyphen"
+        )
     else:
         help = f"the form is {error.validator_value}"
     return Diagnostic(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.output import requirements
 
 REQUIREMENTS = "requirements.txt"
 """The lock file of a function, beside its sources; a function without one uses what Lambda brings."""
@@ -18,9 +18,6 @@ FORM = 1
 """The layout of packages; another number when petc packs the same inputs into other bytes."""
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "tests"})
-_HASH = re.compile(r"(?:^|\s)--hash=sha256:[0-9a-f]{64}(?=\s|$)")
-_PINNED = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?\s*(?:===?\s*[^\s,;*]+(?:\s|;|$)|@\s*\S+)")
-_LEADS_ELSEWHERE = re.compile(r"^(?:-r|-c|-e|--requirement|--constraint|--editable)\b")
 
 
 def asset_files(folder: Path) -> tuple[str, ...]:
@@ -28,7 +25,8 @@ def asset_files(folder: Path) -> tuple[str, ...]:
 
     Left out: hidden files and folders, `__pycache__`, `*.pyc`, folders named `tests`, and an
     `__init__.py` at the top, which only packaging needs: so a checkout and an installed wheel agree.
-    Raises `Rejected` with `asset-missing` (no such folder, unreadable, no file) or `asset-symlink`.
+    Raises `Rejected` with `asset-missing` (no such folder, unreadable, no file), `asset-symlink` or
+    `asset-name`.
     """
     links: list[str] = []
     try:
@@ -41,6 +39,9 @@ def asset_files(folder: Path) -> tuple[str, ...]:
         raise Rejected((_missing(folder, fault),)) from None
     if links:
         raise Rejected(tuple(_symlink(folder, link) for link in sorted(links)))
+    unnamed = tuple(_name(folder, path) for path in found if not _is_unicode(path))
+    if unnamed:
+        raise Rejected(unnamed)
     if all(path == REQUIREMENTS for path in found):
         raise Rejected((_error("asset-missing", f"the folder {folder} holds no source file", _CREATE),))
     return tuple(found)
@@ -49,7 +50,7 @@ def asset_files(folder: Path) -> tuple[str, ...]:
 def asset_contents(folder: Path) -> dict[str, bytes]:
     """Return what a function's folder gives to its package, by path: every file of `asset_files`.
 
-    Raises `Rejected` as `asset_files` does, and with `asset-unlocked` for a requirement without a hash.
+    Raises `Rejected` as `asset_files` does, and as `petc.output.requirements` does for its lock file.
     """
     contents = {}
     for path in asset_files(folder):
@@ -58,9 +59,7 @@ def asset_contents(folder: Path) -> dict[str, bytes]:
         except OSError as fault:
             raise Rejected((_missing(folder / path, fault),)) from None
         if path == REQUIREMENTS:
-            unlocked = tuple(_unlocked(folder, contents[path].decode("utf-8", "replace")))
-            if unlocked:
-                raise Rejected(unlocked)
+            requirements.parsed(contents[path], str(folder / path))
     return contents
 
 
@@ -112,26 +111,6 @@ def _walk(folder: str, prefix: str, links: list[str]) -> Iterator[str]:
                 yield path
 
 
-def _unlocked(folder: Path, text: str) -> Iterator[Diagnostic]:
-    # As pip reads the file: a backslash joins lines, a comment ends with its line.
-    joined = re.sub(r"\\\r?\n", " ", re.sub(r"(?m)^\s*#.*$", "", text))
-    for line in joined.splitlines():
-        requirement = re.sub(r"\s#.*$", "", line).strip()
-        if not requirement or (requirement.startswith("-") and not _LEADS_ELSEWHERE.match(requirement)):
-            continue
-        name = requirement.split(" --")[0].strip()
-        if _LEADS_ELSEWHERE.match(requirement):
-            problem = f"'{name}' leads to another file, whose content the digest would not cover"
-        elif not _PINNED.match(requirement):
-            problem = f"'{name}' names no single version with '=='"
-        elif not _HASH.search(requirement):
-            problem = f"'{name}' has no --hash=sha256"
-        else:
-            continue
-        help_ = "write the file with pip-compile --generate-hashes"
-        yield _error("asset-unlocked", f"in {folder / REQUIREMENTS} {problem}", help_)
-
-
 _CREATE = "create it, or correct the path, which is relative to the spec's file"
 
 
@@ -147,6 +126,16 @@ def _missing(path: Path, fault: OSError) -> Diagnostic:
 def _symlink(folder: Path, path: str) -> Diagnostic:
     message = f"{folder / path} is neither file nor folder, the digest would not cover what it leads to"
     return _error("asset-symlink", message, "replace it by a copy of what it leads to")
+
+
+def _is_unicode(path: str) -> bool:
+    """Whether a name can be written in a zip and in a bill of materials; the system's other bytes are surrogates."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in path)
+
+
+def _name(folder: Path, path: str) -> Diagnostic:
+    shown = ascii(path)
+    return _error("asset-name", f"the name of {shown} in {folder} is not UTF-8 text", "rename the file")
 
 
 def _error(code: str, message: str, way_out: str) -> Diagnostic:

@@ -106,8 +106,33 @@ CODES: tuple[Code, ...] = (
         Severity.ERROR,
         "a requirement of a function is not locked by hash",
         "The digest of a function covers its requirements.txt, so each line must name exactly one content: "
-        "a version with '==' and at least one --hash=sha256. Otherwise the same digest could hold other code "
-        "tomorrow. pip-compile --generate-hashes writes such a file.",
+        "NAME==VERSION and at least one --hash=sha256. Otherwise the same digest could hold other code "
+        "tomorrow. Archives by URL or path, repositories, editable folders and other files (-r, -c) are "
+        "refused as well: pip runs code of a source archive to learn what it is. pip-compile "
+        "--generate-hashes writes such a file.",
+    ),
+    Code(
+        "package-marker",
+        Severity.ERROR,
+        "a requirement with an environment marker",
+        "pip judges a marker by the Python that it runs on, not by the one that the function runs on, so two "
+        "machines would pack different things. A lock for one runtime needs no markers.",
+    ),
+    Code(
+        "package-option",
+        Severity.ERROR,
+        "an option in a lock file that changes what is packed",
+        "A lock may name indexes, each on a line of its own, as an HTTPS address without a user (`--index-url`, "
+        "`--extra-index-url`). Other options, such as `--no-binary`, `--find-links` or `--config-settings`, "
+        "would have pip build sources, which runs them, or take files from this machine. Where wheels are on "
+        "this machine, and the credentials of an index, belong in pip's own configuration.",
+    ),
+    Code(
+        "asset-name",
+        Severity.ERROR,
+        "a file name of a function that is not UTF-8",
+        "A zip and its bill of materials write names as UTF-8, and Python imports no module of another name. "
+        "Rename the file.",
     ),
     Code(
         "asset-symlink",

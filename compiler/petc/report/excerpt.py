@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from petc.diagnostics import Location
 from petc.report.cells import Cell, cells
@@ -10,6 +11,7 @@ from petc.report.cells import Cell, cells
 _CUT = "..."
 
 
+@lru_cache(maxsize=8)
 def lines_of(text: str) -> tuple[str, ...]:
     """Return the lines of a source as YAML counts them (LF, CR LF and CR), without a byte order mark."""
     return tuple(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n"))

@@ -85,6 +85,16 @@ def types(region: str = FALLBACK_REGION) -> tuple[str, ...]:
     return tuple(sorted(_types(region)))
 
 
+@cache
+def regions() -> frozenset[str]:
+    """Return the regions that have schemas of their own; for another the linter knows no rules either."""
+    try:
+        files = [path.stem for path in (_folder() / "providers").glob("*-*-*.json")]
+    except OSError as error:
+        raise MissingSchemasError(f"the resource schemas of cfn-lint cannot be read: {error}") from error
+    return frozenset(files)
+
+
 def nearest_types(type_name: str, region: str = FALLBACK_REGION) -> tuple[str, ...]:
     """Return the types whose names come nearest, best first."""
     return tuple(get_close_matches(type_name, types(region), n=3, cutoff=0.7))

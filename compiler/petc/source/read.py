@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 from petc.diagnostics import Diagnostic, Location, Rejected, Severity
 from petc.source import text
+
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+
+_WITHOUT_WAITING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Opening a pipe that nobody writes to waits; where that can be switched off, it is."""
 
 
 def find_spec(start: Path, name: str) -> Path:
@@ -29,12 +40,24 @@ def find_spec(start: Path, name: str) -> Path:
 def read_spec(path: Path) -> bytes:
     """Return the bytes of a spec, never more than the limit plus one from a larger file.
 
+    What is no regular file is not read: a named pipe or a device could keep the reader waiting for ever.
     Raises `Rejected` with `missing-spec`, `unreadable` or `too-large`.
     """
     place = Location(str(path), 1, 1, 1, 1)
     try:
-        with path.open("rb") as stream:
-            content = stream.read(text.MAX_BYTES + 1)
+        descriptor = os.open(path, _WITHOUT_WAITING)
+        try:
+            mode = os.fstat(descriptor).st_mode
+            if stat.S_ISDIR(mode):
+                raise IsADirectoryError(errno.EISDIR, "")
+            if not stat.S_ISREG(mode):
+                kind = next((name for test, name in _KINDS if test(mode)), "a special file")
+                message = f"'{path}' is {kind}, a spec is a file"
+                raise Rejected((_error("unreadable", message, place, "write it into a file"),))
+            with os.fdopen(descriptor, "rb", closefd=False) as stream:
+                content = stream.read(text.MAX_BYTES + 1)
+        finally:
+            os.close(descriptor)
     except OSError as fault:
         raise Rejected((_unreadable(path, fault, place),)) from None
     if len(content) > text.MAX_BYTES:
@@ -51,6 +74,8 @@ def _unreadable(path: Path, fault: OSError, place: Location) -> Diagnostic:
     if fault.errno in (errno.EACCES, errno.EPERM):
         way_out = "give yourself the right to read it"
         return _error("unreadable", f"'{path}' may not be read by this user", place, way_out)
+    if fault.errno == errno.ENXIO:
+        return _error("unreadable", f"'{path}' is a socket, a spec is a file", place, "write it into a file")
     reason = (fault.strerror or type(fault).__name__).lower()
     return _error("unreadable", f"'{path}' cannot be read: {reason}", place, "")
 

@@ -5,13 +5,14 @@ The difference: a decimal number with a leading zero (`0123`, `007.5`) is text, 
 so in an architecture is an account or a serial number, and losing its zero would be silent.
 Octal `0o17` and hexadecimal `0x1F` are integers, as in the core schema.
 `no`, `on`, `12:30`, `1_000` and dates are text, as in the core schema and unlike YAML 1.1.
+A number remembers how it was written where that is not how Python writes it: `2.10`, `7210e3`, `0x1F`, `+1`.
 """
 
 from __future__ import annotations
 
 import re
 
-from petc.source.tree import Scalar
+from petc.source.tree import Scalar, WrittenFloat, WrittenInt
 
 _WORDS: dict[str, Scalar] = {
     "": None,
@@ -59,7 +60,7 @@ def resolve(text: str) -> Scalar:
         number = float(text)
         if number in (float("inf"), float("-inf")):
             raise OutOfRangeError(text)
-        return number
+        return number if str(number) == text else WrittenFloat(number, text)
     if _NOT_FINITE.fullmatch(text):
         raise OutOfRangeError(text)
     return text
@@ -71,4 +72,4 @@ def _integer(text: str, base: int) -> int:
     number = int(text, base)
     if abs(number) > _LARGEST:
         raise OutOfRangeError(text)
-    return number
+    return number if str(number) == text else WrittenInt(number, text)

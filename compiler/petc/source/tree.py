@@ -10,6 +10,42 @@ from petc.diagnostics import Location
 
 Scalar: TypeAlias = str | int | float | bool | None
 
+
+class WrittenInt(int):
+    """A whole number that was not written as Python writes it, such as `0x1F`; as text it is what was written.
+
+    It equals the plain number, and JSON and templates hold the plain number.
+    """
+
+    written: str
+
+    def __new__(cls, value: int, written: str = "") -> WrittenInt:
+        """Return the number; copies are made without the text and get it as their state."""
+        made = super().__new__(cls, value)
+        made.written = written
+        return made
+
+    def __str__(self) -> str:
+        """Return the number as it was written."""
+        return self.written
+
+
+class WrittenFloat(float):
+    """A number that was not written as Python writes it, such as `2.10`; see `WrittenInt`."""
+
+    written: str
+
+    def __new__(cls, value: float, written: str = "") -> WrittenFloat:
+        """Return the number; copies are made without the text and get it as their state."""
+        made = super().__new__(cls, value)
+        made.written = written
+        return made
+
+    def __str__(self) -> str:
+        """Return the number as it was written."""
+        return self.written
+
+
 Json: TypeAlias = "Scalar | list[Json] | dict[str, Json]"
 """What `plain` returns: the value as the standard library's JSON reader would give it."""
 

@@ -18,9 +18,22 @@ def verified(
     Broken links are reported without running the linter: it would only say the same in other words. So are
     templates above a quota of CloudFormation, on which it may spend minutes before they are split anyhow.
     """
-    linked = (*link.check(view), *names.check(view), *alarms.check(view))
-    measured = (*quotas.check(view, quotas.published(), inline), *limits.check(view))
-    oversized = any(item.code == "quota-exceeded" for item in measured)
-    if oversized or any(item.is_error for item in linked):
-        return (*linked, *measured)
-    return (*linked, *measured, *stage_lint.check(view, regions, cache, today))
+    found = inspected(view, inline)
+    if any(item.is_error for item in found if item.code not in _LINTED_ALL_THE_SAME):
+        return found
+    return (*found, *stage_lint.check(view, regions, cache, today))
+
+
+_LINTED_ALL_THE_SAME = frozenset({"limit-exceeded"})
+"""Errors about single resources, beside which the linter still has something to say."""
+
+
+def inspected(view: View, inline: bool = False) -> tuple[Diagnostic, ...]:
+    """Return what the link check, the names, the alarms, the quotas and the limits find: all but the linter."""
+    return (
+        *link.check(view),
+        *names.check(view),
+        *alarms.check(view),
+        *quotas.check(view, quotas.published(), inline),
+        *limits.check(view),
+    )

@@ -121,6 +121,14 @@ CODES: tuple[Code, ...] = (
         "with its reason.",
     ),
     Code(
+        "region-not-linted",
+        Severity.NOTE,
+        "a region that cfn-lint does not know",
+        "cfn-lint brings the resource schemas of each region. For a region that is newer, or that it has none for, "
+        "petc checks the templates by those of us-east-1. A resource that the region lacks shows when the stack is "
+        "created.",
+    ),
+    Code(
         "lint",
         Severity.ERROR,
         "a finding of cfn-lint",

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from petc.diagnostics import Diagnostic, Severity
+from petc.resources import schemas
 from petc.resources.schemas import FALLBACK_REGION
+from petc.source.tree import pointer
 from petc.verify import accepted, join, slices, store
 from petc.verify.accepted import Located
 from petc.verify.findings import Finding
@@ -47,8 +49,23 @@ def check(
     `cache` is a folder for results; when all are there, cfn-lint is not even imported. `today` (ISO date)
     belongs to the key of results that depend on it.
     The order is that of the layers, then of the joined view, then of the place in the template.
+    For a region that cfn-lint does not know another one stands in, with a note: it would raise an exception.
     """
-    return tuple(_diagnostics(view, _found(view, regions, cache, today)))
+    known = schemas.regions()
+    judged = tuple(sorted({name if name in known else FALLBACK_REGION for name in regions}))
+    found = _diagnostics(view, _found(view, judged, cache, today))
+    return (*(_not_linted(name) for name in regions if name not in known), *found)
+
+
+def _not_linted(region: str) -> Diagnostic:
+    return Diagnostic(
+        "region-not-linted",
+        Severity.NOTE,
+        f"cfn-lint has no resource schemas of {region}, so its templates were checked by those of {FALLBACK_REGION}",
+        pointer=pointer("targets", "regions", region),
+        on_key=True,
+        help="`pip install --upgrade cfn-lint` brings the resources of newer regions",
+    )
 
 
 def _found(view: View, regions: tuple[str, ...], cache: Path | None, today: str) -> tuple[Located, ...]:

@@ -29,7 +29,7 @@ def load(folder: Path, name: str) -> tuple[Finding, ...] | None:
     """Return a kept result, or nothing when there is none or it is damaged."""
     try:
         entry = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(entry, dict) or entry.get("key") != name:
         return None

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from petc.deploy.assets import wheels
-from petc.deploy.assets.requirements import Lock, parsed
 from petc.diagnostics import Rejected
+from petc.output.requirements import Lock, parsed
 from tests.deploy.assets.wheelhouse import Wheelhouse
 
 
 def lock(*lines: str) -> Lock:
-    return parsed("\n".join(lines), "requirements.txt")
+    return parsed("\n".join(lines).encode(), "requirements.txt")
 
 
 def refused(asked: Lock, cache: Path, runtime: str = "python3.11", architecture: str = "x86_64") -> str:

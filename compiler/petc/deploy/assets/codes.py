@@ -14,20 +14,6 @@ PACKAGES = (
         "for the result would differ from machine to machine.",
     ),
     Code(
-        "package-marker",
-        Severity.ERROR,
-        "a requirement with an environment marker",
-        "pip judges a marker by the Python that it runs on, not by the one that the function runs on, so two "
-        "machines would pack different things. A lock for one runtime needs no markers.",
-    ),
-    Code(
-        "package-option",
-        Severity.ERROR,
-        "an option in a lock file that changes what is packed",
-        "A lock may say where wheels are (`--index-url`, `--find-links`). Options such as `--no-binary` would have "
-        "pip build sources, which runs them and gives other bytes on every machine.",
-    ),
-    Code(
         "package-runtime",
         Severity.ERROR,
         "requirements.txt beside a function that is not Python",

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from petc import naming
 from petc.deploy.assets import bill, wheels
-from petc.deploy.assets.requirements import Lock, parsed
 from petc.deploy.assets.unpacking import Wheel
 from petc.diagnostics import Diagnostic, Rejected
 from petc.model.types import Stage
 from petc.output.assets import REQUIREMENTS, asset_contents, contents_digest, package_digest
 from petc.output.manifest import digest
+from petc.output.requirements import Lock, parsed
 from petc.output.zips import zipped
 
 BUDGET = 1_000_000
@@ -132,7 +132,7 @@ def _required(
         for folder, contents in ((source.folder, own), (source.shared, shared))
         if folder and REQUIREMENTS in contents
     ]
-    locks = [parsed(text.decode("utf-8", "replace"), str(file)) for file, text in texts]
+    locks = [parsed(text, str(file)) for file, text in texts]
     options = tuple(dict.fromkeys(option for lock in locks for option in lock.options))
     requirements = tuple(dict.fromkeys(item for lock in locks for item in lock.requirements))
     return wheels.obtained(Lock(options, requirements), source.runtime, source.architecture, cache)

@@ -13,9 +13,10 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from petc.deploy.assets.requirements import Lock, Requirement
+from petc.deploy.assets import pip
 from petc.deploy.assets.unpacking import Wheel, unpacked
 from petc.diagnostics import Rejected
+from petc.output.requirements import Lock, Requirement
 
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 _OLDEST_GLIBC = 17
@@ -97,21 +98,10 @@ def _pip(
 ) -> subprocess.CompletedProcess[str]:
     lines = place / "requirements.txt"
     lines.write_text("\n".join((*options, *(item.line for item in missing), "")), "utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-input",
-        "--disable-pip-version-check",
-    ]
-    command += ["--retries", "1", "--timeout", "15", "--no-deps", "--require-hashes"]
-    command += ["--only-binary", ":all:", "--implementation", "cp", "--python-version", version]
+    runtime = ["--implementation", "cp", "--python-version", version]
     for tag in platforms(version, architecture):
-        command += ["--platform", tag]
-    command += ["--dest", str(place), "--requirement", str(lines)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        runtime += ["--platform", tag]
+    return pip.download(lines, runtime, place)
 
 
 def _unavailable(missing: Iterable[Requirement], version: str, architecture: str, stderr: str) -> Rejected:

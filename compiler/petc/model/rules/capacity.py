@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from petc.diagnostics import Code, Severity
 from petc.model import catalogue, parts
 from petc.model.components import Database, Function, Service
+from petc.model.rules import sums
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import Stage
 
@@ -65,7 +66,7 @@ def _budgets(case: Case) -> Iterator[Found]:
             continue
         unbounded = [function.name for function in _unbounded(case.stage, database)]
         beyond = f", and {', '.join(unbounded)} without bound on top" if unbounded else ""
-        words = " + ".join(item.words for item in known)
+        words = sums.in_words([(item.connections, item.words) for item in known])
         own = bool(database.max_connections)
         more = "raise `max_connections`" if own else "raise `capacity.max` or set `max_connections`"
         yield Found(

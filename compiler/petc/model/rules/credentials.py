@@ -2,70 +2,102 @@
 
 from __future__ import annotations
 
-import re
+import dataclasses
 from collections.abc import Iterator, Mapping
 
 from petc.diagnostics import Code, Related, Severity
 from petc.model import parts
-from petc.model.components import Setting
 from petc.model.rules.rule import Case, Found, Rule
+from petc.model.secret_names import is_literal, names_secret
+from petc.model.secrets_in_text import secret_in
+from petc.source.tree import pointer
 
-SHAPES = {
-    "the id of an AWS access key": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),
-    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"),
-    "a URL with a password": re.compile(r"\b[a-z][a-z0-9+.:-]*://[^/\s:@]+:(?!\$\{)[^/\s@]+@"),
-    "a webhook that anyone may post to": re.compile(r"https://hooks\.slack\.com/(services|workflows)/\w+"),
-    "a Slack token": re.compile(r"\bxox[abeoprs]-[0-9A-Za-z-]{10,}"),
-    "a GitHub token": re.compile(r"\b(gh[pousr]_[0-9A-Za-z]{30,}|github_pat_\w{30,})"),
-    "a signed web token": re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+"),
-}
-"""What credentials look like, each by the form that its issuer documents."""
-
-SECRET_WORDS = frozenset(
-    (
-        *("password", "passwd", "pwd", "passphrase"),
-        *("secret", "token", "credential", "credentials", "apikey"),
-    )
-)
-"""Last words of keys whose value is a secret."""
-SECRET_KEYS = frozenset(("api", "access", "private", "signing", "encryption"))
-"""Words that make a secret of a key that ends in `key`."""
-
-_NO_LITERAL = re.compile(r"(\$\{[^}]*\}|\{\{.*\}\}|arn:.*|)", re.DOTALL)
-"""Nothing, a placeholder, or the name of where the value lies."""
+SECRET = "secret-in-configuration"
+"""The code of a secret in the spec; messages point at its value and hide it."""
 
 
-def looks_secret(key: str, value: Setting) -> str:
-    """Return what a setting seems to be, or nothing."""
-    if isinstance(value, bool):
+def looks_secret(key: str, value: object) -> str:
+    """Return what a value under a key seems to be, in words without the value, or nothing."""
+    if isinstance(value, bool) or value is None:
         return ""
-    for title, shape in SHAPES.items():
-        if shape.search(str(value)):
-            return title
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", key)
-    words = re.split(r"[^a-z0-9]+", spaced.lower())
-    named = words[-1] in SECRET_WORDS or (words[-1] == "key" and len(words) > 1 and words[-2] in SECRET_KEYS)
-    return "a secret, by its name" if named and not _NO_LITERAL.fullmatch(str(value)) else ""
+    text = str(value)
+    if title := secret_in(text):
+        return title
+    return "a secret, by its name" if names_secret(key) and is_literal(key, text) else ""
 
 
-def _settings(case: Case) -> Iterator[tuple[str, Mapping[str, Setting]]]:
-    yield "/configuration", case.stage.configuration
-    for service in case.stage.services.values():
-        yield f"{service.at}/configuration", service.configuration
-    for function in case.stage.functions.values():
-        yield f"{function.at}/environment", function.environment
+def _written(value: object, at: str, key: str) -> Iterator[tuple[str, str, object]]:
+    """Yield place, name and value of every scalar below a value; pairs such as `Name` and `Value` count as named."""
+    if dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            if field.name not in _NOT_WRITTEN:
+                name = field.metadata.get("key", field.name)
+                yield from _written(getattr(value, field.name), at + pointer(name), name)
+    elif isinstance(value, Mapping):
+        named = next((str(value[pair[0]]) for pair in _PAIRS if pair[0] in value and pair[1] in value), "")
+        for name, item in value.items():
+            called = named if named and name in _PAIR_VALUES else name
+            yield from _written(item, at + pointer(name), called)
+    elif isinstance(value, tuple | list):
+        for index, item in enumerate(value):
+            yield from _written(item, at + pointer(index), key)
+    else:
+        yield at, key, value
+
+
+_NOT_WRITTEN = frozenset(("name", "key", "at", "assets", "stage", "set"))
+"""Fields that the spec does not hold, and `set` of overrides, whose keys are paths of properties."""
+
+_PAIRS = (
+    ("Name", "Value"),
+    ("Key", "Value"),
+    ("name", "value"),
+    ("key", "value"),
+    ("ParameterKey", "ParameterValue"),
+)
+_PAIR_VALUES = frozenset(pair[1] for pair in _PAIRS)
+
+
+def _named(case: Case) -> Iterator[tuple[str, str, object]]:
+    """Yield every value whose key its writer chose: settings, tags, and what overrides set."""
+    stage = case.stage
+    yield from _written(stage.configuration, "/configuration", "")
+    yield from _written(stage.tags, "/tags", "")
+    for service in stage.services.values():
+        yield from _written(service.configuration, f"{service.at}/configuration", "")
+    for function in stage.functions.values():
+        yield from _written(function.environment, f"{function.at}/environment", "")
+    for layer in stage.overrides.values():
+        for override in layer.values():
+            for path, value in override.set.items():
+                yield from _written(value, f"{override.at}/set{pointer(path)}", _called(override.set, path))
+
+
+def _called(values: Mapping[str, object], path: str) -> str:
+    """Return the name of what a path sets: its last property, or what the `Name` beside a `Value` says."""
+    above, _, last = path.rpartition(".")
+    beside = values.get(f"{above}.Name", values.get(f"{above}.Key")) if last == "Value" else None
+    steps = [step for step in path.split(".") if not step.isdigit()]
+    return str(beside) if beside else steps[-1] if steps else ""
 
 
 def _in_the_open(case: Case) -> Iterator[Found]:
-    for at, settings in _settings(case):
-        for key, value in settings.items():
-            title = looks_secret(key, value)
-            if title:
-                yield Found(
-                    f"{at}/{key}",
-                    f"`{key}` looks like {title}, and would stand in templates and in the spec's history",
-                    "name it under `secrets`, put the value by hand, and let the part use the secret",
-                )
+    seen = set()
+    for at, key, value in _named(case):
+        seen.add(at)
+        if title := looks_secret(key, value):
+            yield _found(at, key, title)
+    for at, key, value in _written(case.stage, "", ""):
+        if at not in seen and isinstance(value, str) and (title := secret_in(value)):
+            yield _found(at, key, title)
+
+
+def _found(at: str, key: str, title: str) -> Found:
+    return Found(
+        at,
+        f"`{key}` looks like {title}, and would stand in templates and in the spec's history",
+        "name it under `secrets`, put the value by hand, and let the part use the secret",
+    )
 
 
 def _rotations(case: Case) -> Iterator[Found]:
@@ -113,7 +145,7 @@ exceptions:
 RULES = (
     Rule(
         Code(
-            "secret-in-configuration",
+            SECRET,
             Severity.ERROR,
             "a secret among the settings",
             "Settings stand in the spec, in templates and in Parameter Store as plain text, where everyone "

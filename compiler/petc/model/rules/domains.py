@@ -6,15 +6,12 @@ import re
 from collections.abc import Iterator
 
 from petc.diagnostics import Code, Related, Severity
+from petc.model import schedules
 from petc.model.rules.rule import Case, Found, Rule
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 """RFC 1123, section 2.1, and RFC 1035, section 2.3.4."""
 _DOMAIN = 253
-
-_RATE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\)")
-_CRON = re.compile(r"cron\([A-Za-z0-9*?,/#-]+( [A-Za-z0-9*?,/#-]+){5}\)")
-"""Amazon EventBridge User Guide, "Setting a schedule pattern for scheduled rules"."""
 
 
 def _malformed(case: Case) -> Iterator[Found]:
@@ -50,10 +47,11 @@ def _twice(case: Case) -> Iterator[Found]:
 def _schedules(case: Case) -> Iterator[Found]:
     for function in case.stage.functions.values():
         schedule = function.trigger.schedule
-        if schedule and not _RATE.fullmatch(schedule) and not _CRON.fullmatch(schedule):
+        reason = schedules.fault(schedule) if schedule else ""
+        if reason:
             yield Found(
                 f"{function.at}/trigger/schedule",
-                f"`{schedule}` is no schedule that EventBridge takes",
+                f"`{schedule}` is no schedule that EventBridge takes: {reason}",
                 "write `rate(1 hour)`, `rate(5 minutes)`, or six fields such as `cron(0 3 * * ? *)`",
             )
 
@@ -98,7 +96,9 @@ RULES = (
             "schedule-malformed",
             Severity.ERROR,
             "a schedule that EventBridge refuses",
-            "A rate is a number and a unit, in the singular for 1; a cron expression has six fields.",
+            "A rate is a whole number above 0 and a unit, in the singular for 1. A cron expression has six fields: "
+            "minutes 0-59, hours 0-23, day-of-month 1-31, month 1-12 or JAN-DEC, day-of-week 1-7 or SUN-SAT, year "
+            "1970-2199, with lists, ranges and steps. Exactly one of the two days is `?`. Times are in UTC.",
             bad="functions: {report: {source: src, trigger: {schedule: rate(1 days)}}}\n",
             good="functions: {report: {source: src, trigger: {schedule: rate(1 day)}}}\n",
         ),

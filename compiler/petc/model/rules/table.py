@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from petc.diagnostics import Diagnostic
 from petc.model.rules import (
+    address_budget,
     addresses,
     capacity,
     circles,
@@ -21,6 +22,7 @@ from petc.model.rules import (
     moves,
     names,
     reach,
+    regions,
     routes,
     safekeeping,
     stored,
@@ -47,12 +49,14 @@ RULES: tuple[Rule, ...] = (
     *circles.RULES,
     *idle.RULES,
     *targets.RULES,
+    *regions.RULES,
     *target_values.RULES,
     *compute.RULES,
     *routes.RULES,
     *health.RULES,
     *exposure.RULES,
     *capacity.RULES,
+    *address_budget.RULES,
     *safekeeping.RULES,
     *credentials.RULES,
     *variables.RULES,

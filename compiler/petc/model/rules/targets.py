@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from petc.diagnostics import Code, Related, Severity
+from petc.model import regions
 from petc.model.catalogue import s3_prefix_list
 from petc.model.flows import S3, flows
 from petc.model.rules.rule import Case, Found, Rule
@@ -39,7 +40,8 @@ def _unknown_prefix_list(case: Case) -> Iterator[Found]:
     if not any(flow.target == S3 for flow in flows(case.stage)):
         return
     for region in case.stage.targets.regions.values():
-        if not region.s3_prefix_list and not s3_prefix_list(region.name):
+        exists = regions.region(region.name) or region.zones
+        if exists and not region.s3_prefix_list and not s3_prefix_list(region.name):
             yield Found(
                 region.at,
                 f"the S3 prefix list of {region.name} is not in petc's catalogue of regions",

@@ -10,7 +10,7 @@ from petc.model import parts
 from petc.model.components import Setting
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import Stage
-from petc.source.tree import pointer
+from petc.source.tree import WrittenFloat, WrittenInt, pointer
 
 _DYNAMIC = "{{resolve:"
 """How a dynamic reference begins, which CloudFormation resolves in any property.
@@ -94,6 +94,30 @@ def _header(case: Case) -> Iterator[Found]:
         )
 
 
+def _rewritten(case: Case) -> Iterator[Found]:
+    for layer in case.stage.overrides.values():
+        for override in layer.values():
+            for at, number in _numbers(f"{override.at}/set", override.set):
+                plain = int(number) if isinstance(number, int) else float(number)
+                yield Found(
+                    at,
+                    f"the number {number} of an override would stand in the template as {plain!r}",
+                    f'write {plain!r} if it is a number, or "{number}" in quotes if it is text',
+                )
+
+
+def _numbers(at: str, value: object) -> Iterator[tuple[str, WrittenInt | WrittenFloat]]:
+    """Yield each number of a value that was not written as a template writes it, with its place."""
+    if isinstance(value, WrittenInt | WrittenFloat):
+        yield at, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _numbers(at + pointer(key), item)
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _numbers(at + pointer(index), item)
+
+
 def _in_header(sign: str) -> bool:
     return " " <= sign <= "~"
 
@@ -122,6 +146,21 @@ RULES = (
             good="tags: {note: shop + bar}\n",
         ),
         _tags,
+    ),
+    Rule(
+        Code(
+            "number-rewritten",
+            Severity.ERROR,
+            "a number of an override that would be written otherwise",
+            "An override goes into the template as YAML, where 2.10 is 2.1, 7210e3 is 7210000.0 and 0x1F is 31. "
+            "CloudFormation would read another text than the one in the spec. Settings of services and functions "
+            "keep what is written.",
+            bad="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
+            "set: {HealthCheckGracePeriodSeconds: 6e2}}}}\n",
+            good="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
+            "set: {HealthCheckGracePeriodSeconds: 600}}}}\n",
+        ),
+        _rewritten,
     ),
     Rule(
         Code(
