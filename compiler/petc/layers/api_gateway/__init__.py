@@ -5,9 +5,7 @@ The role with which API Gateway writes to CloudWatch is one per account and regi
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from troposphere import AWSObject, Ref, Sub, apigateway
@@ -41,6 +39,10 @@ ACCESS_LOG = {
 """One line per request. The path's pattern, not the path, and no query: those can name people."""
 
 
+DEPLOYMENT = "Deployment"
+"""How the deployment's logical id begins; overrides name it so."""
+
+
 def emit(stage: Stage) -> LayerTemplate:
     """Emit the API with a resource tree over all public paths, one deployment of it and one stage."""
     draft = Draft(stage, LAYER.name, LAYER.number, LAYER.title)
@@ -66,15 +68,6 @@ def emit(stage: Stage) -> LayerTemplate:
     return draft.finish()
 
 
-def snapshot(resources: Iterable[AWSObject]) -> str:
-    """Return a digest of what a deployment freezes: ids, types and properties, not the notes on them."""
-    frozen = {}
-    for resource in resources:
-        body = resource.to_dict()
-        frozen[str(resource.title)] = [body["Type"], body.get("Properties", {})]
-    return hashlib.sha256(json.dumps(frozen, sort_keys=True).encode()).hexdigest()[:10]
-
-
 def _api(draft: Draft) -> apigateway.RestApi:
     stage = draft.stage
     return draft.add(
@@ -98,15 +91,18 @@ def _api(draft: Draft) -> apigateway.RestApi:
 def _deployment(
     draft: Draft, api: apigateway.RestApi, frozen: tuple[AWSObject, ...]
 ) -> apigateway.Deployment:
-    """Add the snapshot that the stage serves; another content is another logical id, so a new snapshot."""
+    """Add the snapshot that the stage serves.
+
+    `petc.layers.snapshots` completes its logical id, so that another content is a new snapshot.
+    """
     return draft.add(
         apigateway.Deployment(
-            f"Deployment{snapshot((api, *frozen))}",
+            DEPLOYMENT,
             RestApiId=Ref(api),
             Description=f"Routes of {draft.stage.name} {draft.stage.stage}",
         ),
         "/gateway",
-        why="snapshot of routes, answers and policy; its id changes with them",
+        why="snapshot of routes, answers and policy; its id changes with them and with what they refer to",
         after=frozen,
     )
 

@@ -9,6 +9,7 @@ from ministack.services import cloudformation
 from petc.local.types import (
     balancers,
     databases,
+    deployments,
     exports,
     foreign_buckets,
     generated_names,
@@ -35,6 +36,7 @@ def install() -> None:
     for module in (
         balancers,
         databases,
+        deployments,
         exports,
         foreign_buckets,
         generated_names,
