@@ -135,12 +135,12 @@ def test_sampling(reference: LayerTemplate) -> None:
 def test_waf_where_asked(reference: LayerTemplate, hardened: LayerTemplate) -> None:
     assert not resources(reference, "AWS::WAFv2::WebACL")
     rules = {rule["Name"]: rule for rule in properties(hardened, "WebAcl")["Rules"]}
-    assert list(rules) == ["RateByAddress", "CommonRules", "KnownBadInputs"]
+    assert list(rules) == ["RateByAddress", "RateByViewer", "CommonRules", "KnownBadInputs"]
     assert rules["RateByAddress"]["Statement"]["RateBasedStatement"]["Limit"] == 2000
 
 
 def test_waf_only_counts_long_bodies(hardened: LayerTemplate) -> None:
-    common = properties(hardened, "WebAcl")["Rules"][1]["Statement"]["ManagedRuleGroupStatement"]
+    common = properties(hardened, "WebAcl")["Rules"][2]["Statement"]["ManagedRuleGroupStatement"]
 
     counted = [rule["Name"] for rule in common["RuleActionOverrides"] if rule["ActionToUse"] == {"Count": {}}]
     assert "SizeRestrictions_BODY" in counted

@@ -36,7 +36,11 @@ ACCESS_LOG = {
     "answer": "$context.error.responseType",
     "tls": "$context.tlsVersion",
 }
-"""One line per request. The path's pattern, not the path, and no query: those can name people."""
+"""One line per request. The path's pattern, not the path, and no query: those can name people.
+
+`ip` is the other end of the connection, so CloudFront for calls through the site. Access logs of REST APIs have no
+variable for a request header such as `X-Forwarded-For`; API Gateway Developer Guide, "Variables for access logging".
+"""
 
 
 DEPLOYMENT = "Deployment"
