@@ -125,7 +125,7 @@ def test_a_message_that_is_too_long_is_shortened(slack: Endpoint) -> None:
 
 
 def test_half_of_a_character_does_not_keep_a_notice(slack: Endpoint) -> None:
-    handler.handler(event(record("half \ud800 of a pair", "m-1", subject="Alarm")), Invocation())
+    handler.handler(event(record("half \ud800 of a pair", "m-half", subject="Alarm")), Invocation())
 
     assert "half ? of a pair" in sent(slack)[0]
 
