@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from petc.layers.base import LayerTemplate
+from petc.resources import logical_ids
 from petc.source.tree import Json
 
 SNAPSHOT = "AWS::ApiGateway::Deployment"
@@ -115,12 +116,11 @@ def _with_digests(layer: LayerTemplate, walk: _Walk) -> LayerTemplate:
     if not snapshots:
         return layer
     # Plain values throughout: what troposphere leaves in a template is not all of JSON's own types.
-    template = json.loads(json.dumps(layer.template))
+    template: dict[str, Any] = json.loads(json.dumps(layer.template))
     for name in snapshots:
         new = name + _digest(layer.layer, name, template["Resources"], walk)
-        template = _renamed(template, name, new)
-        body = template["Resources"].pop(name)
-        template["Resources"][new] = body
+        template = cast("dict[str, Any]", logical_ids.renamed(template, name, new))
+        template["Resources"][new] = template["Resources"].pop(name)
     return replace(layer, template=template)
 
 
@@ -175,31 +175,3 @@ def _references(value: Json) -> Iterator[tuple[str, str]]:
             yield from _references(given)
         else:
             yield from _references(argument)
-
-
-def _renamed(value: Any, old: str, new: str) -> Any:
-    """Return the value with every reference to a logical id turned into one to another."""
-    if isinstance(value, list):
-        return [_renamed(item, old, new) for item in value]
-    if not isinstance(value, dict):
-        return value
-    result = {key: _renamed(item, old, new) for key, item in value.items()}
-    if result.get("Ref") == old:
-        return {"Ref": new}
-    if "DependsOn" in result:
-        waits = result["DependsOn"]
-        result["DependsOn"] = (
-            (new if waits == old else waits)
-            if isinstance(waits, str)
-            else [new if item == old else item for item in waits]
-        )
-    if "Fn::Sub" in result:
-        text = result["Fn::Sub"]
-        first = text[0] if isinstance(text, list) else text
-        first = str(first).replace(f"${{{old}}}", f"${{{new}}}").replace(f"${{{old}.", f"${{{new}.")
-        result["Fn::Sub"] = [first, *text[1:]] if isinstance(text, list) else first
-    if "Fn::GetAtt" in result:
-        named = result["Fn::GetAtt"]
-        if isinstance(named, list) and named[:1] == [old]:
-            result["Fn::GetAtt"] = [new, *named[1:]]
-    return result
