@@ -6,12 +6,15 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from petc.layers import aws_native, frontend
+from petc.layers import api_gateway, aws_native, frontend
 from petc.layers.frontend.viewer_address import CODE
 from petc.model.types import Stage
 from tests.layers.rendered import properties, resources
 
-SECRET = "{{resolve:secretsmanager:${SiteSecret}:SecretString}}"
+SECRET = [
+    "{{resolve:secretsmanager:${Secret}:SecretString}}",
+    {"Secret": {"Fn::ImportValue": "petclinic-prod-api-gateway-SiteSecretArn"}},
+]
 CLOUDFRONT = "130.176.1.1"
 
 Headers = Mapping[str, str]
@@ -54,7 +57,7 @@ def through_site(stage: Stage, viewer: str, sent: Headers) -> Headers:
     config = properties(layer, "Distribution")["DistributionConfig"]
     (origin,) = (item for item in config["Origins"] if item["Id"] == "api")
     custom = {item["HeaderName"]: item["HeaderValue"]["Fn::Sub"] for item in origin["OriginCustomHeaders"]}
-    assert custom == {"x-site-secret": [SECRET.replace("SiteSecret", "Secret"), custom["x-site-secret"][1]]}
+    assert custom == {"x-site-secret": SECRET}
     assert all(
         [item["EventType"] for item in behaviour["FunctionAssociations"]] == ["viewer-request"]
         for behaviour in config["CacheBehaviors"]
@@ -91,7 +94,7 @@ def test_without_a_site_before_the_api_every_caller_is_counted_by_its_connection
     direct = dataclasses.replace(prod, frontend=dataclasses.replace(prod.frontend, api="direct"))
 
     assert counted(direct, "203.0.113.9", {"x-viewer-address": "192.0.2.2"}) == ["203.0.113.9"]
-    assert "SiteSecret" not in resources(aws_native.emit(direct))
+    assert "SiteSecret" not in resources(api_gateway.emit(direct))
     assert "ViewerAddress" not in resources(frontend.emit(direct))
 
 

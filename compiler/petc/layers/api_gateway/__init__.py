@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from troposphere import AWSObject, Ref, Sub, apigateway
+from troposphere import AWSObject, Ref, Sub, apigateway, secretsmanager
 
 from petc.layers import contracts, key_use, log_groups
 from petc.layers.api_gateway import gateway_methods, gateway_paths, gateway_policy, gateway_responses
@@ -43,6 +43,8 @@ variable for a request header such as `X-Forwarded-For`; API Gateway Developer G
 """
 
 
+_SECRET_LENGTH = 48
+
 DEPLOYMENT = "Deployment"
 """How the deployment's logical id begins; overrides name it so."""
 
@@ -61,6 +63,8 @@ def emit(stage: Stage) -> LayerTemplate:
     deployment = _deployment(draft, api, (*tree.added, *answers, *(services.parts if services else ())))
     served = _stage(draft, api, deployment, services)
     _permissions(draft, api)
+    if parts.counts_viewers(stage):
+        _site_secret(draft)
     draft.export(contracts.API_ID, Ref(api), description="id of the REST API")
     draft.export(contracts.API_NAME, api.Name, description="name of the REST API, as its metrics bear it")
     draft.export(contracts.API_STAGE, Ref(served), description="deployed stage of the REST API")
@@ -158,6 +162,23 @@ def _access_log(draft: Draft) -> apigateway.AccessLogSetting:
     # The group's own Arn attribute ends in `:*`, which is not the name of a destination.
     arn = f"arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:${{{group.title}}}"
     return apigateway.AccessLogSetting(DestinationArn=Sub(arn), Format=json.dumps(ACCESS_LOG))
+
+
+def _site_secret(draft: Draft) -> None:
+    """Add the secret that the distribution sends and the web ACL asks for; both come after this layer."""
+    secret = draft.add_stateful(
+        secretsmanager.Secret(
+            "SiteSecret",
+            Description="What the distribution sends so that the web ACL knows it",
+            GenerateSecretString=secretsmanager.GenerateSecretString(
+                PasswordLength=_SECRET_LENGTH, ExcludePunctuation=True
+            ),
+            **key_use.given(key_use.message_key(draft), "KmsKeyId"),
+        ),
+        "/gateway/waf",
+        why="keeps callers from choosing the address that they are counted by",
+    )
+    draft.export(contracts.SITE_SECRET_ARN, Ref(secret))
 
 
 def _permissions(draft: Draft, api: apigateway.RestApi) -> None:

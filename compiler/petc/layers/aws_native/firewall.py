@@ -11,7 +11,7 @@ from typing import Any
 
 from awacs import logs as logs_actions
 from awacs.aws import ArnLike, Condition, StringEquals
-from troposphere import GetAtt, Ref, Sub, encode_to_dict, logs, secretsmanager, wafv2
+from troposphere import GetAtt, Ref, Sub, encode_to_dict, logs, wafv2
 
 from petc.layers import contracts, iam, key_use, log_groups
 from petc.layers.base import Draft
@@ -20,7 +20,6 @@ from petc.model import parts
 
 _AT = "/gateway/waf"
 _WINDOW_SECONDS = 300
-_SECRET_LENGTH = 48
 
 COUNTED = (
     "SizeRestrictions_BODY",
@@ -112,25 +111,16 @@ def _rate(draft: Draft, name: str, priority: int, **counted: Any) -> wafv2.WebAC
 
 
 def _from_site(draft: Draft) -> wafv2.Statement:
-    """Return the statement that a request comes from the stage's distribution, adding the secret that proves it."""
-    secret = draft.add_stateful(
-        secretsmanager.Secret(
-            "SiteSecret",
-            Description="What the distribution sends so that the web ACL knows it",
-            GenerateSecretString=secretsmanager.GenerateSecretString(
-                PasswordLength=_SECRET_LENGTH, ExcludePunctuation=True
-            ),
-            **key_use.given(key_use.message_key(draft), "KmsKeyId"),
-        ),
-        _AT,
-        why="keeps callers from choosing the address that they are counted by",
+    """Return the statement that a request comes from the stage's distribution: it carries the secret."""
+    secret = Sub(
+        "{{resolve:secretsmanager:${Secret}:SecretString}}",
+        Secret=draft.imported(contracts.SITE_SECRET_ARN),
     )
-    draft.export(contracts.SITE_SECRET_ARN, Ref(secret))
     return wafv2.Statement(
         ByteMatchStatement=wafv2.ByteMatchStatement(
             FieldToMatch=wafv2.FieldToMatch(SingleHeader=wafv2.SingleHeader(Name=SITE_HEADER)),
             PositionalConstraint="EXACTLY",
-            SearchString=Sub("{{resolve:secretsmanager:${SiteSecret}:SecretString}}"),
+            SearchString=secret,
             TextTransformations=[wafv2.TextTransformation(Priority=0, Type="NONE")],
         )
     )
