@@ -12,6 +12,7 @@ from petc.artifacts import Artifacts
 from petc.layers.base import LayerTemplate
 from petc.layers.order import waves
 from petc.layers.overrides import overridden
+from petc.layers.snapshots import followed
 from petc.layers.table import LAYERS
 from petc.model.types import Stage
 from petc.output import manifest
@@ -23,12 +24,14 @@ CAPABILITY_IAM = "CAPABILITY_IAM"
 
 
 def emitted(stage: Stage, spec_file: str) -> Artifacts:
-    """Emit every layer of a stage, apply the overrides, and render. Empty layers are left out.
+    """Emit every layer of a stage, apply the overrides, complete the ids of snapshots, and render.
+
+    Empty layers are left out.
 
     Raises `Rejected` for overrides that cannot be applied and values that cannot be rendered.
     """
     drafts = (layer.emit(stage) for layer in LAYERS)
-    layers = overridden(stage, tuple(draft for draft in drafts if draft.template.get("Resources")))
+    layers = followed(overridden(stage, tuple(draft for draft in drafts if draft.template.get("Resources"))))
     by_wave = waves(layers)
     texts = {layer.stem: render(layer.template, spec_file) for layer in layers}
     files = {f"{stem}.yaml": text.encode() for stem, text in sorted(texts.items())}

@@ -33,8 +33,13 @@ def handler(event: object, context: deadline.Context) -> dict[str, list[str]]:
     if not services:
         logs.info("nobody holds the rotated secret", secret=happened.secret)
         return _by_outcome({})
-    outcomes = {service: rolls.roll(service, since=happened.at) for service in services}
+    since = rotation.moved(happened)
+    outcomes = {service: rolls.roll(service, since=since) for service in services}
     result = _by_outcome(outcomes)
+    if set(outcomes.values()) == {rolls.Outcome.CURRENT}:
+        # The other event of the same rotation, or the same one again: it has been told.
+        logs.info("every holder already has the value", secret=happened.secret)
+        return result
     _notify(happened, result)
     if result[rolls.Outcome.FAILED.value]:
         raise Incomplete(f"not rolled: {', '.join(result[rolls.Outcome.FAILED.value])}")

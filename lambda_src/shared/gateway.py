@@ -76,6 +76,11 @@ def _answer(status: int, text: str, kind: str, headers: Mapping[str, str] | None
     return {
         "statusCode": status,
         "headers": {"Content-Type": kind, **_NEVER_STORED, **readers, **(headers or {})},
-        "body": text,
+        "body": _encodable(text),
         "isBase64Encoded": False,
     }
+
+
+def _encodable(text: str) -> str:
+    """Return the text with a replacement character for each half of a surrogate pair, which UTF-8 cannot hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

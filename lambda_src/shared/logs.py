@@ -15,6 +15,7 @@ from shared import deadline, traces
 _LOGGER = logging.getLogger("function")
 _REQUEST: ContextVar[str] = ContextVar("request", default="")
 _CAUSE_LIMIT = 500
+_DATABASE_LIBRARY = "pymysql"
 
 
 class _JsonLines(logging.Formatter):
@@ -44,7 +45,8 @@ class _JsonLines(logging.Formatter):
         line.update(getattr(record, "fields", {}))
         if record.exc_info and record.exc_info[1]:
             line["cause"], line["stack"] = _causes(record.exc_info[1]), _stack(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False, default=str) + self._end
+        # Escapes: U+2028 and U+0085 end a line for some readers, and half a surrogate pair cannot be encoded.
+        return json.dumps(line, default=str) + self._end
 
 
 def configure() -> None:
@@ -86,9 +88,21 @@ def error(message: str, *, cause: BaseException | None = None, **fields: object)
 def _causes(exception: BaseException | None) -> list[str]:
     chain: list[str] = []
     while exception is not None and len(chain) < 5:
-        chain.append(f"{type(exception).__name__}: {exception}"[:_CAUSE_LIMIT])
+        chain.append(f"{type(exception).__name__}: {_words(exception)}"[:_CAUSE_LIMIT])
         exception = exception.__cause__ or (None if exception.__suppress_context__ else exception.__context__)
     return chain
+
+
+def _words(exception: BaseException) -> str:
+    """Return what an exception says, of a database's errors the number alone.
+
+    A server's text repeats values (`Duplicate entry '…'`, `Incorrect string value: '…'`); MySQL Reference Manual,
+    "Server Error Message Reference", which explains each number.
+    """
+    number = exception.args[0] if exception.args else None
+    if type(exception).__module__.partition(".")[0] == _DATABASE_LIBRARY:
+        return f"error {number}" if isinstance(number, int) else "no number"
+    return str(exception)
 
 
 def _stack(exception: BaseException) -> list[str]:

@@ -50,7 +50,8 @@ def deliver(notice: Notice, *, until: deadline.Deadline) -> None:
     Raises `Undelivered`, `settings.Misconfigured`, or what reading the secret raises.
     """
     arn = settings.required("WEBHOOK_SECRET_ARN")
-    body = json.dumps(payload(notice), ensure_ascii=False).encode()
+    # Half of a surrogate pair becomes a question mark: a notice with a flaw beats none.
+    body = json.dumps(payload(notice), ensure_ascii=False).encode("utf-8", "replace")
     response = _post(webhook_url(secrets.value(arn)), body, until)
     if response.status in _STALE_ADDRESS:
         response = _post(webhook_url(secrets.value(arn, fresh=True)), body, until)

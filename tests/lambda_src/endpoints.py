@@ -102,6 +102,7 @@ class LocalAws:
 
     secrets: dict[str, str] = field(default_factory=dict)
     secret_reads: int = 0
+    changed: dict[str, float] = field(default_factory=dict)
     deployments: dict[str, float] = field(default_factory=dict)
     refused_services: set[str] = field(default_factory=set)
     describe_refused: bool = False
@@ -116,6 +117,8 @@ class LocalAws:
         target = request.headers.get("x-amz-target", "")
         if target == "secretsmanager.GetSecretValue":
             return self._secret(str(request.json()["SecretId"]))
+        if target == "secretsmanager.DescribeSecret":
+            return self._described(str(request.json()["SecretId"]))
         if target.endswith(".DescribeServices"):
             return self._describe(request.json())
         if target.endswith(".UpdateService"):
@@ -133,6 +136,11 @@ class LocalAws:
         if arn not in self.secrets:
             return aws_error("ResourceNotFoundException", "no such secret", 400)
         return reply_json({"ARN": arn, "Name": arn, "SecretString": self.secrets[arn]})
+
+    def _described(self, arn: str) -> Reply:
+        if arn not in self.changed:
+            return aws_error("ResourceNotFoundException", "no such secret", 400)
+        return reply_json({"ARN": arn, "Name": arn, "LastChangedDate": self.changed[arn]})
 
     def _describe(self, request: dict[str, object]) -> Reply:
         if self.describe_refused:

@@ -82,6 +82,21 @@ def sns(*messages: str, subject: str | None = None) -> dict[str, object]:
     }
 
 
+def relabelled(secret: str, at: datetime, label: str = "AWSCURRENT") -> dict[str, object]:
+    """A secret's new value by Secrets Manager's own event; User Guide, "Secret Label Updated event"."""
+    return {
+        "version": "0",
+        "id": "6a7e8feb-b491-4cf7-a9f1-bf3703460001",
+        "detail-type": "Secret Label Updated",
+        "source": "aws.secretsmanager",
+        "account": ACCOUNT,
+        "time": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": REGION,
+        "resources": [secret],
+        "detail": {"name": "rds!cluster-1", "labelUpdated": label, "versionId": "a1b2c3d4-0001"},
+    }
+
+
 def rotation(secret: str, at: datetime, name: str = "RotationSucceeded") -> dict[str, object]:
     """A secret's rotation by way of CloudTrail; Secrets Manager User Guide, "Match events with EventBridge"."""
     moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -79,6 +79,13 @@ API_NAME = Value("api_gateway", "ApiName")
 API_STAGE = Value("api_gateway", "StageName")
 """Importing it orders what needs the deployed stage."""
 
+SITE_SECRET_ARN = Value("api_gateway", "SiteSecretArn")
+"""Secret that the distribution sends to the gateway; only where a web ACL counts the distribution's viewers."""
+SITE_HEADER = "x-site-secret"
+"""Header of that secret: with it a request is known to come from the stage's own distribution."""
+VIEWER_HEADER = "x-viewer-address"
+"""Header in which the distribution puts the address of the viewer, whatever the viewer sent by that name."""
+
 DISTRIBUTION_ID = Value("frontend", "DistributionId")
 
 TOPIC_ARN = Value("notification", "TopicArn")

@@ -71,6 +71,9 @@ def _called(stage: Stage, edge: Edge) -> tuple[str, ...]:
         return ()
     if edge.access is Access.PULL_IMAGE:
         return () if _elsewhere(stage, edge) else ("ecr", "s3")
+    if edge.access is Access.ROLL:
+        # It asks when the secret changed last.
+        return (API_SERVICES[edge.access], API_SERVICES[Access.READ_SECRET])
     return (API_SERVICES[edge.access],)
 
 

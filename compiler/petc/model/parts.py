@@ -93,6 +93,16 @@ def has_gateway(stage: Stage) -> bool:
     return bool(routed_services(stage) or routed_functions(stage))
 
 
+def api_behind_site(stage: Stage) -> bool:
+    """Return whether pages call the API through the site's distribution, so that the gateway sees CloudFront."""
+    return bool(stage.frontend and stage.frontend.api == "same-origin" and has_gateway(stage))
+
+
+def counts_viewers(stage: Stage) -> bool:
+    """Return whether the web ACL has to tell the callers apart that come through the distribution."""
+    return stage.gateway.waf.enabled and api_behind_site(stage)
+
+
 def allowed_origin(stage: Stage) -> str:
     """Return the origin that browsers may call the API from; empty when pages and API share one.
 

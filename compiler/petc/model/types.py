@@ -53,7 +53,7 @@ class Security:
     """Account-wide guards."""
 
     permissions_boundary: str
-    trail: Literal["create", "existing"]
+    trail: Literal["create", "existing", "none"]
 
 
 @dataclass(frozen=True, slots=True)

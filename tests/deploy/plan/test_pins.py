@@ -10,6 +10,8 @@ from petc.deploy.plan.templates import template
 from petc.deploy.plan.types import Phase
 from petc.deploy.targets import Target
 from petc.output.render import render
+from petc.source.tree import Json
+from petc.verify.rendered import mapping
 from tests.deploy.plan.sample import HERE, SIX, TWO, body, imported, output, ref, topic, wanted
 from tests.deploy.plan.world import World
 
@@ -93,3 +95,48 @@ def test_a_table_never_has_more_accounts_than_a_mapping_has_room_for(accounts: i
 
     tables = [text for text in found.templates.values() if "Pinned" in text]
     assert len(tables) == (1 if accounts == 200 else 2)
+
+
+def gateway() -> dict[str, Json]:
+    method: dict[str, Json] = {
+        "Type": "AWS::ApiGateway::Method",
+        "Properties": {"ConnectionId": imported("link")},
+    }
+    deployment: dict[str, Json] = {
+        "Type": "AWS::ApiGateway::Deployment",
+        "DependsOn": ["Method"],
+        "Properties": {"RestApiId": "api"},
+    }
+    stage: dict[str, Json] = {
+        "Type": "AWS::ApiGateway::Stage",
+        "Properties": {"DeploymentId": ref("Deployment1")},
+    }
+    return body({"Method": method, "Deployment1": deployment, "Stage": stage})
+
+
+def test_a_snapshot_of_written_out_values_is_another_one_and_the_end_a_third() -> None:
+    """Ends in the same id, and yet in a deployment that was created after the values changed."""
+    found = pinned(template(render(gateway())), {"link": {HERE: "link-1"}})
+    again = pinned(found, {})
+
+    assert set(found.section("Resources")) == {"Method", "Deployment1Pinned", "Stage"}
+    served = mapping(mapping(found.section("Resources")["Stage"])["Properties"])
+    assert served == {"DeploymentId": ref("Deployment1Pinned")}
+    assert set(again.section("Resources")) == set(found.section("Resources"))
+
+
+def test_a_stage_gets_another_snapshot_although_the_template_stays_the_same() -> None:
+    """The link is replaced and taken back by an interrupted deployment; layer api reads the same before and after."""
+    world = World()
+    layers = {
+        "link": body({"Link": topic("a", "one")}, {"Id": output(ref("Link"), "link")}),
+        "api": gateway(),
+    }
+    world.run(plan(wanted(layers), world.observed()))
+    other = {**layers, "link": body({"Link": topic("a", "two")}, {"Id": output(ref("Link"), "link")})}
+    found = plan(wanted(other), world.observed())
+    between = [found.templates[step.operations[0].template] for step in found.steps if step.layer == "api"]
+    world.run(found)
+
+    assert ["Deployment1Pinned:" in text for text in between] == [True, False]
+    assert any("Deployment1:" in stack.text for stack in world.stacks.values())

@@ -1,4 +1,4 @@
-"""What helps against failures whose cause petc bootstrap removes."""
+"""What helps against failures whose cause petc bootstrap removes, or which a new account brings."""
 
 from __future__ import annotations
 
@@ -17,6 +17,27 @@ from petc.deploy.run.hints import hint
 )
 def test_what_bootstrap_makes_is_pointed_to(reason: str) -> None:
     assert "run petc bootstrap" in hint(reason)
+
+
+@pytest.mark.parametrize(
+    ("reason", "way_out"),
+    [
+        (
+            'Resource handler returned message: "Specified ReservedConcurrentExecutions for function decreases '
+            "account's UnreservedConcurrentExecution below its minimum value of [10]. (Service: Lambda, Status Code: "
+            '400)"',
+            "--quota-code L-B99A9384",
+        ),
+        (
+            "Access denied for operation 'AWS::CloudFront::Distribution: Your account must be verified before you can "
+            "add new CloudFront resources. To verify your account, please contact AWS Support'",
+            "AWS Support",
+        ),
+        ("Unable to assume the service linked role. Please verify that it exists.", "run petc deploy again"),
+    ],
+)
+def test_what_a_new_account_lacks_has_a_way_out(reason: str, way_out: str) -> None:
+    assert way_out in hint(reason)
 
 
 def test_other_reasons_get_no_hint() -> None:

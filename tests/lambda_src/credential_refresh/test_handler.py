@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from credential_refresh import handler
-from shared import settings
+from shared import settings, shapes
 from tests.lambda_src.endpoints import Invocation, LocalAws
+from tests.lambda_src.events import relabelled
 
 SECRET = "arn:aws:secretsmanager:us-west-2:123456789012:secret:rds!cluster-1"
 CLUSTER = "arn:aws:ecs:us-west-2:123456789012:cluster/petclinic-dev"
@@ -67,6 +68,46 @@ def test_the_same_event_twice_rolls_once(local_aws: LocalAws) -> None:
     assert len(local_aws.rolled) == 2
 
 
+def test_the_own_event_of_secrets_manager_rolls_the_holders(local_aws: LocalAws) -> None:
+    result = handler.handler(relabelled(SECRET, ROTATED), Invocation())
+
+    assert result["rolled"] == ["customers", "visits"]
+
+
+@pytest.mark.parametrize("own_first", [True, False])
+def test_both_events_of_one_rotation_roll_and_tell_once(local_aws: LocalAws, own_first: bool) -> None:
+    """The label moves first, and the trail reports the rotation when it is complete, even after the deployment."""
+    local_aws.changed[SECRET] = ROTATED.timestamp()
+    complete = datetime.now(UTC) + timedelta(seconds=20)
+    through_trail = {**event(), "time": complete.isoformat()}
+    through_trail["detail"] = {**shapes.mapping(through_trail["detail"]), "eventTime": complete.isoformat()}
+    both = [relabelled(SECRET, ROTATED), through_trail]
+    results = [handler.handler(item, Invocation()) for item in (both if own_first else both[::-1])]
+
+    assert [result["rolled"] for result in results] == [["customers", "visits"], []]
+    assert results[1]["already current"] == ["customers", "visits"]
+    assert (len(local_aws.rolled), len(local_aws.published)) == (2, 1)
+
+
+def test_a_deployment_before_the_last_change_is_rolled_whatever_the_event_says(local_aws: LocalAws) -> None:
+    """A later change of the secret does not make an older deployment current."""
+    local_aws.changed[SECRET] = ROTATED.timestamp()
+    local_aws.deployments["customers"] = (ROTATED - timedelta(seconds=1)).timestamp()
+    result = handler.handler(event(), Invocation())
+
+    assert "customers" in result["rolled"]
+
+
+def test_the_next_rotation_rolls_again(local_aws: LocalAws) -> None:
+    local_aws.changed[SECRET] = ROTATED.timestamp()
+    handler.handler(relabelled(SECRET, ROTATED), Invocation())
+    later = datetime.now(UTC) + timedelta(days=7)
+    local_aws.changed[SECRET] = later.timestamp()
+    result = handler.handler(relabelled(SECRET, later), Invocation())
+
+    assert result["rolled"] == ["customers", "visits"]
+
+
 def test_one_failure_rolls_the_others_and_is_tried_again(local_aws: LocalAws) -> None:
     local_aws.refused_services = {"customers"}
     with pytest.raises(handler.Incomplete, match="customers"):
@@ -95,8 +136,30 @@ def test_a_service_may_be_named_by_its_arn(local_aws: LocalAws, monkeypatch: pyt
 
 @pytest.mark.parametrize(
     "ignored",
-    [event("arn:nobody"), event(name="RotationStarted"), event(secret=""), {}, {"detail": []}],
-    ids=["nobody holds it", "another event", "no secret", "empty", "no detail"],
+    [
+        event("arn:nobody"),
+        event(name="RotationStarted"),
+        event(secret=""),
+        {},
+        {"detail": []},
+        relabelled("arn:nobody", ROTATED),
+        relabelled(SECRET, ROTATED, "MINE"),
+        {**relabelled(SECRET, ROTATED), "resources": []},
+        {**relabelled(SECRET, ROTATED), "source": "mine"},
+        {**relabelled(SECRET, ROTATED), "time": "yesterday"},
+    ],
+    ids=[
+        "nobody holds it",
+        "another event",
+        "no secret",
+        "empty",
+        "no detail",
+        "nobody holds what was relabelled",
+        "another label",
+        "no resource",
+        "another source",
+        "no time",
+    ],
 )
 def test_other_events_change_nothing(local_aws: LocalAws, ignored: dict[str, object]) -> None:
     result = handler.handler(ignored, Invocation())

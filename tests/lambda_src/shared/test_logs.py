@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import pymysql
 import pytest
 
 from shared import logs
@@ -50,6 +51,35 @@ def test_an_error_says_the_chain_of_causes_and_no_values(output: io.StringIO) ->
     assert line["cause"] == ["RuntimeError: outer", "KeyError: 'inner'"]
     assert "test_logs.py" in line["stack"][0]
     assert secret not in output.getvalue()
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\n", "\r", "\x1c", "\ud800"])
+def test_a_line_stays_one_line_for_every_reader(output: io.StringIO, odd: str) -> None:
+    logs.configure()
+    logs.info("said", text=f"a{odd}b")
+    written = output.getvalue()
+
+    assert len(written.splitlines()) == 1
+    assert json.loads(written.encode())["text"] == f"a{odd}b"
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (pymysql.err.IntegrityError(1062, "Duplicate entry '+49 30 1234' for key 'phone'"), "error 1062"),
+        (pymysql.err.DataError(1366, "Incorrect string value: '\\xF0' for column 'name'"), "error 1366"),
+        (pymysql.err.InterfaceError("(0, '+49 30 1234')"), "no number"),
+    ],
+)
+def test_an_error_of_the_database_is_logged_by_its_number(
+    output: io.StringIO, error: Exception, shown: str
+) -> None:
+    logs.configure()
+    logs.error("failed", cause=error)
+    line = json.loads(output.getvalue())
+
+    assert line["cause"] == [f"{type(error).__name__}: {shown}"]
+    assert "1234" not in output.getvalue().replace(line["timestamp"], "")
 
 
 def test_the_level_comes_from_the_environment(output: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,6 +124,12 @@ def test_a_message_that_is_too_long_is_shortened(slack: Endpoint) -> None:
     assert text.endswith("&lt;…")
 
 
+def test_half_of_a_character_does_not_keep_a_notice(slack: Endpoint) -> None:
+    handler.handler(event(record("half \ud800 of a pair", "m-half", subject="Alarm")), Invocation())
+
+    assert "half ? of a pair" in sent(slack)[0]
+
+
 def test_one_bad_record_does_not_keep_the_others(slack: Endpoint) -> None:
     with pytest.raises(handler.Incomplete, match="2 of 4"):
         handler.handler(

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from petc.layers import api_gateway
+from petc.layers import api_gateway, snapshots
+from petc.layers.table import LAYERS
 from petc.model.types import Stage
 from tests import specs
 
@@ -70,9 +71,12 @@ def properties(stage: Stage, logical_id: str) -> dict[str, Any]:
 
 
 def deployment_id(stage: Stage) -> str:
-    """Return the logical id of the only deployment."""
-    (found,) = resources(stage, "AWS::ApiGateway::Deployment")
-    return found
+    """Return the logical id of the only deployment, once it follows what it holds."""
+    layers = snapshots.followed(tuple(layer.emit(stage) for layer in LAYERS))
+    (made,) = (layer for layer in layers if layer.layer == "api_gateway")
+    found: Mapping[str, Any] = made.template["Resources"]  # type: ignore[assignment]
+    (name,) = (name for name, body in found.items() if body["Type"] == "AWS::ApiGateway::Deployment")
+    return name
 
 
 def statements(stage: Stage) -> dict[str, Any]:
@@ -255,7 +259,7 @@ def test_the_deployment_waits_for_all_that_it_freezes(dev: Stage) -> None:
     frozen = ("Resource", "Method", "GatewayResponse")
     expected = {name for kind in frozen for name in resources(dev, f"AWS::ApiGateway::{kind}")}
 
-    waits = set(resources(dev)[deployment_id(dev)]["DependsOn"])
+    waits = set(resources(dev)[api_gateway.DEPLOYMENT]["DependsOn"])
 
     assert waits == expected
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -59,13 +60,40 @@ def test_the_rotation_event_that_rolls_services(reference: LayerTemplate) -> Non
     }
 
 
+def test_secrets_managers_own_event_rolls_services_too(reference: LayerTemplate) -> None:
+    rule = properties(reference, "RelabelledCredentialRefresh")
+
+    assert rule["EventPattern"] == {
+        "source": ["aws.secretsmanager"],
+        "detail-type": ["Secret Label Updated"],
+        "resources": [SECRET],
+        "detail": {"labelUpdated": ["AWSCURRENT"]},
+    }
+    assert rule["Targets"][0]["Arn"] == {"Fn::GetAtt": ["FunctionCredentialRefresh", "Arn"]}
+    assert properties(reference, "RelabelledPermissionCredentialRefresh")["SourceArn"] == {
+        "Fn::GetAtt": ["RelabelledCredentialRefresh", "Arn"]
+    }
+
+
+def test_without_a_trail_the_own_event_alone_rolls_services(dev: Stage) -> None:
+    """CloudTrail's events would never come, so nothing waits for them."""
+    security = dataclasses.replace(dev.security, trail="none")
+    layer = aws_native.emit(dataclasses.replace(dev, security=security))
+    found = resources(layer)
+
+    assert "RelabelledCredentialRefresh" in found
+    assert not {"Trail", "TrailBucket", "RotationCredentialRefresh"} & set(found)
+    assert "RotationFailuresCredentialRefresh" not in found
+
+
 def test_an_event_that_cannot_be_delivered_is_kept(reference: LayerTemplate) -> None:
     target = properties(reference, "RotationCredentialRefresh")["Targets"][0]
 
     assert target["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["DeadLettersCredentialRefresh", "Arn"]}
     undelivered = statement(reference, "DeadLettersPolicyCredentialRefresh", "UndeliveredEvents")
-    source = {"Fn::GetAtt": ["RotationCredentialRefresh", "Arn"]}
-    assert undelivered["Condition"] == {"ArnEquals": {"aws:SourceArn": [source]}}
+    rules = ("RelabelledCredentialRefresh", "RotationCredentialRefresh")
+    sources = [{"Fn::GetAtt": [rule, "Arn"]} for rule in rules]
+    assert undelivered["Condition"] == {"ArnEquals": {"aws:SourceArn": sources}}
 
 
 def test_rolls_names_the_holders_of_the_secret_and_nobody_else(reference: LayerTemplate) -> None:
@@ -135,12 +163,12 @@ def test_sampling(reference: LayerTemplate) -> None:
 def test_waf_where_asked(reference: LayerTemplate, hardened: LayerTemplate) -> None:
     assert not resources(reference, "AWS::WAFv2::WebACL")
     rules = {rule["Name"]: rule for rule in properties(hardened, "WebAcl")["Rules"]}
-    assert list(rules) == ["RateByAddress", "CommonRules", "KnownBadInputs"]
+    assert list(rules) == ["RateByAddress", "RateByViewer", "CommonRules", "KnownBadInputs"]
     assert rules["RateByAddress"]["Statement"]["RateBasedStatement"]["Limit"] == 2000
 
 
 def test_waf_only_counts_long_bodies(hardened: LayerTemplate) -> None:
-    common = properties(hardened, "WebAcl")["Rules"][1]["Statement"]["ManagedRuleGroupStatement"]
+    common = properties(hardened, "WebAcl")["Rules"][2]["Statement"]["ManagedRuleGroupStatement"]
 
     counted = [rule["Name"] for rule in common["RuleActionOverrides"] if rule["ActionToUse"] == {"Count": {}}]
     assert "SizeRestrictions_BODY" in counted

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import urllib.request
 from typing import Any
 from urllib.error import HTTPError
 
 import pytest
 
+from petc.layers.contracts import SITE_HEADER, VIEWER_HEADER
+from petc.layers.frontend import MANAGED_POLICIES
+from petc.layers.frontend.viewer_address import CODE
 from tests.local.running import LocalAws
-from tests.local.types.deploying import att, create, ref, resource
+from tests.local.types.deploying import att, create, ref, resource, zipped
 from tests.local.types.test_functions import function
 
 
@@ -153,3 +157,44 @@ def test_what_the_policy_does_not_allow_is_not_served(served: tuple[LocalAws, st
     aws.client("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(closed))
 
     assert asked(aws, f"{label}.cloudfront.localhost", "/")[0] == 403
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="functions of a distribution run in Node.js")
+def test_the_gateway_learns_the_address_of_the_viewer_whatever_the_viewer_sends(aws: LocalAws) -> None:
+    """The function that layer frontend compiles overwrites the header, and the origin's own header replaces a guess."""
+    echo = "import json\ndef handler(event, context):\n"
+    echo += "    return {'statusCode': 200, 'body': json.dumps(event['headers'])}\n"
+    whole = site(aws)
+    s3 = aws.client("s3")
+    s3.put_object(
+        Bucket=whole["Function"]["Properties"]["Code"]["S3Bucket"],
+        Key="echo.zip",
+        Body=zipped({"handler.py": echo}),
+    )
+    whole["Function"]["Properties"]["Code"]["S3Key"] = "echo.zip"
+    whole["Viewer"] = resource(
+        "AWS::CloudFront::Function",
+        Name="viewer",
+        AutoPublish=True,
+        FunctionCode=CODE,
+        FunctionConfig={"Comment": "", "Runtime": "cloudfront-js-2.0"},
+    )
+    config = whole["Site"]["Properties"]["DistributionConfig"]
+    config["Origins"][1]["OriginCustomHeaders"] = [{"HeaderName": SITE_HEADER, "HeaderValue": "secret"}]
+    config["CacheBehaviors"][0] |= {
+        "OriginRequestPolicyId": MANAGED_POLICIES["AllViewerExceptHostHeader"],
+        "CachePolicyId": MANAGED_POLICIES["CachingDisabled"],
+        "FunctionAssociations": [
+            {"EventType": "viewer-request", "FunctionARN": att("Viewer", "FunctionARN")}
+        ],
+    }
+    made = create(aws, whole, outputs={"Host": att("Site", "DomainName")})
+    assert made.status == "CREATE_COMPLETE", made.reasons
+    forged = {"X-Forwarded-For": "192.0.2.1", VIEWER_HEADER: "192.0.2.2", SITE_HEADER: "a guess"}
+    host = f"{made.outputs['Host'].partition('.')[0]}.cloudfront.localhost"
+    request = urllib.request.Request(f"{aws.endpoint}/api", headers={"Host": host, **forged})
+    with urllib.request.urlopen(request) as answer:
+        seen = {name.lower(): value for name, value in json.loads(answer.read()).items()}
+
+    assert (seen[VIEWER_HEADER], seen[SITE_HEADER]) == ("127.0.0.1", "secret")
+    assert seen["x-forwarded-for"].startswith("192.0.2.1")

@@ -10,6 +10,7 @@ from petc.deploy.plan.templates import Template, template
 from petc.deploy.targets import Target
 from petc.naming import pascal
 from petc.output.render import render
+from petc.resources import logical_ids
 from petc.source.tree import Json
 from petc.verify.rendered import function, mapping
 
@@ -29,6 +30,9 @@ def pinned(old: Template, present: Values, shed: Collection[str] = ()) -> Templa
     A value that is the same everywhere is written out, others are looked up by region and account: a
     parameter would not do, because an instance can override one only after it was updated with the value
     of another instance (API reference, UpdateStackInstances).
+
+    A deployment of a REST API holds the values that its methods had when it was created. It gets an id of its own
+    here, so that the template that follows creates another one, even where that ends in the same id.
     """
     tables: dict[str, Json] = {}
     taken = set(old.section("Mappings"))
@@ -42,7 +46,7 @@ def pinned(old: Template, present: Values, shed: Collection[str] = ()) -> Templa
             taken.add(name)
             tables[name] = _table(values)
             instead[export] = {"Fn::FindInMap": [name, {"Ref": "AWS::Region"}, {"Ref": "AWS::AccountId"}]}
-    body = mapping(_replaced(dict(old.body), instead))
+    body = _other_snapshots(mapping(_replaced(dict(old.body), instead)))
     if tables:
         body["Mappings"] = {**mapping(body.get("Mappings")), **tables}
     dropped = {old.exports[name] for name in shed if name in old.exports}
@@ -90,6 +94,9 @@ def capabilities(found: Template) -> frozenset[str]:
     return frozenset({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"}) if types & _PERMISSIONS else frozenset()
 
 
+_SNAPSHOT = "AWS::ApiGateway::Deployment"
+_PINNED = "Pinned"
+
 _PERMISSIONS = frozenset(
     f"AWS::IAM::{name}"
     for name in (
@@ -106,6 +113,18 @@ _PERMISSIONS = frozenset(
         "UserToGroupAddition",
     )
 )
+
+
+def _other_snapshots(body: dict[str, Json]) -> dict[str, Json]:
+    """Return the template with another logical id for each deployment of an API; a pinned one keeps its id."""
+    for name, held in mapping(body.get("Resources")).items():
+        if mapping(held).get("Type") == _SNAPSHOT and not name.endswith(_PINNED):
+            body = mapping(logical_ids.renamed(body, name, name + _PINNED))
+            resources = mapping(body["Resources"])
+            body["Resources"] = {
+                (name + _PINNED if key == name else key): item for key, item in resources.items()
+            }
+    return body
 
 
 def _table(values: Mapping[Target, str]) -> Json:

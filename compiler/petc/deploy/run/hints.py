@@ -1,4 +1,4 @@
-"""What helps against causes of failure that AWS words, and that `petc bootstrap` prevents."""
+"""What helps against causes of failure that AWS words: what `petc bootstrap` prevents, and what a new account lacks."""
 
 from __future__ import annotations
 
@@ -20,9 +20,28 @@ _HINTS = (
         re.compile(r"CloudWatch Logs role ARN must be set in account settings"),
         "run petc bootstrap again: it makes the setting in each region of the targets",
     ),
+    (
+        # Lambda's answer in an account with a quota of 10, of which 10 stay unreserved (wording seen:
+        # https://github.com/aws-samples/one-observability-demo/issues/278).
+        re.compile(r"decreases account's UnreservedConcurrentExecution below its minimum value"),
+        "raise Lambda's quota L-B99A9384 (concurrent executions) for the account and region: aws service-quotas "
+        "request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000; or take "
+        "`concurrency` of the function out of the spec",
+    ),
+    (
+        # CloudFront's answer to a new account (wording seen: https://github.com/sst/sst/issues/3704).
+        re.compile(r"[Aa]ccount must be verified before you can add new CloudFront resources"),
+        "ask AWS Support to verify the account for CloudFront, then run petc deploy again",
+    ),
+    (
+        # ECS's answer while its service-linked role is new (wording seen:
+        # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/818).
+        re.compile(r"Unable to assume the service linked role"),
+        "run petc deploy again in a minute: ECS has made its service-linked role, and IAM takes a while to know it",
+    ),
 )
 
 
 def hint(reason: str) -> str:
-    """Return what to do about a failure for this reason; empty when only the spec can help."""
+    """Return what to do about a failure for this reason; empty when nothing general is known."""
     return next((words for pattern, words in _HINTS if pattern.search(reason)), "")

@@ -5,12 +5,10 @@ The role with which API Gateway writes to CloudWatch is one per account and regi
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable
 from typing import Any
 
-from troposphere import AWSObject, Ref, Sub, apigateway
+from troposphere import AWSObject, Ref, Sub, apigateway, secretsmanager
 
 from petc.layers import contracts, key_use, log_groups
 from petc.layers.api_gateway import gateway_methods, gateway_paths, gateway_policy, gateway_responses
@@ -38,7 +36,17 @@ ACCESS_LOG = {
     "answer": "$context.error.responseType",
     "tls": "$context.tlsVersion",
 }
-"""One line per request. The path's pattern, not the path, and no query: those can name people."""
+"""One line per request. The path's pattern, not the path, and no query: those can name people.
+
+`ip` is the other end of the connection, so CloudFront for calls through the site. Access logs of REST APIs have no
+variable for a request header such as `X-Forwarded-For`; API Gateway Developer Guide, "Variables for access logging".
+"""
+
+
+_SECRET_LENGTH = 48
+
+DEPLOYMENT = "Deployment"
+"""How the deployment's logical id begins; overrides name it so."""
 
 
 def emit(stage: Stage) -> LayerTemplate:
@@ -55,6 +63,8 @@ def emit(stage: Stage) -> LayerTemplate:
     deployment = _deployment(draft, api, (*tree.added, *answers, *(services.parts if services else ())))
     served = _stage(draft, api, deployment, services)
     _permissions(draft, api)
+    if parts.counts_viewers(stage):
+        _site_secret(draft)
     draft.export(contracts.API_ID, Ref(api), description="id of the REST API")
     draft.export(contracts.API_NAME, api.Name, description="name of the REST API, as its metrics bear it")
     draft.export(contracts.API_STAGE, Ref(served), description="deployed stage of the REST API")
@@ -64,15 +74,6 @@ def emit(stage: Stage) -> LayerTemplate:
         "URL of the API",
     )
     return draft.finish()
-
-
-def snapshot(resources: Iterable[AWSObject]) -> str:
-    """Return a digest of what a deployment freezes: ids, types and properties, not the notes on them."""
-    frozen = {}
-    for resource in resources:
-        body = resource.to_dict()
-        frozen[str(resource.title)] = [body["Type"], body.get("Properties", {})]
-    return hashlib.sha256(json.dumps(frozen, sort_keys=True).encode()).hexdigest()[:10]
 
 
 def _api(draft: Draft) -> apigateway.RestApi:
@@ -98,15 +99,18 @@ def _api(draft: Draft) -> apigateway.RestApi:
 def _deployment(
     draft: Draft, api: apigateway.RestApi, frozen: tuple[AWSObject, ...]
 ) -> apigateway.Deployment:
-    """Add the snapshot that the stage serves; another content is another logical id, so a new snapshot."""
+    """Add the snapshot that the stage serves.
+
+    `petc.layers.snapshots` completes its logical id, so that another content is a new snapshot.
+    """
     return draft.add(
         apigateway.Deployment(
-            f"Deployment{snapshot((api, *frozen))}",
+            DEPLOYMENT,
             RestApiId=Ref(api),
             Description=f"Routes of {draft.stage.name} {draft.stage.stage}",
         ),
         "/gateway",
-        why="snapshot of routes, answers and policy; its id changes with them",
+        why="snapshot of routes, answers and policy; its id changes with them and with what they refer to",
         after=frozen,
     )
 
@@ -158,6 +162,23 @@ def _access_log(draft: Draft) -> apigateway.AccessLogSetting:
     # The group's own Arn attribute ends in `:*`, which is not the name of a destination.
     arn = f"arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:${{{group.title}}}"
     return apigateway.AccessLogSetting(DestinationArn=Sub(arn), Format=json.dumps(ACCESS_LOG))
+
+
+def _site_secret(draft: Draft) -> None:
+    """Add the secret that the distribution sends and the web ACL asks for; both come after this layer."""
+    secret = draft.add_stateful(
+        secretsmanager.Secret(
+            "SiteSecret",
+            Description="What the distribution sends so that the web ACL knows it",
+            GenerateSecretString=secretsmanager.GenerateSecretString(
+                PasswordLength=_SECRET_LENGTH, ExcludePunctuation=True
+            ),
+            **key_use.given(key_use.message_key(draft), "KmsKeyId"),
+        ),
+        "/gateway/waf",
+        why="keeps callers from choosing the address that they are counted by",
+    )
+    draft.export(contracts.SITE_SECRET_ARN, Ref(secret))
 
 
 def _permissions(draft: Draft, api: apigateway.RestApi) -> None:

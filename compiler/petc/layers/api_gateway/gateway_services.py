@@ -11,9 +11,10 @@ from petc.layers import contracts
 from petc.layers.api_gateway import gateway_paths
 from petc.layers.api_gateway.gateway_paths import PublicPath
 from petc.layers.base import Draft
-from petc.layers.contracts import GATEWAY_HEADER, ROUTE_HEADER
+from petc.layers.contracts import GATEWAY_HEADER, ROUTE_HEADER, SITE_HEADER
 from petc.model import parts
 from petc.model.components import Service
+from petc.model.types import Stage
 
 LONGEST_MILLISECONDS = 29_000
 """Longest wait for an answer without a raised quota; API Gateway Developer Guide, "Quotas for REST APIs"."""
@@ -84,14 +85,18 @@ def _moved(path: PublicPath) -> str:
     return "" if path.target.route.prefix == "keep" else path.text
 
 
-def _address(api: apigateway.RestApi) -> dict[str, Any]:
+def _address(stage: Stage, api: apigateway.RestApi) -> dict[str, Any]:
     """Return the headers that say how callers reach the API, which has TLS also where the load balancer has not.
 
     What a caller sends by these names is overwritten. Callers of a site of the same origin come by its name,
     but links to the API's own work for them too.
     """
     host = f"${{{api.title}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}"
-    return {FORWARDED: Sub(f"'proto=https;host={host}'"), FORWARDED_HOST: "context.domainName"}
+    headers = {FORWARDED: Sub(f"'proto=https;host={host}'"), FORWARDED_HOST: "context.domainName"}
+    if parts.counts_viewers(stage):
+        # The web ACL has read it before; a service has no use for the secret and might echo it.
+        headers[SITE_HEADER] = "'-'"
+    return headers
 
 
 def backend(draft: Draft, api: apigateway.RestApi) -> Backend | None:
@@ -99,7 +104,7 @@ def backend(draft: Draft, api: apigateway.RestApi) -> Backend | None:
     stage = draft.stage
     if not parts.routed_services(stage):
         return None
-    balancer, name, address = stage.load_balancer, stage.gateway.stage_name, _address(api)
+    balancer, name, address = stage.load_balancer, stage.gateway.stage_name, _address(stage, api)
     domain = balancer.domain
     host = None if domain else draft.imported(contracts.BALANCER_DNS)
     scheme = "https" if balancer.tls else "http"

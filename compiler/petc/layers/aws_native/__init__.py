@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from awacs import ecs as ecs_actions
+from awacs import secretsmanager as secret_actions
 from awacs.aws import ArnEquals, Condition, Statement
 from troposphere import Ref, Sub
 
@@ -49,7 +50,7 @@ def emit(stage: Stage) -> LayerTemplate:
 
 
 def _roll(draft: Draft, grant: Grant) -> list[Statement]:
-    """Allow to read and replace the tasks of exactly one service."""
+    """Allow to read and replace the tasks of exactly one service, and to see when the secret changed last."""
     cluster = draft.imported(contracts.CLUSTER_NAME)
     service = Sub(
         "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:service/${Cluster}/${Service}",
@@ -57,8 +58,13 @@ def _roll(draft: Draft, grant: Grant) -> list[Statement]:
         Service=draft.imported(contracts.SERVICE_NAME, draft.stage.services[grant.target.name].key),
     )
     here = Condition(ArnEquals({"ecs:cluster": Sub(_CLUSTER, Cluster=cluster)}))
+    function = draft.stage.functions[grant.holder.name]
+    database = draft.stage.databases[function.trigger.rotation_of]
+    secret = draft.imported(contracts.MASTER_SECRET_ARN, database.key)
     return [
-        iam.allow("RollHolders", [ecs_actions.DescribeServices, ecs_actions.UpdateService], [service], here)
+        iam.allow("RollHolders", [ecs_actions.DescribeServices, ecs_actions.UpdateService], [service], here),
+        # When the secret changed last, not its value: of two events of one rotation the second rolls nothing.
+        iam.allow("SeeLastChange", [secret_actions.DescribeSecret], [secret]),
     ]
 
 

@@ -1,4 +1,9 @@
-"""AWS WAF in front of the gateway: what it blocks, what it only counts, and its log."""
+"""AWS WAF in front of the gateway: what it blocks, what it only counts, and its log.
+
+The rate limit counts callers by an address that they cannot choose. Who calls the gateway directly is counted by
+the address of the connection. Behind the stage's distribution every connection comes from CloudFront, so those
+requests are counted by the header that the distribution sets; a secret header proves that it did.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,8 @@ from troposphere import GetAtt, Ref, Sub, encode_to_dict, logs, wafv2
 
 from petc.layers import contracts, iam, key_use, log_groups
 from petc.layers.base import Draft
+from petc.layers.contracts import SITE_HEADER, VIEWER_HEADER
+from petc.model import parts
 
 _AT = "/gateway/waf"
 _WINDOW_SECONDS = 300
@@ -35,13 +42,14 @@ GROUPS = (
 
 def add_firewall(draft: Draft) -> wafv2.WebACL:
     """Add the web ACL of the gateway's stage, its association and its log."""
+    rates = _rates(draft)
     acl = draft.add(
         wafv2.WebACL(
             "WebAcl",
             Scope="REGIONAL",
             Description=f"Guards the gateway of {draft.stage.name} {draft.stage.stage}",
             DefaultAction=wafv2.DefaultAction(Allow=wafv2.AllowAction()),
-            Rules=[_rate(draft), *(_managed(*group, 1 + place) for place, group in enumerate(GROUPS))],
+            Rules=[*rates, *(_managed(*group, len(rates) + place) for place, group in enumerate(GROUPS))],
             VisibilityConfig=_visible("WebAcl"),
         ),
         _AT,
@@ -65,19 +73,56 @@ def add_firewall(draft: Draft) -> wafv2.WebACL:
     return acl
 
 
-def _rate(draft: Draft) -> wafv2.WebACLRule:
+def _rates(draft: Draft) -> list[wafv2.WebACLRule]:
+    """Return the rules that limit how often one caller may ask."""
+    if not parts.counts_viewers(draft.stage):
+        return [_rate(draft, "RateByAddress", 0, AggregateKeyType="IP")]
+    from_site = _from_site(draft)
+    direct = wafv2.Statement(NotStatement=wafv2.NotStatement(Statement=from_site))
+    # The distribution always sends a valid address. One that is not valid is blocked rather than let through.
+    address = wafv2.ForwardedIPConfiguration(HeaderName=VIEWER_HEADER, FallbackBehavior="MATCH")
+    return [
+        _rate(draft, "RateByAddress", 0, AggregateKeyType="IP", ScopeDownStatement=direct),
+        _rate(
+            draft,
+            "RateByViewer",
+            1,
+            AggregateKeyType="FORWARDED_IP",
+            ForwardedIPConfig=address,
+            ScopeDownStatement=from_site,
+        ),
+    ]
+
+
+def _rate(draft: Draft, name: str, priority: int, **counted: Any) -> wafv2.WebACLRule:
     return wafv2.WebACLRule(
-        Name="RateByAddress",
-        Priority=0,
+        Name=name,
+        Priority=priority,
         Action=wafv2.RuleAction(Block=wafv2.BlockAction()),
         Statement=wafv2.Statement(
             RateBasedStatement=wafv2.RateBasedStatement(
-                AggregateKeyType="IP",
                 EvaluationWindowSec=_WINDOW_SECONDS,
                 Limit=draft.stage.gateway.waf.rate_per_5_minutes,
+                **counted,
             )
         ),
-        VisibilityConfig=_visible("RateByAddress"),
+        VisibilityConfig=_visible(name),
+    )
+
+
+def _from_site(draft: Draft) -> wafv2.Statement:
+    """Return the statement that a request comes from the stage's distribution: it carries the secret."""
+    secret = Sub(
+        "{{resolve:secretsmanager:${Secret}:SecretString}}",
+        Secret=draft.imported(contracts.SITE_SECRET_ARN),
+    )
+    return wafv2.Statement(
+        ByteMatchStatement=wafv2.ByteMatchStatement(
+            FieldToMatch=wafv2.FieldToMatch(SingleHeader=wafv2.SingleHeader(Name=SITE_HEADER)),
+            PositionalConstraint="EXACTLY",
+            SearchString=secret,
+            TextTransformations=[wafv2.TextTransformation(Priority=0, Type="NONE")],
+        )
     )
 
 
@@ -144,7 +189,9 @@ def _log(draft: Draft, acl: wafv2.WebACL) -> None:
         wafv2.Condition(ActionCondition=wafv2.ActionCondition(Action=action))
         for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
     ]
-    secret_headers = ("authorization", "cookie")
+    secret_headers = ["authorization", "cookie"]
+    if parts.counts_viewers(stage):
+        secret_headers.append(SITE_HEADER)
     draft.add(
         wafv2.LoggingConfiguration(
             "WebAclLogging",

@@ -48,7 +48,9 @@ def add_incidents(draft: Draft) -> None:
         }
         at, why = database.at, f"tells of failovers and failures of {database.name}"
         _notify(draft, naming.logical_id("DatabaseEvents", database.key), pattern, at, why)
-    for function in parts.functions_of(stage, draft.layer):
+    # Failures are told through CloudTrail alone; AWS Secrets Manager User Guide, "Log entries for rotation".
+    told = stage.security.trail != "none"
+    for function in parts.functions_of(stage, draft.layer) if told else ():
         database = stage.databases[function.trigger.rotation_of]
         secret = draft.imported(contracts.MASTER_SECRET_ARN, database.key)
         pattern = triggers.rotation_pattern([secret], *triggers.NOT_ROTATED)

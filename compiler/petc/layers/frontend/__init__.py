@@ -12,7 +12,7 @@ from troposphere import GetAtt, Ref, Sub, cloudfront
 from petc.layers import contracts
 from petc.layers.api_gateway import gateway_paths
 from petc.layers.base import Draft, Layer, LayerTemplate
-from petc.layers.frontend import site_buckets, site_headers
+from petc.layers.frontend import site_buckets, site_headers, viewer_address
 from petc.model import parts
 from petc.model.types import Frontend, Stage
 
@@ -57,9 +57,14 @@ def emit(stage: Stage) -> LayerTemplate:
         )
     ]
     optional, after = _logging(draft, site)
-    if site.api == "same-origin" and parts.has_gateway(stage):
+    if parts.api_behind_site(stage):
         origins.append(_api_origin(draft))
-        optional["CacheBehaviors"] = [_api_behaviour(pattern, headers) for pattern in api_patterns(stage)]
+        called: dict[str, Any] = {}
+        if parts.counts_viewers(stage):
+            called["FunctionAssociations"] = [viewer_address.add_function(draft, site.at)]
+        optional["CacheBehaviors"] = [
+            _api_behaviour(pattern, headers, called) for pattern in api_patterns(stage)
+        ]
     # No answers in place of errors: they would also take the place of the API's own.
     config = cloudfront.DistributionConfig(
         Enabled=True,
@@ -133,6 +138,9 @@ def _access_control(draft: Draft, site: Frontend) -> cloudfront.OriginAccessCont
 
 
 def _api_origin(draft: Draft) -> cloudfront.Origin:
+    optional: dict[str, Any] = {}
+    if parts.counts_viewers(draft.stage):
+        optional["OriginCustomHeaders"] = viewer_address.proof(draft)
     return cloudfront.Origin(
         Id=API,
         DomainName=gateway_paths.api_domain(draft),
@@ -142,10 +150,13 @@ def _api_origin(draft: Draft) -> cloudfront.Origin:
             OriginSSLProtocols=["TLSv1.2"],
             OriginReadTimeout=ANSWER_SECONDS,
         ),
+        **optional,
     )
 
 
-def _api_behaviour(pattern: str, headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.CacheBehavior:
+def _api_behaviour(
+    pattern: str, headers: cloudfront.ResponseHeadersPolicy, called: dict[str, Any]
+) -> cloudfront.CacheBehavior:
     return cloudfront.CacheBehavior(
         PathPattern=pattern,
         TargetOriginId=API,
@@ -155,6 +166,7 @@ def _api_behaviour(pattern: str, headers: cloudfront.ResponseHeadersPolicy) -> c
         # API Gateway finds the API by the Host header, so it must be the API's own.
         OriginRequestPolicyId=MANAGED_POLICIES["AllViewerExceptHostHeader"],
         ResponseHeadersPolicyId=Ref(headers),
+        **called,
     )
 
 

@@ -36,8 +36,8 @@ def add_triggers(draft: Draft, added: Mapping[str, Added], topic: Any | None = N
             schedule = _schedule(draft, function, item)
             sources.setdefault("events.amazonaws.com", []).append(GetAtt(schedule, "Arn"))
         if function.trigger.rotation_of:
-            rotation = _rotation(draft, function, item)
-            sources.setdefault("events.amazonaws.com", []).append(GetAtt(rotation, "Arn"))
+            for rule in _rotation(draft, function, item):
+                sources.setdefault("events.amazonaws.com", []).append(GetAtt(rule, "Arn"))
         if function.trigger.alarms:
             arn = topic if topic is not None else draft.imported(contracts.TOPIC_ARN)
             _subscription(draft, function, item, arn)
@@ -64,18 +64,38 @@ def rotation_pattern(secrets: list[Any], *names: str) -> dict[str, Any]:
     }
 
 
+def relabelled_pattern(secret: Any) -> dict[str, Any]:
+    """Return the pattern of Secrets Manager's own event that a secret has a new current value.
+
+    It needs no trail. Whether it is sent for secrets that RDS owns is not documented. Source: AWS Secrets Manager
+    User Guide, "Secret Label Updated event",
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html
+    """
+    return {
+        "source": ["aws.secretsmanager"],
+        "detail-type": ["Secret Label Updated"],
+        "resources": [secret],
+        "detail": {"labelUpdated": ["AWSCURRENT"]},
+    }
+
+
 def _schedule(draft: Draft, function: Function, added: Added) -> events.Rule:
     at = f"{function.at}/trigger/schedule"
     return _rule(draft, "Schedule", function, added, at, {"ScheduleExpression": function.trigger.schedule})
 
 
-def _rotation(draft: Draft, function: Function, added: Added) -> events.Rule:
+def _rotation(draft: Draft, function: Function, added: Added) -> list[events.Rule]:
+    """Add the rules of both events that tell of a new value; without a trail there is but one of them."""
     at = f"{function.at}/trigger/rotation_of"
     database = draft.stage.databases[function.trigger.rotation_of]
     secret = draft.imported(contracts.MASTER_SECRET_ARN, database.key)
-    return _rule(
-        draft, "Rotation", function, added, at, {"EventPattern": rotation_pattern([secret], ROTATED)}
-    )
+    patterns = {"Relabelled": relabelled_pattern(secret)}
+    if draft.stage.security.trail != "none":
+        patterns["Rotation"] = rotation_pattern([secret], ROTATED)
+    return [
+        _rule(draft, kind, function, added, at, {"EventPattern": pattern})
+        for kind, pattern in sorted(patterns.items())
+    ]
 
 
 def _rule(

@@ -16,7 +16,7 @@ from troposphere import cloudwatch
 from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft
-from petc.layers.monitoring.series import PERCENTILES, Series
+from petc.layers.monitoring.series import Series
 
 
 class Missing(StrEnum):
@@ -66,7 +66,8 @@ class Watch:
 
     `kind` and `key` say of which part (an empty key where there is one only), `what` says what of it; names
     are made of the three. `watched` is the series, or several series by the names that `formula` gives them.
-    `text` says what it means that the alarm rings, `first` what to look at first.
+    `text` says what it means that the alarm rings, `first` what to look at first. A percentile is watched by a
+    formula, since of a handful of calls it is whichever happened to be slow; see `slow_calls.guarded`.
     """
 
     kind: str
@@ -116,18 +117,11 @@ def _watched(watch: Watch) -> dict[str, Any]:
     seconds = watch.window.seconds
     if isinstance(watch.watched, Series):
         plain = {"Namespace": watch.watched.namespace, "MetricName": watch.watched.name, "Period": seconds}
-        return {**plain, "Dimensions": _dimensions(watch.watched), **_statistic(watch.watched)}
+        return {**plain, "Dimensions": _dimensions(watch.watched), "Statistic": watch.watched.statistic}
     formula = cloudwatch.MetricDataQuery(
         Id="result", Expression=watch.formula, Label=watch.what, ReturnData=True
     )
     return {"Metrics": [formula, *(_query(name, item, seconds) for name, item in watch.watched.items())]}
-
-
-def _statistic(series: Series) -> dict[str, Any]:
-    if series.statistic not in PERCENTILES:
-        return {"Statistic": series.statistic}
-    # Of a handful of requests a percentile is whichever happened to be slow.
-    return {"ExtendedStatistic": series.statistic, "EvaluateLowSampleCountPercentile": "ignore"}
 
 
 def _query(name: str, series: Series, seconds: int) -> cloudwatch.MetricDataQuery:

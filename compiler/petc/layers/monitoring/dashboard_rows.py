@@ -175,7 +175,7 @@ def _gateway(draft: Draft) -> list[Widget]:
         chart("API: requests", [Line("requests", gateway("Count", "Sum"))], period=COUNTED),
         chart("API: errors", failed, period=COUNTED, limits={"alarm": alarms.errors_per_5_minutes}),
         chart("API: share of requests that fail", shares, period=COUNTED),
-        chart("API: latency, milliseconds", spans, limits={"alarm": alarms.latency_ms}),
+        chart("API: latency, milliseconds", spans, limits={"slow": alarms.latency_ms}),
     ]
 
 

@@ -59,6 +59,18 @@ def of_gateway(draft: Draft, name: str, statistic: str) -> Series:
     return Series("AWS/ApiGateway", name, dimensions, statistic)
 
 
+def of_method(draft: Draft, resource: str, method: str, name: str, statistic: str) -> Series:
+    """Return a metric of one method of the API; `resource` is its path, such as `/orders/{proxy+}`.
+
+    AWS publishes them because the stage has detailed metrics; API Gateway Developer Guide, "Amazon API Gateway
+    dimensions and metrics".
+    """
+    whole = of_gateway(draft, name, statistic)
+    return Series(
+        whole.namespace, name, {**whole.dimensions, "Resource": resource, "Method": method}, statistic
+    )
+
+
 def of_database(draft: Draft, database: Database, name: str, statistic: str, role: str = "") -> Series:
     """Return a metric of a cluster: over all its instances, or those of `role` (`WRITER` or `READER`)."""
     dimensions = {"DBClusterIdentifier": draft.imported(contracts.CLUSTER_ID, database.key)}

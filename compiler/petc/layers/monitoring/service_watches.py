@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from petc.layers.base import Draft
-from petc.layers.monitoring import series
+from petc.layers.monitoring import series, slow_calls
 from petc.layers.monitoring.alarms import AT_ONCE, SOON, STEADILY, Missing, Watch, Window
 from petc.model.components import Service
 
@@ -79,6 +79,10 @@ def _missing_tasks(draft: Draft, service: Service) -> Watch:
 
 def _answers(draft: Draft, service: Service) -> tuple[Watch, ...]:
     alarms = draft.stage.monitoring.alarms
+    slowest, formula = slow_calls.guarded(
+        series.of_targets(draft, service, "TargetResponseTime", "p95"),
+        series.of_targets(draft, service, "TargetResponseTime", "SampleCount"),
+    )
     return (
         Watch(
             kind="service",
@@ -101,7 +105,8 @@ def _answers(draft: Draft, service: Service) -> tuple[Watch, ...]:
             kind="service",
             key=service.key,
             what="latency",
-            watched=series.of_targets(draft, service, "TargetResponseTime", "p95"),
+            watched=slowest,
+            formula=formula,
             threshold=alarms.latency_ms / 1000,
             window=SOON,
             missing=Missing.GOOD,

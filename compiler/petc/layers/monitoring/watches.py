@@ -7,7 +7,7 @@ CloudFront publishes its metrics in us-east-1 alone, where alarms on them would 
 from __future__ import annotations
 
 from petc.layers.base import Draft
-from petc.layers.monitoring import series
+from petc.layers.monitoring import series, slow_calls
 from petc.layers.monitoring.alarms import AT_ONCE, BRIEFLY, SOON, STEADILY, Missing, Watch, Window
 from petc.model import parts
 from petc.model.catalogue import max_connections
@@ -40,18 +40,7 @@ def of_gateway(draft: Draft) -> tuple[Watch, ...]:
             first="See in the dashboard whether the load balancer, a service or a function answers with them",
             at="/gateway",
         ),
-        Watch(
-            kind="gateway",
-            key="",
-            what="latency",
-            watched=series.of_gateway(draft, "Latency", "p95"),
-            threshold=alarms.latency_ms,
-            window=SOON,
-            missing=Missing.GOOD,
-            text="One API call in twenty takes too long, in milliseconds",
-            first="Compare Latency with IntegrationLatency: the rest lies behind the gateway",
-            at="/gateway",
-        ),
+        *slow_calls.of_gateway(draft),
     ]
     if parts.routed_services(draft.stage):
         watches.append(
@@ -82,7 +71,7 @@ def of_function(draft: Draft, function: Function) -> tuple[Watch, ...]:
             key=function.key,
             what="errors",
             watched=series.of_function(draft, function, "Errors", "Sum"),
-            threshold=alarms.errors_per_5_minutes,
+            threshold=_failures(function, alarms.errors_per_5_minutes),
             window=AT_ONCE,
             missing=Missing.GOOD,
             text=f"{name} fails",
@@ -133,6 +122,15 @@ def of_function(draft: Draft, function: Function) -> tuple[Watch, ...]:
             )
         )
     return tuple(watches)
+
+
+def _failures(function: Function, tolerated: int) -> int:
+    """Return from how many failed invocations on the alarm rings; 0 for never.
+
+    A trigger brings one event at a time and Lambda tries it three times at most, so a single one that fails has to
+    ring. Source: AWS Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous invocation".
+    """
+    return min(1, tolerated) if function.trigger else tolerated
 
 
 def of_database(draft: Draft, database: Database) -> tuple[Watch, ...]:

@@ -17,11 +17,13 @@ def recorded(
     identify: Callable[[str, Properties, str], str],
     attributes: Callable[[str, Properties], Attributes],
     tags: str = "",
+    deletable: Callable[[str], None] = lambda physical_id: None,
 ) -> Handlers:
     """Return handlers that keep the properties under a physical id.
 
     `identify` makes the physical id of logical id, properties and stack name; a second resource of the same
     type and id is refused, as a service refuses a name that is taken. `attributes` makes what GetAtt finds.
+    `deletable` takes the physical id and raises `ResourceError` for what must not be deleted yet.
     """
 
     def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
@@ -42,6 +44,7 @@ def recorded(
         return physical_id, attributes(physical_id, new)
 
     def delete(physical_id: str, properties: Properties) -> None:
+        deletable(physical_id)
         _records.pop((type_name, physical_id), None)
 
     return Handlers(create, update, delete, tags)
@@ -50,6 +53,16 @@ def recorded(
 def found(type_name: str) -> Mapping[str, Properties]:
     """Return the recorded resources of a type in the account and region of the request, by physical id."""
     return {key[1]: value for key, value in _records.items() if key[0] == type_name}
+
+
+def keep(type_name: str, physical_id: str, properties: Properties) -> None:
+    """Record something beside the properties that CloudFormation hands over."""
+    _records[type_name, physical_id] = dict(properties)
+
+
+def forget(type_name: str, physical_id: str) -> None:
+    """Drop a record, if it is there."""
+    _records.pop((type_name, physical_id), None)
 
 
 def dump() -> list[Json]:

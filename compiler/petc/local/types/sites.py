@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from ministack import app
-from ministack.core import iam_evaluator
+from ministack.core import cloudfront_js, iam_evaluator
 from ministack.core.responses import get_region, request_scope
 from ministack.services import cloudfront
 
@@ -22,7 +22,7 @@ Origin = dict[str, Any]
 
 
 def enter() -> None:
-    """Wrap three functions of MiniStack's CloudFront and the one that leads to it, once."""
+    """Wrap four functions of MiniStack's CloudFront and the one that leads to it, once."""
     gateway: Any = app
     module: Any = cloudfront
     if hasattr(module._fetch_from_origin, "petc"):
@@ -32,6 +32,7 @@ def enter() -> None:
     )
     module._check_viewer_protocol_policy = _taken_as_tls(module._check_viewer_protocol_policy)
     module._serve_s3_origin = _over_tls(module._serve_s3_origin)
+    module._run_function = _or_unchanged(module._run_function)
     module._fetch_from_origin = _from_apis(module._fetch_from_origin)
     module._fetch_from_origin.petc = True
 
@@ -75,6 +76,17 @@ def _over_tls(own: Callable[..., Any]) -> Callable[..., Any]:
             iam_evaluator._request_origin.reset(token)
 
     return serve
+
+
+def _or_unchanged(own: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Pass a request on as it is where there is no Node.js to run the function of a distribution."""
+
+    async def run(function_arn: str, event: Mapping[str, Any]) -> Any:
+        if not cloudfront_js.available():
+            return event["request"] if "response" not in event else event["response"]
+        return await own(function_arn, event)
+
+    return run
 
 
 def _from_apis(own: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

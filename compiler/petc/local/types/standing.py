@@ -31,7 +31,7 @@ _RUNS, _ANSWERS, _RECORDED = Standing.RUNS, Standing.ANSWERS, Standing.RECORDED
 
 STANDING: Mapping[str, Row] = {
     "AWS::ApiGateway::Deployment": Row(
-        _ANSWERS, "kept; a stage serves what the API has now, not what it had when it was deployed"
+        _RUNS, "a stage serves the resources and methods of its deployment, not later ones"
     ),
     "AWS::ApiGateway::GatewayResponse": Row(
         _RUNS, "errors are answered by it; variables in its templates stay as they are written"
@@ -44,13 +44,19 @@ STANDING: Mapping[str, Row] = {
         _RUNS, "requests are answered on this machine; policy and private access are not enforced"
     ),
     "AWS::ApiGateway::Stage": Row(_RUNS, "requests are answered; there is no access log, and no trace"),
-    "AWS::ApiGatewayV2::VpcLink": Row(_RECORDED, "MiniStack has no links into a VPC"),
+    "AWS::ApiGatewayV2::VpcLink": Row(
+        _RECORDED, "MiniStack has no links into a VPC; one that a stage leads to cannot be deleted"
+    ),
     "AWS::ApplicationAutoScaling::ScalableTarget": Row(
         _RECORDED, "MiniStack has no Application Auto Scaling"
     ),
     "AWS::ApplicationAutoScaling::ScalingPolicy": Row(_RECORDED, "MiniStack has no Application Auto Scaling"),
     "AWS::CloudFront::Distribution": Row(
         _RUNS, "the site and the API answer under the distribution's local name"
+    ),
+    "AWS::CloudFront::Function": Row(
+        _RUNS,
+        "its code runs on requests of viewers where Node.js is installed; else requests pass as they are",
     ),
     "AWS::CloudFront::OriginAccessControl": Row(
         _RUNS, "the bucket's policy decides what the distribution may read"

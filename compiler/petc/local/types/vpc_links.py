@@ -1,9 +1,10 @@
-"""VPC links of API Gateway's second version, which MiniStack does not have: recorded only."""
+"""VPC links of API Gateway's second version, which MiniStack lacks: recorded, and kept while a stage uses them."""
 
 from __future__ import annotations
 
 from ministack.core.responses import new_uuid
 
+from petc.local.types import deployments
 from petc.local.types.forms import Attributes, Properties
 from petc.local.types.records import recorded
 
@@ -19,5 +20,5 @@ def _attributes(physical_id: str, properties: Properties) -> Attributes:
 
 _LINK = "AWS::ApiGatewayV2::VpcLink"
 
-HANDLERS = {_LINK: recorded(_LINK, _link, _attributes, tags="map")}
+HANDLERS = {_LINK: recorded(_LINK, _link, _attributes, tags="map", deletable=deployments.refuse_while_used)}
 """The types of this family."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from petc.diagnostics import Code, Severity
 from petc.model import parts
 from petc.model.rules.rule import Case, Found, Rule
+from petc.model.types import Stage
 
 
 def _plain_hops(case: Case) -> Iterator[Found]:
@@ -30,16 +31,32 @@ def _plain_hops(case: Case) -> Iterator[Found]:
 
 def _unheard(case: Case) -> Iterator[Found]:
     stage = case.stage
-    thresholds = dataclasses.asdict(stage.monitoring.alarms).values()
     watched = stage.services or stage.functions or stage.databases
     told = stage.notifications.email or any(item.trigger.alarms for item in stage.functions.values())
-    if watched and any(thresholds) and not told:
+    if watched and any(_thresholds(stage)) and not told:
         yield Found(
             "/notifications/email",
             "alarms are on, but nobody is told",
             "write `notifications: {email: [team@example.com]}`, or a function with `trigger: {alarms:"
             " true}`",
         )
+
+
+def _alone(case: Case) -> Iterator[Found]:
+    stage = case.stage
+    notifiers = [item for item in stage.functions.values() if item.trigger.alarms]
+    if len(notifiers) == 1 and not stage.notifications.email and any(_thresholds(stage)):
+        (alone,) = notifiers
+        yield Found(
+            f"{alone.at}/trigger/alarms",
+            f"the alarms on `{alone.name}` reach nobody but `{alone.name}` itself",
+            "write `notifications: {email: [team@example.com]}`, or a second function with `trigger: {alarms:"
+            " true}`",
+        )
+
+
+def _thresholds(stage: Stage) -> tuple[object, ...]:
+    return tuple(dataclasses.asdict(stage.monitoring.alarms).values())
 
 
 RULES = (
@@ -67,5 +84,19 @@ RULES = (
             good="notifications: {email: [on-call@example.com]}\n",
         ),
         _unheard,
+    ),
+    Rule(
+        Code(
+            "notifier-alone",
+            Severity.WARNING,
+            "a notifier whose own failure is told to nobody else",
+            "A function that brings alarms to people is itself watched: its errors and dead letters ring. When it is "
+            "the topic's only subscriber, and it or its secret is broken, these alarms are lost with all others.",
+            bad="notifications: {email: []}\n"
+            "functions: {herald: {source: ../lambda_src/herald, trigger: {alarms: true}}}\n",
+            good="notifications: {email: [on-call@example.com]}\n"
+            "functions: {herald: {source: ../lambda_src/herald, trigger: {alarms: true}}}\n",
+        ),
+        _alone,
     ),
 )
