@@ -30,7 +30,7 @@ from petc.deploy.aws.settings import Settings, of
 from petc.deploy.aws.templates import Templates
 from petc.deploy.engine import Engine
 from petc.deploy.observed import Observed
-from petc.deploy.plan import comparison
+from petc.deploy.plan import comparison, counts
 from petc.deploy.plan.planning import plan as planned
 from petc.deploy.plan.types import Action, Plan
 from petc.deploy.run import deployment as run
@@ -146,7 +146,13 @@ def look(
         raise _nowhere(stage)
     found = images.survey(at.connection, stage, made, at.targets, seen)
     full = wanted(stage, made, at.connection.account, at.targets, found.unlocked)
-    return Prospect(full, seen, planned(full, seen, allowed, only), found)
+    services = tuple(stage.services.values())
+    calm = counts.undisturbed(full, seen, services)
+    first = planned(calm, seen, allowed, only)
+    final = counts.decided(full, seen, services, first)
+    if final == calm:
+        return Prospect(calm, seen, first, found)
+    return Prospect(final, seen, planned(final, seen, allowed, only), found)
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from troposphere import (
+    AWSHelperFn,
     AWSObject,
     Export,
     ImportValue,
@@ -218,6 +219,11 @@ class Draft:
                 parameter.Default = default
             _put(self._template.parameters, parameter)
         return self._template.parameters[name]
+
+    def condition(self, name: str, test: AWSHelperFn) -> str:
+        """Declare a condition of the template, and return its name."""
+        self._template.add_condition(name, test)
+        return name
 
     def mapping(self, name: str, content: Mapping[str, Mapping[str, str]]) -> None:
         """Add a mapping for `FindInMap`."""

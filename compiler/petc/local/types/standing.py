@@ -46,7 +46,7 @@ STANDING: Mapping[str, Row] = {
     "AWS::ApiGateway::Stage": Row(_RUNS, "requests are answered; there is no access log, and no trace"),
     "AWS::ApiGatewayV2::VpcLink": Row(_RECORDED, "MiniStack has no links into a VPC"),
     "AWS::ApplicationAutoScaling::ScalableTarget": Row(
-        _RECORDED, "MiniStack has no Application Auto Scaling"
+        _RECORDED, "brings its service's number of tasks into its range; nothing scales by load"
     ),
     "AWS::ApplicationAutoScaling::ScalingPolicy": Row(_RECORDED, "MiniStack has no Application Auto Scaling"),
     "AWS::CloudFront::Distribution": Row(

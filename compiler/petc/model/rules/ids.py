@@ -38,6 +38,8 @@ ROLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("application", "LogGroup"),
         ("application", "TaskDefinition"),
         ("application", "Tasks"),
+        ("application", "DesiredCountFrom"),
+        ("application", "FirstTasks"),
         ("application", "ScalableTarget"),
         ("application", "ScalingPolicy"),
     ),
