@@ -1,4 +1,7 @@
-"""A release keeps the number of tasks that autoscaling has set, on a local AWS that resets it as AWS does."""
+"""What a deployment does to running tasks, on a local AWS that resets their number as AWS does.
+
+A release keeps the number that autoscaling has set, and a changed setting starts new tasks.
+"""
 
 from __future__ import annotations
 
@@ -89,3 +92,16 @@ def test_a_service_of_a_fixed_number_has_that_number(own: Project) -> None:
     scale(own, 4)
 
     assert released(own, "1.0.0", "1.1.0")[0] == 2
+
+
+def test_a_changed_setting_rolls_the_service_that_reads_it(own: Project) -> None:
+    push(own, "1.0.0")
+    own.deploy()
+    before = count(own)
+    own.change("LOG_FORMAT: json", "LOG_FORMAT: text")
+    own.deploy()
+    after = count(own)
+
+    assert before[0] == after[0] == 1
+    assert before[1] != after[1]
+    assert nothing_is_left(own)

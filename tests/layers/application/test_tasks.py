@@ -55,6 +55,36 @@ def test_with_configuration_settings_are_read_from_parameter_store() -> None:
     assert environment("Stored") == {}
 
 
+def label(configuration: str = "OWN: x", shared: str = "1", used: str = "") -> Any:
+    """Return the label of a service's settings; see `test_another_value_is_another_task_definition`."""
+    made = shop.layer(f"""
+configuration: {{shared.one: {shared}}}
+databases: {{stock: {{schema: stock, user: seller}}}}
+secrets: {{seller: {{description: application user}}}}
+services:
+  stored: {{uses: {{configuration: {{}}{used}}}, configuration: {{{configuration}}}}}
+""")
+    (main,) = properties(made, "TaskDefinitionStored")["ContainerDefinitions"]
+    return main["DockerLabels"]["petc.settings"]
+
+
+def test_another_value_is_another_task_definition() -> None:
+    """ECS reads parameters when a task starts: with the same task definition no running task would change."""
+    assert label() == label()
+    assert len({label(), label("OWN: y"), label(shared="2"), label("OTHER: x")}) == 4
+
+
+def test_another_host_behind_a_setting_is_another_task_definition() -> None:
+    text, values = label(used=", stock: {}")["Fn::Sub"]
+
+    assert {"Fn::ImportValue": "shop-dev-database-WriterHostStock"} in values.values()
+    assert text.split()[1:] == [f"${{{name}}}" for name in values]
+
+
+def test_plain_variables_need_no_label() -> None:
+    assert "DockerLabels" not in container("Plain")
+
+
 def test_credentials_come_by_field_and_other_secrets_whole() -> None:
     read = secrets("Plain")
 

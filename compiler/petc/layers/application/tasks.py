@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from troposphere import Ref, Sub, ecs
@@ -15,6 +17,10 @@ from petc.model.components import Service
 from petc.model.settings import Injected, InjectedSecret
 
 ARCHITECTURES = {"x86_64": "X86_64", "arm64": "ARM64"}
+
+
+SETTINGS = "petc.settings"
+"""Label of the service's container: the digest of what ECS reads from Parameter Store when a task starts."""
 
 
 def log_group_title(service: Service) -> str:
@@ -78,7 +84,35 @@ def _main(draft: Draft, service: Service) -> ecs.ContainerDefinition:
         Privileged=False,
         StopTimeout=service.stop_seconds,
         LogConfiguration=_logging(service, "task"),
+        **_settings_label(draft, service),
     )
+
+
+def _settings_label(draft: Draft, service: Service) -> dict[str, Any]:
+    """Return the label by which another value of a setting is another task definition.
+
+    ECS reads a parameter when a container starts, and never again: Amazon ECS Developer Guide, "Pass Systems
+    Manager parameters through Amazon ECS environment variables". A task definition names its parameters without
+    their values, so a changed value alone would reach no running task, and would come with whatever task starts
+    next. Values that only the deployment knows, such as a host name, stand beside the digest of the others.
+    """
+    if "configuration" not in service.uses:
+        return {}
+    given = settings.service_settings(draft.stage, service)
+    references = {
+        f"{reference.known} {reference.name}": injection.resolve(draft, reference)
+        for item in given
+        for reference in item.references.values()
+    }
+    literal = {name: value for name, value in references.items() if isinstance(value, str)}
+    computed = [references[name] for name in sorted(references.keys() - literal.keys())]
+    texts = sorted(
+        (item.variable, parameter_names.path(service, item), settings.text(item.value)) for item in given
+    )
+    digest = hashlib.sha256(json.dumps([texts, sorted(literal.items())]).encode()).hexdigest()
+    values = {f"Value{number}": value for number, value in enumerate(computed)}
+    label = Sub(" ".join((digest, *(f"${{{name}}}" for name in values))), **values) if values else digest
+    return {"DockerLabels": {SETTINGS: label}}
 
 
 def _logging(service: Service, prefix: str) -> ecs.LogConfiguration:

@@ -49,6 +49,7 @@ def _target_attributes(physical_id: str, properties: Properties) -> Attributes:
 _TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 _POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
 
+
 def _in_range(properties: Properties) -> None:
     """Bring the number of tasks into the range.
 
