@@ -23,14 +23,14 @@ from petc.deploy.assets.packing import sources
 from petc.deploy.assets.publish import publish
 from petc.deploy.assets.site_files import SiteFile
 from petc.deploy.assets.synchronise import Synchronised
-from petc.deploy.aws import accounts, change_sets, images, lock_object
+from petc.deploy.aws import change_sets, images, lock_object
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
 from petc.deploy.aws.settings import Settings, of
 from petc.deploy.aws.templates import Templates
 from petc.deploy.engine import Engine
 from petc.deploy.observed import Observed
-from petc.deploy.plan import comparison, counts
+from petc.deploy.plan import comparison, continued
 from petc.deploy.plan.planning import plan as planned
 from petc.deploy.plan.types import Action, Plan
 from petc.deploy.run import deployment as run
@@ -147,9 +147,9 @@ def look(
     found = images.survey(at.connection, stage, made, at.targets, seen)
     full = wanted(stage, made, at.connection.account, at.targets, found.unlocked)
     services = tuple(stage.services.values())
-    calm = counts.undisturbed(full, seen, services)
+    calm = continued.undisturbed(full, seen, services)
     first = planned(calm, seen, allowed, only)
-    final = counts.decided(full, seen, services, first)
+    final = continued.decided(full, seen, services, first)
     if final == calm:
         return Prospect(calm, seen, first, found)
     return Prospect(final, seen, planned(final, seen, allowed, only), found)

@@ -36,6 +36,13 @@ BY_STACK, BY_AUTOSCALING = "stack", "autoscaling"
 """Who sets the number of tasks of an ECS service: its template, or Application Auto Scaling."""
 
 
+TARGET_GROUP_TURN = "TargetGroupTurn"
+"""The template parameter that changes whenever the load balancer is replaced."""
+
+TURNS = ("odd", "even")
+"""Its values, the default first."""
+
+
 def tasks_parameter(key: str) -> str:
     """Return the template parameter that holds the fewest tasks of a service, 0 before its image exists."""
     return logical_id("Tasks", key)

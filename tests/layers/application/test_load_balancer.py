@@ -154,3 +154,16 @@ def test_pages_of_the_same_origin_need_no_leave() -> None:
     layer = shop.layer(body + "frontend: {content: site, api: same-origin}")
 
     assert "ListenerAttributes" not in properties(layer, "HttpListener")
+
+
+def test_target_groups_have_two_equal_forms_of_which_either_replaces_the_other() -> None:
+    """A stage that stands has the first: with no property that it did not have, nothing is replaced."""
+    layer: Any = balanced().template
+    group = properties(balanced(), "TargetGroupWeb")
+
+    turn = layer["Parameters"]["TargetGroupTurn"]
+    assert group["ProtocolVersion"]["Fn::If"][1:] == ["HTTP1", {"Ref": "AWS::NoValue"}]
+    assert layer["Conditions"][group["ProtocolVersion"]["Fn::If"][0]] == {
+        "Fn::Equals": [{"Ref": "TargetGroupTurn"}, "even"]
+    }
+    assert turn["Default"] == "odd"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import GetAtt, Ref, route53, secretsmanager
+from troposphere import Equals, GetAtt, If, Ref, route53, secretsmanager
 from troposphere import elasticloadbalancingv2 as elb
 from troposphere.validators.route53 import AliasTarget
 
@@ -174,6 +174,7 @@ def _add_target_group(draft: Draft, service: Service) -> elb.TargetGroup:
             TargetType="ip",
             Protocol="HTTP",
             Port=service.port,
+            ProtocolVersion=_protocol_version(draft),
             HealthCheckEnabled=True,
             HealthCheckProtocol="HTTP",
             HealthCheckPath=service.health_path,
@@ -191,6 +192,27 @@ def _add_target_group(draft: Draft, service: Service) -> elb.TargetGroup:
     )
     draft.export(contracts.TARGET_GROUP_FULL_NAME, GetAtt(group, "TargetGroupFullName"), service.key)
     return group
+
+
+def _protocol_version(draft: Draft) -> Any:
+    """Return the protocol version, written out or left to its default, which is the same: HTTP1.
+
+    A target group belongs to one load balancer (Elastic Load Balancing API Reference, "CreateRule":
+    TargetGroupAssociationLimit). CloudFormation replaces a load balancer by making the new one with its listeners
+    and rules before it deletes the old one, so the groups have to be replaced as well: aws-cdk issue 33253,
+    cloudformation-coverage-roadmap issue 780. Either form of this create-only property replaces the other, and
+    `petc.deploy.plan.continued` passes the parameter that chooses. A logical id with the scheme in it would replace
+    the groups of stages that stand.
+    """
+    first, second = naming.TURNS
+    turn = draft.parameter(
+        naming.TARGET_GROUP_TURN,
+        "Changes when the load balancer is replaced, and replaces the target groups with it",
+        default=first,
+        AllowedValues=list(naming.TURNS),
+    )
+    other = draft.condition("TargetGroupsOfOtherTurn", Equals(Ref(turn), second))
+    return If(other, "HTTP1", Ref("AWS::NoValue"))
 
 
 def _add_domain(draft: Draft, balancer: elb.LoadBalancer) -> None:

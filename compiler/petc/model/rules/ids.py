@@ -63,7 +63,7 @@ ROLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("database", "DatabaseSubnets"),
         ("database", "ClusterParameters"),
         ("database", "InstanceParameters"),
-        ("database", "Rotation"),
+        ("aws_native", "MasterRotation"),
         ("database", "Writer"),
         ("database", "Endpoint"),
     ),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from petc.deploy.observed import Observed
-from petc.deploy.plan import counts
+from petc.deploy.plan import continued
 from petc.deploy.plan.planning import plan
 from petc.deploy.targets import Target
 from petc.deploy.wanted import Wanted
@@ -10,7 +10,7 @@ from tests.deploy.plan import sample
 from tests.deploy.plan.sample import TWO, body, ref, wanted
 from tests.layers import shop
 
-SERVICES = tuple(shop.stage("services: {web: {scale: {min: 2, max: 9}}}").services.values())
+SERVICES = tuple(shop.stage("services: {web: {route: /web, scale: {min: 2, max: 9}}}").services.values())
 ONE, OTHER = TWO
 BOTH_RUN = dict.fromkeys(TWO, "2")
 
@@ -44,8 +44,8 @@ def goal(
 
 
 def passed(want: Wanted, observed: Observed) -> dict[Target, str]:
-    calm = counts.undisturbed(want, observed, SERVICES)
-    made = counts.decided(want, observed, SERVICES, plan(calm, observed))
+    calm = continued.undisturbed(want, observed, SERVICES)
+    made = continued.decided(want, observed, SERVICES, plan(calm, observed))
     return {
         target: values.get("DesiredCountFromWeb", "stack")
         for target, values in made.layers[0].parameters.items()
@@ -66,7 +66,7 @@ def test_a_stack_of_before_that_has_no_such_parameter_is_taken_over() -> None:
 
 def test_alone_it_is_no_change() -> None:
     seen = sample.standing(goal("a", source={ONE: "stack", OTHER: "autoscaling"}))
-    calm = counts.undisturbed(goal("a"), seen, SERVICES)
+    calm = continued.undisturbed(goal("a"), seen, SERVICES)
 
     assert plan(calm, seen).is_empty
     assert passed(goal("a"), seen) == {ONE: "stack", OTHER: "autoscaling"}
@@ -80,3 +80,31 @@ def test_a_service_that_is_replaced_starts_with_its_fewest_tasks() -> None:
 
 def test_a_first_deployment_is_the_stacks_to_count() -> None:
     assert passed(goal("a"), Observed("111111111111")) == dict.fromkeys(TWO, "stack")
+
+
+def balanced(scheme: str, turn: str = "") -> Wanted:
+    """Return a layer with a load balancer of this scheme in two targets."""
+    made = body(
+        {"Front": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"Scheme": scheme}}},
+        Parameters={"TargetGroupTurn": {"Type": "String", "Default": "odd"}},
+    )
+    values = dict.fromkeys(TWO, {"TargetGroupTurn": turn} if turn else {})
+    return wanted({"application": made}, TWO, {"application": values})
+
+
+def turned(want: Wanted, observed: Observed) -> set[str]:
+    calm = continued.undisturbed(want, observed, SERVICES)
+    made = continued.decided(want, observed, SERVICES, plan(calm, observed))
+    return {values.get("TargetGroupTurn", "") for values in made.layers[0].parameters.values()}
+
+
+def test_target_groups_are_replaced_with_their_load_balancer_there_and_back() -> None:
+    assert turned(balanced("internal"), sample.standing(balanced("internet-facing"))) == {"even"}
+    assert turned(balanced("internal"), sample.standing(balanced("internet-facing", "even"))) == {"odd"}
+
+
+def test_target_groups_stay_with_a_load_balancer_that_stays() -> None:
+    seen = sample.standing(balanced("internal", "even"))
+
+    assert turned(balanced("internal"), seen) == {"even"}
+    assert plan(continued.undisturbed(balanced("internal"), seen, SERVICES), seen).is_empty
