@@ -107,11 +107,15 @@ def test_port_80_redirects_in_public_and_is_closed_behind_the_link() -> None:
 
 
 def test_the_domains_record_where_the_zone_is_known() -> None:
-    record = properties(tls("internal"), "DomainRecord")
+    record = properties(tls("internet-facing"), "DomainRecord")
 
     assert (record["Name"], record["HostedZoneId"]) == ("lb.example.com", {"Ref": "HostedZone"})
     assert record["Region"] == {"Ref": "AWS::Region"}
     assert "DomainRecord" not in resources(balanced("{domain: lb.example.com}", PROVEN))
+
+
+def test_nobody_looks_up_an_internal_load_balancer() -> None:
+    assert "DomainRecord" not in resources(tls("internal"))
 
 
 def test_the_header_secret_is_generated_without_punctuation(dev: Stage) -> None:

@@ -29,7 +29,7 @@ def plan(
     """
     _refuse(problems.of_selection(wanted, observed, only) if only else ())
     every = cases(wanted, observed, only)
-    _refuse(problems.of_standing(wanted, every))
+    _refuse((*problems.of_standing(wanted, every), *problems.of_values(wanted, every)))
     compared = comparisons(every)
     _refuse((*problems.of_types(every, compared), *problems.of_imports(every)))
     sets = wanted.engine == "stack-sets"

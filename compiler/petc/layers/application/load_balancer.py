@@ -216,13 +216,19 @@ def _protocol_version(draft: Draft) -> Any:
 
 
 def _add_domain(draft: Draft, balancer: elb.LoadBalancer) -> None:
-    """Add the domain's record if every target region names the hosted zone.
+    """Add the record of an internet-facing load balancer if every target region names the hosted zone.
 
+    The gateway reaches an internal one by its ARN, through the VPC link; its domain is the name in the request and
+    in the certificate only, and nobody looks it up (API Gateway API Reference, PutIntegration: integrationTarget).
     Regions are cells of their own under one domain: each has a latency record, so that they share the name.
     """
     stage = draft.stage
-    regions = stage.targets.regions.values()
-    if not stage.load_balancer.tls or not all(region.hosted_zone for region in regions):
+    zones = [parts.target_values(stage, region, "hosted_zone") for region in stage.targets.regions.values()]
+    if (
+        not stage.load_balancer.tls
+        or stage.load_balancer.internal
+        or not all(found and all(found.values()) for found in zones)
+    ):
         return
     zone = draft.parameter(
         "HostedZone", f"Id of the zone of {stage.load_balancer.domain}", lambda region: region.hosted_zone
