@@ -111,7 +111,7 @@ def test_the_container_is_essential_and_not_privileged() -> None:
     main = container("Stored")
 
     assert (main["Essential"], main["Privileged"], main["StopTimeout"]) == (True, False, 90)
-    assert main["LinuxParameters"] == {"InitProcessEnabled": True}
+    assert main["LinuxParameters"]["InitProcessEnabled"] is True
 
 
 def test_output_goes_to_the_services_log_group() -> None:
@@ -132,3 +132,22 @@ def test_a_list_is_read_where_parameter_store_holds_it() -> None:
     (read,) = [value for name, value in secrets("Stored").items() if name.startswith("KITES")]
 
     assert read["Fn::Sub"][0].endswith("parameter${Root}/stored/kites.0.name")
+
+
+def capabilities(options: str) -> Any:
+    made = shop.layer(f"services: {{one: {{{options}}}}}")
+    (main,) = properties(made, "TaskDefinitionOne")["ContainerDefinitions"]
+    return main["LinuxParameters"].get("Capabilities")
+
+
+def test_a_container_has_no_capabilities_unless_its_image_needs_them() -> None:
+    assert capabilities("port: 8080") == {"Drop": ["ALL"]}
+    assert capabilities("capabilities: default") is None
+
+
+def test_a_low_port_can_still_be_opened() -> None:
+    dropped = capabilities("port: 80")["Drop"]
+
+    assert "ALL" not in dropped
+    assert "NET_BIND_SERVICE" not in dropped
+    assert {"NET_RAW", "SETUID", "CHOWN"} <= set(dropped)

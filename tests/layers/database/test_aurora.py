@@ -40,7 +40,7 @@ def test_subnet_group(dev: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("version", "family"),
-    [("8.0.mysql_aurora.3.10.1", "aurora-mysql8.0"), ("8.4.mysql_aurora.8.4.8", "aurora-mysql8.4")],
+    [("8.0.mysql_aurora.3.10.6", "aurora-mysql8.0"), ("8.4.mysql_aurora.8.4.8", "aurora-mysql8.4")],
 )
 def test_parameter_groups_follow_the_engine_version(version: str, family: str) -> None:
     layer = shop(f"version: {version}")

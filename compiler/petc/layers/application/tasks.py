@@ -19,6 +19,16 @@ from petc.model.settings import Injected, InjectedSecret
 ARCHITECTURES = {"x86_64": "X86_64", "arm64": "ARM64"}
 
 
+FIRST_FREE_PORT = 1024
+"""The first port that a process opens without the capability NET_BIND_SERVICE; Linux, capabilities(7)."""
+
+OTHER_CAPABILITIES = (
+    *("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_RAW", "SETFCAP"),
+    *("SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
+)
+"""What a container has besides NET_BIND_SERVICE unless it is dropped; Amazon ECS API Reference,
+KernelCapabilities, which refers to Docker's defaults."""
+
 SETTINGS = "petc.settings"
 """Label of the service's container: the digest of what ECS reads from Parameter Store when a task starts."""
 
@@ -68,7 +78,7 @@ def _main(draft: Draft, service: Service) -> ecs.ContainerDefinition:
     """Return the service's own container, which gets what the collector leaves of CPU and memory.
 
     Its root file system stays writable: servers such as Tomcat unpack below /tmp, and Fargate offers no
-    tmpfs. It is neither privileged nor given capabilities, and an init process passes signals on and reaps.
+    tmpfs. It is not privileged, and an init process passes signals on and reaps.
     """
     environment, secrets = _injected(draft, service)
     return ecs.ContainerDefinition(
@@ -80,7 +90,7 @@ def _main(draft: Draft, service: Service) -> ecs.ContainerDefinition:
         PortMappings=[ecs.PortMapping(ContainerPort=service.port, Protocol="tcp")],
         Environment=environment,
         Secrets=secrets,
-        LinuxParameters=ecs.LinuxParameters(InitProcessEnabled=True),
+        LinuxParameters=ecs.LinuxParameters(InitProcessEnabled=True, **_capabilities(service)),
         Privileged=False,
         StopTimeout=service.stop_seconds,
         LogConfiguration=_logging(service, "task"),
@@ -113,6 +123,14 @@ def _settings_label(draft: Draft, service: Service) -> dict[str, Any]:
     values = {f"Value{number}": value for number, value in enumerate(computed)}
     label = Sub(" ".join((digest, *(f"${{{name}}}" for name in values))), **values) if values else digest
     return {"DockerLabels": {SETTINGS: label}}
+
+
+def _capabilities(service: Service) -> dict[str, Any]:
+    """Drop the capabilities that the container runtime gives, but the one that opens ports below 1024."""
+    if service.capabilities == "default":
+        return {}
+    dropped = ["ALL"] if service.port >= FIRST_FREE_PORT else list(OTHER_CAPABILITIES)
+    return {"Capabilities": ecs.KernelCapabilities(Drop=dropped)}
 
 
 def _logging(service: Service, prefix: str) -> ecs.LogConfiguration:

@@ -50,7 +50,7 @@ def secret_arn(database: Database) -> GetAtt:
 
 
 def family(database: Database) -> str:
-    """Return the parameter group family, for example `aurora-mysql8.0` for `8.0.mysql_aurora.3.10.1`."""
+    """Return the parameter group family, for example `aurora-mysql8.0` for `8.0.mysql_aurora.3.10.6`."""
     major, minor, *_ = database.version.split(".")
     return f"{database.engine}{major}.{minor}"
 
