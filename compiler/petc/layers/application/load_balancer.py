@@ -74,8 +74,10 @@ def _add_balancer(draft: Draft) -> elb.LoadBalancer:
         why="spreads requests over the tasks of the routed services",
         after=after,
     )
-    draft.export(contracts.BALANCER_ARN, Ref(balancer))
-    draft.export(contracts.BALANCER_DNS, GetAtt(balancer, "DNSName"))
+    if wanted.internal:
+        draft.export(contracts.BALANCER_ARN, Ref(balancer))
+    if not wanted.domain:
+        draft.export(contracts.BALANCER_DNS, GetAtt(balancer, "DNSName"))
     draft.export(contracts.BALANCER_FULL_NAME, GetAtt(balancer, "LoadBalancerFullName"))
     return balancer
 

@@ -77,7 +77,8 @@ def _patched_engines(case: Case) -> Iterator[Found]:
 def newest_patch(version: str) -> str:
     """Return the newest known version that differs from a version in its last number only, or that itself."""
     line = version.rpartition(".")[0]
-    known = (item for item in catalogue.catalogue("aurora")["versions"] if item.rpartition(".")[0] == line)
+    versions: list[str] = catalogue.catalogue("aurora")["versions"]
+    known = (item for item in versions if item.rpartition(".")[0] == line)
     return max((version, *known), key=lambda item: int(item.rpartition(".")[2]))
 
 
