@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from petc.cli import codes as cli_codes
 from petc.deploy import codes as deploy_codes
 from petc.deploy.assets import codes as asset_codes
 from petc.deploy.operate import codes as operate_codes
 from petc.deploy.plan import codes as plan_codes
+from petc.deploy.preflight import codes as preflight_codes
 from petc.deploy.run import codes as run_codes
 from petc.diagnostics import Code
 from petc.layers import overrides
@@ -31,8 +33,10 @@ def every_code() -> dict[str, Code]:
         *local_codes.CODES,
         *deploy_codes.CODES,
         *plan_codes.CODES,
+        *preflight_codes.CODES,
         *asset_codes.CODES,
         *run_codes.CODES,
         *operate_codes.CODES,
+        *cli_codes.CODES,
     )
     return {row.name: row for row in rows}
