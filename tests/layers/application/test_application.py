@@ -164,7 +164,7 @@ def test_data_outlives_a_stack_that_keeps(hardened: LayerTemplate) -> None:
 def test_exports_of_the_reference_spec(layer: LayerTemplate) -> None:
     names = {name.removeprefix("petclinic-dev-application-") for name in layer.exports}
 
-    assert {"ClusterName", "LoadBalancerArn", "LoadBalancerDns", "LoadBalancerFullName"} < names
+    assert {"ClusterName", "LoadBalancerDns", "LoadBalancerFullName"} < names
     assert {"HeaderSecretArn", "ServiceNameVetsService", "TargetGroupFullNameVetsService"} < names
 
 
