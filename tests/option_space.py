@@ -292,6 +292,10 @@ def _targets(row: Row) -> dict[str, Any]:
                 tier: [f"subnet-0123456789abcd{number}{zone}0" for zone in range(row["zones"])]
                 for number, tier in enumerate(("public", "app", "database"))
             }
+        if row["by_units"]:
+            names = ("certificate", "hosted_zone", "site_certificate")
+            own = {name: values.pop(name) for name in names if name in values}
+            values["accounts"] = {"123456789012": own} if own else {}
         regions[region] = values
     who: dict[str, Any] = (
         {"organizational_units": ["ou-abcd-11112222"]} if row["by_units"] else {"accounts": ["123456789012"]}

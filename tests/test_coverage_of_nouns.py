@@ -358,7 +358,7 @@ def test_configuration_lies_below_one_path() -> None:
 
 
 def test_credentials_are_managed_and_rotated_every_30_days() -> None:
-    rotation = dev("03", "RotationClinic")
+    rotation = dev("09", "MasterRotationClinic")
 
     assert dev("03", "DatabaseClinic")["ManageMasterUserPassword"] is True
     assert rotation["RotationRules"] == {"AutomaticallyAfterDays": 30}

@@ -46,7 +46,7 @@ from petc.deploy.operate import bootstrap_age, destruction, leaving
 from petc.deploy.operate.bootstrap_names import writer
 from petc.deploy.operate.bootstrap_stacks import Bootstrap
 from petc.deploy.operate.leaving import Bucket
-from petc.deploy.plan import comparison
+from petc.deploy.plan import comparison, continued
 from petc.deploy.plan.planning import plan as planned
 from petc.deploy.plan.types import Action, Allowance, Plan
 from petc.deploy.preflight import prerequisites
@@ -190,7 +190,13 @@ def look(
         raise _nowhere(stage)
     found = images.survey(at.connection, stage, made, at.targets, seen)
     full = wanted(stage, made, at.connection.account, at.targets, found.unlocked)
-    return Prospect(full, seen, planned(full, seen, allowed, only), found)
+    services = tuple(stage.services.values())
+    calm = continued.undisturbed(full, seen, services)
+    first = planned(calm, seen, allowed, only)
+    final = continued.decided(full, seen, services, first)
+    if final == calm:
+        return Prospect(calm, seen, first, found)
+    return Prospect(final, seen, planned(final, seen, allowed, only), found)
 
 
 def preflight(at: Reached, prospect: Prospect, only: Collection[str] = ()) -> tuple[Finding, ...]:

@@ -62,7 +62,7 @@ def _row(layer: LayerTemplate, wave: int, content: bytes, present: frozenset[str
             manifest.Parameter(
                 item.name,
                 types[item.name]["Type"],
-                tuple(sorted((f"*/{region}", value) for region, value in item.values.items() if value)),
+                tuple(sorted((_target(place), value) for place, value in item.values.items() if value)),
                 item.unlocked_by,
                 item.full_value,
             )
@@ -71,3 +71,8 @@ def _row(layer: LayerTemplate, wave: int, content: bytes, present: frozenset[str
         assets=tuple(manifest.Asset(asset.function, asset.digest, asset.key) for asset in layer.assets),
         sha256=manifest.digest(content),
     )
+
+
+def _target(place: str) -> str:
+    """Return how the manifest calls the place of a value: a region, or an account in a region."""
+    return place if "/" in place else f"*/{place}"

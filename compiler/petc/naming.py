@@ -32,6 +32,27 @@ def logical_id(role: str, *names: str) -> str:
     return role + "".join(pascal(name) for name in names)
 
 
+BY_STACK, BY_AUTOSCALING = "stack", "autoscaling"
+"""Who sets the number of tasks of an ECS service: its template, or Application Auto Scaling."""
+
+
+TARGET_GROUP_TURN = "TargetGroupTurn"
+"""The template parameter that changes whenever the load balancer is replaced."""
+
+TURNS = ("odd", "even")
+"""Its values, the default first."""
+
+
+def tasks_parameter(key: str) -> str:
+    """Return the template parameter that holds the fewest tasks of a service, 0 before its image exists."""
+    return logical_id("Tasks", key)
+
+
+def desired_count_from(key: str) -> str:
+    """Return the template parameter that says who sets the number of tasks of a service."""
+    return logical_id("DesiredCountFrom", key)
+
+
 def export_name(spec_name: str, stage: str, layer: str, value: str) -> str:
     """Return `<spec name>-<stage>-<layer>-<Value>`, unique in an account and region."""
     return f"{spec_name}-{stage}-{layer}-{value}"

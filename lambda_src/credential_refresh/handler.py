@@ -9,6 +9,9 @@ from shared import aws, deadline, logs, settings
 
 logs.configure()
 
+_RESERVE = 15.0
+"""Seconds kept for the last service and for the notification."""
+
 _SUBJECT_LIMIT = 100
 """Characters of a subject; SNS API reference, Publish."""
 
@@ -33,8 +36,7 @@ def handler(event: object, context: deadline.Context) -> dict[str, list[str]]:
     if not services:
         logs.info("nobody holds the rotated secret", secret=happened.secret)
         return _by_outcome({})
-    since = rotation.moved(happened)
-    outcomes = {service: rolls.roll(service, since=since) for service in services}
+    outcomes = _one_after_another(services, happened, deadline.of(context, reserve=_RESERVE))
     result = _by_outcome(outcomes)
     if set(outcomes.values()) == {rolls.Outcome.CURRENT}:
         # The other event of the same rotation, or the same one again: it has been told.
@@ -44,6 +46,24 @@ def handler(event: object, context: deadline.Context) -> dict[str, list[str]]:
     if result[rolls.Outcome.FAILED.value]:
         raise Incomplete(f"not rolled: {', '.join(result[rolls.Outcome.FAILED.value])}")
     return result
+
+
+def _one_after_another(
+    services: tuple[rolls.Service, ...], happened: rotation.Rotation, ends: deadline.Deadline
+) -> dict[rolls.Service, rolls.Outcome]:
+    """Roll the services in turn, and wait for each before the next.
+
+    A service that rolls has twice its tasks, so all at once could ask for more than the account's quota of vCPUs.
+    The time is shared: a service that takes longer than its part is no reason to leave the others with the old value.
+    """
+    since = rotation.moved(happened)
+    outcomes: dict[rolls.Service, rolls.Outcome] = {}
+    for number, service in enumerate(services):
+        outcomes[service] = rolls.roll(service, since=since)
+        left = len(services) - number - 1
+        if left and outcomes[service] is not rolls.Outcome.FAILED:
+            rolls.settled(service, deadline.after(ends.remaining() / (left + 1)))
+    return outcomes
 
 
 def _by_outcome(outcomes: Mapping[rolls.Service, rolls.Outcome]) -> dict[str, list[str]]:

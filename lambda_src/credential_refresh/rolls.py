@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from shared import aws, logs, settings, shapes
+from shared import aws, deadline, logs, settings, shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,39 @@ def roll(service: Service, *, since: datetime) -> Outcome:
         return Outcome.FAILED
     logs.info("a service was rolled", service=service.name)
     return Outcome.ROLLED
+
+
+def settled(service: Service, until: deadline.Deadline) -> bool:
+    """Wait until the newest deployment of `service` no longer runs; return whether that was so before `until`.
+
+    While a service rolls, its old and new tasks run at once. Amazon ECS API Reference, Deployment: `rolloutState`.
+    """
+    while (state := _rollout(service)) == _RUNS:
+        if until.remaining() <= POLL_SECONDS:
+            logs.warning("a service still rolls while the next one begins", service=service.name)
+            return False
+        time.sleep(POLL_SECONDS)
+    return state != _FAILED
+
+
+POLL_SECONDS = 10.0
+"""How long to wait between two looks at a deployment."""
+
+_RUNS, _FAILED = "IN_PROGRESS", "FAILED"
+
+
+def _rollout(service: Service) -> object:
+    """Return the state of the newest deployment; nothing where it cannot be read, so that nobody waits for it."""
+    try:
+        answer = aws.call("ecs", "describe_services", cluster=service.cluster, services=[service.name])
+    except (aws.Refused, aws.Unreachable) as error:
+        logs.warning("a service's deployments could not be read", cause=error, service=service.name)
+        return None
+    for found in map(shapes.mapping, shapes.items(answer.get("services"))):
+        for deployment in map(shapes.mapping, shapes.items(found.get("deployments"))):
+            if deployment.get("status") == "PRIMARY":
+                return deployment.get("rolloutState")
+    return None
 
 
 def _deployed_after(service: Service, since: datetime) -> bool:

@@ -104,6 +104,8 @@ class LocalAws:
     secret_reads: int = 0
     changed: dict[str, float] = field(default_factory=dict)
     deployments: dict[str, float] = field(default_factory=dict)
+    rolling: dict[str, int] = field(default_factory=dict)
+    """How many more times a service's deployment is described as running."""
     refused_services: set[str] = field(default_factory=set)
     describe_refused: bool = False
     rolled: list[Mapping[str, object]] = field(default_factory=list)
@@ -148,11 +150,25 @@ class LocalAws:
         names = request["services"]
         assert isinstance(names, list)
         services = [
-            {"serviceName": name, "deployments": [{"status": "PRIMARY", "createdAt": self.deployments[name]}]}
+            {
+                "serviceName": name,
+                "deployments": [
+                    {
+                        "status": "PRIMARY",
+                        "createdAt": self.deployments[name],
+                        "rolloutState": self._rollout(name),
+                    }
+                ],
+            }
             for name in names
             if name in self.deployments
         ]
         return reply_json({"services": services, "failures": []})
+
+    def _rollout(self, name: str) -> str:
+        left = self.rolling.get(name, 0)
+        self.rolling[name] = left - 1
+        return "IN_PROGRESS" if left > 0 else "COMPLETED"
 
     def _update(self, request: dict[str, object]) -> Reply:
         if request["service"] in self.refused_services:

@@ -32,3 +32,16 @@ def test_every_wildcard_of_a_key_policy_has_its_reason(dev: Stage) -> None:
             sids = {item["Sid"] for item in key["Properties"]["KeyPolicy"]["Statement"]}
 
             assert set(key["Metadata"]["petc"]["reasons"]) == sids
+
+
+def test_both_keys_are_looked_after_in_one_way(dev: Stage) -> None:
+    """No account is locked out, and looking after a key lets nobody decrypt."""
+    found = []
+    for emit, title in ((security.emit, "Key"), (database.emit, "DataKey")):
+        statements = resources(emit(dev))[title]["Properties"]["KeyPolicy"]["Statement"]
+        found.append({item["Sid"]: item for item in statements})
+
+    first, second = found
+    assert first["AccountAdministers"] == second["AccountAdministers"]
+    assert first["GrantThroughServices"]["Action"] == second["GrantThroughServices"]["Action"]
+    assert first["UseThroughServices"]["Action"] == second["UseThroughServices"]["Action"]

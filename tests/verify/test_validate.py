@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from petc.model import catalogue
 from tests.verify import sample
 
 validator = pytest.importorskip("cloudformation_validate", reason="cloudformation-validate is not installed")
@@ -16,6 +17,9 @@ GENERATED = Path(__file__).parents[2] / "generated"
 
 # I9001 states for every property that a change of it replaces the resource: a fact, not a fault.
 FACTS = {"I9001"}
+
+# Its list of engine versions ends one patch before that of cfn-lint 1.58, which schemas/aurora.json follows.
+LATER_ENGINES = tuple(f"'{version}' is not one of" for version in catalogue.catalogue("aurora")["versions"])
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +32,12 @@ def findings(engine: Any, text: str) -> list[str]:
     report = engine.validate_template(
         text.encode(), validator.ValidateConfig(pseudo_parameter_overrides=region)
     )
-    return [f"{item.rule_id} {item.message}" for item in report.diagnostics if item.rule_id not in FACTS]
+    return [
+        f"{item.rule_id} {item.message}"
+        for item in report.diagnostics
+        if item.rule_id not in FACTS
+        and not (item.rule_id == "E9006" and item.message.startswith(LATER_ENGINES))
+    ]
 
 
 def test_a_whole_stage_is_clean(engine: Any) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from troposphere import (
+    AWSHelperFn,
     AWSObject,
     Export,
     ImportValue,
@@ -42,6 +43,7 @@ DESCRIPTION_LIMIT = 1024
 class ParameterValue:
     """A template parameter and its value in each target region; empty values are the deployment's to fill in.
 
+    `values` go by region, and by `<account>/<region>` where an account has another value than its region.
     `unlocked_by` names a service whose image must exist before a deployment may pass `full_value`.
     """
 
@@ -211,13 +213,25 @@ class Draft:
     ) -> Parameter:
         """Declare a template parameter, once; `values` gives its value in a target region."""
         if name not in self._parameters:
-            known = {region.name: values(region) for region in self.stage.targets.regions.values()}
+            regions = self.stage.targets.regions.values()
+            known = {region.name: values(region) for region in regions}
+            known |= {
+                f"{account}/{region.name}": values(region.of(account))
+                for region in regions
+                for account in region.accounts
+                if values(region.of(account)) != values(region)
+            }
             self._parameters[name] = ParameterValue(name, known, unlocked_by, full_value)
             parameter = Parameter(name, Type=type, Description=description, **constraints)
             if default is not None:
                 parameter.Default = default
             _put(self._template.parameters, parameter)
         return self._template.parameters[name]
+
+    def condition(self, name: str, test: AWSHelperFn) -> str:
+        """Declare a condition of the template, and return its name."""
+        self._template.add_condition(name, test)
+        return name
 
     def mapping(self, name: str, content: Mapping[str, Mapping[str, str]]) -> None:
         """Add a mapping for `FindInMap`."""

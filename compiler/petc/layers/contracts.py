@@ -42,8 +42,6 @@ MONITORING_ROLE_ARN = Value("security", "MonitoringRoleArn")
 HAND_SECRET_ARN = Value("security", "SecretArn")
 """ARN of a secret whose value is put by hand."""
 
-DATA_KEY_ARN = Value("database", "DataKeyArn")
-"""The customer key of databases and buckets."""
 WRITER_HOST = Value("database", "WriterHost")
 READER_HOST = Value("database", "ReaderHost")
 MASTER_SECRET_ARN = Value("database", "MasterSecretArn")
@@ -63,7 +61,9 @@ CLUSTER_NAME = Value("application", "ClusterName")
 SERVICE_NAME = Value("application", "ServiceName")
 """Generated name of the ECS service."""
 BALANCER_ARN = Value("application", "LoadBalancerArn")
+"""Only of an internal load balancer, which the VPC link reaches by it."""
 BALANCER_DNS = Value("application", "LoadBalancerDns")
+"""Only of a load balancer without a domain, whose name it is."""
 BALANCER_FULL_NAME = Value("application", "LoadBalancerFullName")
 TARGET_GROUP_FULL_NAME = Value("application", "TargetGroupFullName")
 HEADER_SECRET_ARN = Value("application", "HeaderSecretArn")

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from awacs import kms
-from awacs.aws import ArnLike, Condition, PolicyDocument, Principal, Statement
+from awacs.aws import (
+    Action,
+    Allow,
+    ArnLike,
+    Bool,
+    Condition,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+)
 from troposphere import GetAtt, Ref, Sub
 from troposphere import kms as kms_resources
 
-from petc.layers import iam
+from petc.layers import iam, key_use
 from petc.layers.base import Draft
-from petc.layers.contracts import Value
 
 USE = (
     kms.Encrypt,
@@ -26,19 +35,39 @@ USE = (
 Source: CloudWatch Logs user guide, "Encrypt log data using AWS KMS".
 """
 
+_ADMINISTRATION = (
+    *(kms.Action(f"{verb}*") for verb in ("Describe", "Disable", "Enable", "Get", "List", "Put", "Update")),
+    kms.CancelKeyDeletion,
+    kms.CreateAlias,
+    kms.DeleteAlias,
+    kms.RevokeGrant,
+    kms.RotateKeyOnDemand,
+    kms.ScheduleKeyDeletion,
+    kms.TagResource,
+    kms.UntagResource,
+)
+"""What looks after a key, and neither encrypts nor decrypts. `PutKeyPolicy` is among it, so that the account is
+never locked out: AWS KMS Developer Guide, "Default key policy".
+"""
+
 THIS_KEY = "in a key policy * means this key"
 """Reason for a `*` in a key policy."""
 
 ACCOUNT = Principal("AWS", [Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")])
 """The account itself: its IAM policies decide further."""
 
+REASONS = {
+    "AccountAdministers": f"{THIS_KEY}; without this statement nobody could ever change or delete it",
+    "UseThroughServices": f"{THIS_KEY}; IAM policies of this account decide who may",
+    "GrantThroughServices": f"{THIS_KEY}; a service keeps what it encrypted readable by a grant to itself",
+}
+"""Reasons for each `*` of `for_account`, by Sid."""
+
 _AT = "/encryption/key"
 
 
-def exported(
-    draft: Draft, value: Value, holds: str, make: Callable[[Draft], kms_resources.Key]
-) -> Any | None:
-    """Bring the key or `make` it, export its ARN and return it; return None where AWS's own keys encrypt.
+def given(draft: Draft, holds: str, make: Callable[[Draft], kms_resources.Key]) -> Any | None:
+    """Bring the key or `make` it, and return its ARN; return None where AWS's own keys encrypt.
 
     `holds` says what the key encrypts.
     """
@@ -46,11 +75,8 @@ def exported(
     if kind == "aws":
         return None
     if kind == "existing":
-        arn: Any = Ref(draft.parameter("KeyArn", f"ARN of the key of {holds}", lambda region: region.kms_key))
-    else:
-        arn = GetAtt(make(draft), "Arn")
-    draft.export(value, arn, description=f"Key of {holds}")
-    return arn
+        return Ref(draft.parameter("KeyArn", f"ARN of the key of {holds}", lambda region: region.kms_key))
+    return GetAtt(make(draft), "Arn")
 
 
 def add(
@@ -101,4 +127,34 @@ def for_log_groups(sid: str, *groups: str) -> Statement:
         USE,
         ["*"],
         Condition(ArnLike({"kms:EncryptionContext:aws:logs:arn": named})),
+    )
+
+
+def for_account(services: Iterable[str]) -> tuple[Statement, ...]:
+    """Let the account look after a key, and use it by way of these services alone, never by hand.
+
+    What a service does in the name of a caller carries the service in `kms:ViaService`; who may call is for the IAM
+    policies of the account to say.
+    """
+    through = StringEquals(
+        {
+            "kms:CallerAccount": Ref("AWS::AccountId"),
+            "kms:ViaService": [key_use.via(service) for service in services],
+        }
+    )
+
+    def admitted(sid: str, actions: tuple[Action, ...], condition: Condition | None = None) -> Statement:
+        optional = {"Condition": condition} if condition else {}
+        return Statement(
+            Sid=sid, Effect=Allow, Principal=ACCOUNT, Action=list(actions), Resource=["*"], **optional
+        )
+
+    return (
+        admitted("AccountAdministers", _ADMINISTRATION),
+        admitted("UseThroughServices", USE, Condition(through)),
+        admitted(
+            "GrantThroughServices",
+            (kms.CreateGrant,),
+            Condition([through, Bool({"kms:GrantIsForAWSResource": "true"})]),
+        ),
     )

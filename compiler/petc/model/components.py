@@ -175,6 +175,7 @@ class Service:
     tracing: bool
     deployment: Deployment
     stop_seconds: int
+    capabilities: Literal["none", "default"]
     name: str = ""
     key: str = ""
     at: str = pointer_field()

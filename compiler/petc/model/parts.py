@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from petc.model.components import Bucket, Database, Function, Model, Secret, Service
-from petc.model.types import Stage
+from petc.model.types import RegionTarget, Stage
 
 Part: TypeAlias = "Database | Bucket | Secret | Model | Service | Function"
 """What `uses` may name."""
@@ -36,6 +36,17 @@ def named(stage: Stage) -> tuple[tuple[str, Part], ...]:
 def balancer_port(stage: Stage) -> int:
     """Return the port that the gateway calls at the load balancer."""
     return 443 if stage.load_balancer.tls else 80
+
+
+def target_values(stage: Stage, region: RegionTarget, name: str) -> Mapping[str, str]:
+    """Return a value of a target region by account, empty where an account has none.
+
+    Of a stage with organization units only the accounts are known that the region names; the others have the
+    region's own value, which stands under an empty name if there is one.
+    """
+    common = str(getattr(region, name))
+    known = stage.targets.accounts or (*region.accounts, *(("",) if common else ()))
+    return {account: str(getattr(region.of(account), name)) for account in known}
 
 
 def holders(stage: Stage, database: str) -> tuple[Service, ...]:

@@ -7,6 +7,7 @@ Field names are the spec's keys; schemas/stage.schema.json describes each and ho
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -155,8 +156,20 @@ class Notifications:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountTarget:
+    """Values of one account in a region; each that is not empty takes the place of the region's."""
+
+    certificate: str
+    hosted_zone: str
+    site_certificate: str
+    kms_key: str
+    name: str = ""
+    at: str = pointer_field()
+
+
+@dataclass(frozen=True, slots=True)
 class RegionTarget:
-    """Values that differ between regions."""
+    """Values that differ between regions, and in `accounts` those that differ between accounts besides."""
 
     certificate: str
     hosted_zone: str
@@ -167,8 +180,22 @@ class RegionTarget:
     subnets: Subnets
     s3_prefix_list: str
     zones: int
+    accounts: Mapping[str, AccountTarget]
     name: str = ""
     at: str = pointer_field()
+
+    def of(self, account: str) -> RegionTarget:
+        """Return the values that hold for an account."""
+        own = self.accounts.get(account)
+        if own is None:
+            return self
+        return dataclasses.replace(
+            self,
+            certificate=own.certificate or self.certificate,
+            hosted_zone=own.hosted_zone or self.hosted_zone,
+            site_certificate=own.site_certificate or self.site_certificate,
+            kms_key=own.kms_key or self.kms_key,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,3 +114,14 @@ def test_a_layer_that_the_spec_lost_stays_when_others_are_named() -> None:
     found: Plan = plan(stage, standing(wanted(LAYERS)), only=("service",))
 
     assert [step.layer for step in found.steps] == ["service"]
+
+
+def test_an_account_without_a_value_of_its_own_is_refused_before_the_first_step() -> None:
+    """CloudFormation would refuse its stack after the others were updated."""
+    made = body({"Page": topic(ref("Certificate"))}, Parameters={"Certificate": {"Type": "String"}})
+    passed = {"site": {target: {"Certificate": "x"} for target in SIX[:-1]}}
+    problem = refused(wanted({"site": made}, SIX, passed), Observed("111111111111"))
+
+    assert problem.code == "target-without-value"
+    assert str(SIX[-1]) in problem.message
+    assert str(SIX[0]) not in problem.message

@@ -64,13 +64,17 @@ def test_nothing_changed_is_nothing_to_do() -> None:
     assert render(found) == "nothing to do; 12 layers unchanged\n"
 
 
-def test_a_larger_pool_is_one_value_of_one_layer() -> None:
+def test_a_larger_pool_is_one_value_and_rolls_the_service_that_reads_it() -> None:
     found = planned(TEXT, OTHER_POOL)
 
-    (step,) = found.steps
-    (change,) = [change for change in found.layers if change.action is not Action.UNCHANGED]
+    assert [step.layer for step in found.steps] == ["parameter_store", "application"]
+    change, rolled = [change for change in found.layers if change.action is not Action.UNCHANGED]
     ((item,),) = (group.resources for group in change.groups)
-    assert step.layer == change.layer == "parameter_store"
+    (services,) = (group.resources for group in rolled.groups)
+    assert [(each.logical_id, each.action) for each in services] == [
+        ("ServiceCustomersService", Action.UPDATE),
+        ("TaskDefinitionCustomersService", Action.REPLACE),
+    ]
     assert [(prop.path, prop.old, prop.new) for prop in item.properties] == [("Properties.Value", "3", "4")]
     assert item.pointer == "/services/customers-service/uses/clinic"
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from credential_refresh import handler
+from credential_refresh import handler, rolls
 from shared import settings, shapes
 from tests.lambda_src.endpoints import Invocation, LocalAws
 from tests.lambda_src.events import relabelled
@@ -123,6 +123,28 @@ def test_services_are_rolled_even_when_their_deployments_cannot_be_read(local_aw
     local_aws.describe_refused = True
 
     assert handler.handler(event(), Invocation())["rolled"] == ["customers", "visits"]
+
+
+def test_a_service_is_rolled_once_the_one_before_it_is_done(
+    local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that roll at once need twice the tasks of both."""
+    monkeypatch.setattr(rolls, "POLL_SECONDS", 0.01)
+    local_aws.rolling["customers"] = 4
+    result = handler.handler(event(), Invocation(milliseconds=900_000))
+
+    assert result["rolled"] == ["customers", "visits"]
+    assert local_aws.rolling["customers"] < 0
+
+
+def test_a_service_that_does_not_settle_holds_no_other_up(
+    local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rolls, "POLL_SECONDS", 0.05)
+    local_aws.rolling["customers"] = 1_000_000
+    result = handler.handler(event(), Invocation(milliseconds=15_400))
+
+    assert result["rolled"] == ["customers", "visits"]
 
 
 def test_a_service_may_be_named_by_its_arn(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:

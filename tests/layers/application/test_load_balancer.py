@@ -107,11 +107,15 @@ def test_port_80_redirects_in_public_and_is_closed_behind_the_link() -> None:
 
 
 def test_the_domains_record_where_the_zone_is_known() -> None:
-    record = properties(tls("internal"), "DomainRecord")
+    record = properties(tls("internet-facing"), "DomainRecord")
 
     assert (record["Name"], record["HostedZoneId"]) == ("lb.example.com", {"Ref": "HostedZone"})
     assert record["Region"] == {"Ref": "AWS::Region"}
     assert "DomainRecord" not in resources(balanced("{domain: lb.example.com}", PROVEN))
+
+
+def test_nobody_looks_up_an_internal_load_balancer() -> None:
+    assert "DomainRecord" not in resources(tls("internal"))
 
 
 def test_the_header_secret_is_generated_without_punctuation(dev: Stage) -> None:
@@ -154,3 +158,16 @@ def test_pages_of_the_same_origin_need_no_leave() -> None:
     layer = shop.layer(body + "frontend: {content: site, api: same-origin}")
 
     assert "ListenerAttributes" not in properties(layer, "HttpListener")
+
+
+def test_target_groups_have_two_equal_forms_of_which_either_replaces_the_other() -> None:
+    """A stage that stands has the first: with no property that it did not have, nothing is replaced."""
+    layer: Any = balanced().template
+    group = properties(balanced(), "TargetGroupWeb")
+
+    turn = layer["Parameters"]["TargetGroupTurn"]
+    assert group["ProtocolVersion"]["Fn::If"][1:] == ["HTTP1", {"Ref": "AWS::NoValue"}]
+    assert layer["Conditions"][group["ProtocolVersion"]["Fn::If"][0]] == {
+        "Fn::Equals": [{"Ref": "TargetGroupTurn"}, "even"]
+    }
+    assert turn["Default"] == "odd"

@@ -55,6 +55,36 @@ def test_with_configuration_settings_are_read_from_parameter_store() -> None:
     assert environment("Stored") == {}
 
 
+def label(configuration: str = "OWN: x", shared: str = "1", used: str = "") -> Any:
+    """Return the label of a service's settings; see `test_another_value_is_another_task_definition`."""
+    made = shop.layer(f"""
+configuration: {{shared.one: {shared}}}
+databases: {{stock: {{schema: stock, user: seller}}}}
+secrets: {{seller: {{description: application user}}}}
+services:
+  stored: {{uses: {{configuration: {{}}{used}}}, configuration: {{{configuration}}}}}
+""")
+    (main,) = properties(made, "TaskDefinitionStored")["ContainerDefinitions"]
+    return main["DockerLabels"]["petc.settings"]
+
+
+def test_another_value_is_another_task_definition() -> None:
+    """ECS reads parameters when a task starts: with the same task definition no running task would change."""
+    assert label() == label()
+    assert len({label(), label("OWN: y"), label(shared="2"), label("OTHER: x")}) == 4
+
+
+def test_another_host_behind_a_setting_is_another_task_definition() -> None:
+    text, values = label(used=", stock: {}")["Fn::Sub"]
+
+    assert {"Fn::ImportValue": "shop-dev-database-WriterHostStock"} in values.values()
+    assert text.split()[1:] == [f"${{{name}}}" for name in values]
+
+
+def test_plain_variables_need_no_label() -> None:
+    assert "DockerLabels" not in container("Plain")
+
+
 def test_credentials_come_by_field_and_other_secrets_whole() -> None:
     read = secrets("Plain")
 
@@ -81,7 +111,7 @@ def test_the_container_is_essential_and_not_privileged() -> None:
     main = container("Stored")
 
     assert (main["Essential"], main["Privileged"], main["StopTimeout"]) == (True, False, 90)
-    assert main["LinuxParameters"] == {"InitProcessEnabled": True}
+    assert main["LinuxParameters"]["InitProcessEnabled"] is True
 
 
 def test_output_goes_to_the_services_log_group() -> None:
@@ -102,3 +132,22 @@ def test_a_list_is_read_where_parameter_store_holds_it() -> None:
     (read,) = [value for name, value in secrets("Stored").items() if name.startswith("KITES")]
 
     assert read["Fn::Sub"][0].endswith("parameter${Root}/stored/kites.0.name")
+
+
+def capabilities(options: str) -> Any:
+    made = shop.layer(f"services: {{one: {{{options}}}}}")
+    (main,) = properties(made, "TaskDefinitionOne")["ContainerDefinitions"]
+    return main["LinuxParameters"].get("Capabilities")
+
+
+def test_a_container_has_no_capabilities_unless_its_image_needs_them() -> None:
+    assert capabilities("port: 8080") == {"Drop": ["ALL"]}
+    assert capabilities("capabilities: default") is None
+
+
+def test_a_low_port_can_still_be_opened() -> None:
+    dropped = capabilities("port: 80")["Drop"]
+
+    assert "ALL" not in dropped
+    assert "NET_BIND_SERVICE" not in dropped
+    assert {"NET_RAW", "SETUID", "CHOWN"} <= set(dropped)

@@ -27,7 +27,7 @@ stages:
 """
 
 ROTATED = """
-databases: {stock: {engine: aurora-mysql, version: 8.0.mysql_aurora.3.10.1, schema: stock}}
+databases: {stock: {engine: aurora-mysql, version: 8.0.mysql_aurora.3.10.6, schema: stock}}
 functions: {renew: {source: ../renew, trigger: {rotation_of: stock}}}
 """
 

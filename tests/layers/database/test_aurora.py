@@ -18,17 +18,9 @@ def test_managed_master_secret(dev: Stage) -> None:
     assert "MasterUserPassword" not in clinic
 
 
-def test_rotation_every_30_days_without_a_lambda(dev: Stage) -> None:
-    layer = database.emit(dev)
-    rotation = resources(layer)["RotationClinic"]
-
-    assert rotation["Properties"] == {
-        "SecretId": {"Fn::GetAtt": ["DatabaseClinic", "MasterUserSecret.SecretArn"]},
-        "RotateImmediatelyOnUpdate": False,
-        "RotationRules": {"AutomaticallyAfterDays": 30},
-    }
-    assert rotation["DeletionPolicy"] == "Retain"
-    assert not resources(layer, "AWS::Lambda::Function")
+def test_a_refused_rotation_schedule_costs_no_database(dev: Stage) -> None:
+    """It stands in layer aws-native: what fails beside a cluster rolls the cluster back."""
+    assert not resources(database.emit(dev), "AWS::SecretsManager::RotationSchedule")
 
 
 @pytest.mark.parametrize(("tls", "value"), [("true", "ON"), ("false", "OFF")])
@@ -48,7 +40,7 @@ def test_subnet_group(dev: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("version", "family"),
-    [("8.0.mysql_aurora.3.10.1", "aurora-mysql8.0"), ("8.4.mysql_aurora.8.4.8", "aurora-mysql8.4")],
+    [("8.0.mysql_aurora.3.10.6", "aurora-mysql8.0"), ("8.4.mysql_aurora.8.4.8", "aurora-mysql8.4")],
 )
 def test_parameter_groups_follow_the_engine_version(version: str, family: str) -> None:
     layer = shop(f"version: {version}")

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from petc.layers import database
+from petc.layers.base import LayerTemplate
 from petc.model.types import Stage
 from tests.layers.ledger import cluster, shop
 from tests.layers.rendered import properties, resources
+
+
+def outputs(layer: LayerTemplate) -> dict[str, Any]:
+    found: Any = layer.template["Outputs"]
+    return dict(found)
 
 
 def test_customer_kms_key(dev: Stage) -> None:
@@ -15,7 +23,7 @@ def test_customer_kms_key(dev: Stage) -> None:
     assert properties(layer, "DataKeyAlias")["AliasName"] == "alias/petclinic-dev-data"
     assert properties(layer, "DatabaseClinic")["StorageEncrypted"] is True
     assert properties(layer, "DatabaseClinic")["KmsKeyId"] == {"Fn::GetAtt": ["DataKey", "Arn"]}
-    assert "petclinic-dev-database-DataKeyArn" in layer.exports
+    assert outputs(layer)["DataKeyArn"]["Value"] == {"Fn::GetAtt": ["DataKey", "Arn"]}
 
 
 def test_key_is_used_through_services_of_the_account_alone() -> None:
@@ -42,7 +50,7 @@ def test_existing_key_is_a_parameter_with_its_value_by_region() -> None:
     assert not resources(layer, "AWS::KMS::Key")
     assert cluster(layer)["KmsKeyId"] == {"Ref": "KeyArn"}
     assert layer.parameters[0].values["eu-west-1"].startswith("arn:aws:kms:eu-west-1:")
-    assert "shop-dev-database-DataKeyArn" in layer.exports
+    assert outputs(layer)["DataKeyArn"]["Value"] == {"Ref": "KeyArn"}
 
 
 def test_without_a_key_aws_keys_encrypt_and_none_is_exported() -> None:
@@ -51,5 +59,5 @@ def test_without_a_key_aws_keys_encrypt_and_none_is_exported() -> None:
 
     assert cluster(layer)["StorageEncrypted"] is True
     assert not {"KmsKeyId", "MasterUserSecret", "PerformanceInsightsKmsKeyId"} & set(cluster(layer))
-    assert not any("DataKeyArn" in name for name in layer.exports)
+    assert "DataKeyArn" not in outputs(layer)
     assert [item["Sid"] for item in grant] == ["ReadDatabaseCredentials"]

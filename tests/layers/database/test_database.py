@@ -36,7 +36,7 @@ def test_an_application_user_leaves_the_master_secret_alone() -> None:
 def test_exports_and_outputs(dev: Stage) -> None:
     layer = database.emit(dev)
     outputs: Any = layer.template["Outputs"]
-    names = ("ClusterIdClinic", "DataKeyArn", "MasterSecretArnClinic", "ReaderHostClinic", "WriterHostClinic")
+    names = ("ClusterIdClinic", "MasterSecretArnClinic", "ReaderHostClinic", "WriterHostClinic")
 
     assert layer.exports == tuple(f"petclinic-dev-database-{name}" for name in names)
     assert "Export" not in outputs["EndpointClinic"]

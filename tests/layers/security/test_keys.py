@@ -50,13 +50,20 @@ def test_key_outlives_its_stack_where_the_stage_keeps(dev: Stage, prod: Stage) -
     assert resources(security.emit(dev))["Key"]["DeletionPolicy"] == "Delete"
 
 
-def test_account_administers_the_key(reference: LayerTemplate) -> None:
-    administration = policy(reference)["Administration"]
+def test_account_administers_the_key_and_uses_it_through_services_alone(reference: LayerTemplate) -> None:
+    by_sid = policy(reference)
+    administration = by_sid["AccountAdministers"]
 
     assert administration["Principal"] == {
         "AWS": [{"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}]
     }
-    assert administration["Action"] == ["kms:*"]
+    assert "kms:Put*" in administration["Action"]
+    assert not {"kms:*", "kms:Decrypt", "kms:CreateGrant"} & set(administration["Action"])
+    via = by_sid["UseThroughServices"]["Condition"]["StringEquals"]["kms:ViaService"]
+    assert [item["Fn::Sub"].partition(".")[0] for item in via] == [
+        *("ecr", "lambda", "secretsmanager", "sns", "sqs")
+    ]
+    assert by_sid["GrantThroughServices"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
 
 
 def test_logs_service_encrypts_log_groups_of_the_stage_and_of_waf_only(reference: LayerTemplate) -> None:

@@ -4,6 +4,8 @@ import urllib.request
 from typing import Any
 from urllib.error import HTTPError
 
+import pytest
+
 from petc.local.types import balancers
 from petc.resources.schemas import Json
 from tests.local.running import LocalAws
@@ -105,6 +107,40 @@ def test_a_target_group_gives_the_balancers_before_it(aws: LocalAws) -> None:
     )
 
     assert made.outputs["Balancers"] == ""
+
+
+def forwarding(scheme: str, where: str = "Rule", **group_properties: Any) -> dict[str, Any]:
+    """Return a balancer of this scheme whose rule, or whose listener, forwards to a target group."""
+    targets = resource(
+        f"{TYPE}::TargetGroup",
+        Port=80,
+        Protocol="HTTP",
+        TargetType="ip",
+        VpcId=ref("Vpc"),
+        **group_properties,
+    )
+    found = balanced() | {"Targets": targets}
+    found["Balancer"]["Properties"]["Scheme"] = scheme
+    actions = [{"Type": "forward", "TargetGroupArn": ref("Targets")}]
+    found[where]["Properties"]["Actions" if where == "Rule" else "DefaultActions"] = actions
+    return found
+
+
+@pytest.mark.parametrize("where", ["Rule", "Listener"])
+def test_a_target_group_stays_with_its_balancer(aws: LocalAws, where: str) -> None:
+    create(aws, forwarding("internal", where))
+    refused = update(aws, forwarding("internet-facing", where))
+
+    assert refused.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert "cannot be associated with more than one load balancer" in " ".join(refused.reasons)
+
+
+def test_a_target_group_that_is_replaced_with_its_balancer_has_the_new_one(aws: LocalAws) -> None:
+    create(aws, forwarding("internal"))
+    changed = update(aws, forwarding("internet-facing", ProtocolVersion="HTTP1"))
+    back = update(aws, forwarding("internal"))
+
+    assert (changed.status, back.status) == ("UPDATE_COMPLETE", "UPDATE_COMPLETE")
 
 
 def test_a_target_group_in_use_is_not_deleted(aws: LocalAws) -> None:

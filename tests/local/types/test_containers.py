@@ -48,6 +48,27 @@ def test_a_count_from_a_parameter_is_a_number(aws: LocalAws) -> None:
     assert shown(aws, made.ids["Cluster"], made.ids["Service"])["desiredCount"] == 2
 
 
+def scale(aws: LocalAws, cluster: str, name: str, count: int) -> None:
+    """Do what autoscaling does."""
+    aws.client("ecs").update_service(cluster=cluster, service=name, desiredCount=count)
+
+
+def test_each_update_of_a_service_sends_the_count_of_its_template(aws: LocalAws) -> None:
+    made = create(aws, service(2))
+    scale(aws, made.ids["Cluster"], made.ids["Service"], 4)
+    update(aws, service(2, image="web:2"))
+
+    assert shown(aws, made.ids["Cluster"], made.ids["Service"])["desiredCount"] == 2
+
+
+def test_without_a_count_in_the_template_an_update_keeps_the_number_of_tasks(aws: LocalAws) -> None:
+    made = create(aws, service(2))
+    scale(aws, made.ids["Cluster"], made.ids["Service"], 4)
+    update(aws, service(ref("AWS::NoValue"), image="web:2"))
+
+    assert shown(aws, made.ids["Cluster"], made.ids["Service"])["desiredCount"] == 4
+
+
 def test_another_image_is_another_revision_of_the_same_service(aws: LocalAws) -> None:
     made = create(aws, service())
     changed = update(aws, service(image="web:2"))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.local.running import LocalAws
-from tests.local.types.deploying import create, delete, ref, resource, update
+from tests.local.types.deploying import att, create, delete, ref, resource, update
 
 
 def rotated(days: int = 30, immediately: bool = False) -> dict[str, Any]:
@@ -45,6 +45,39 @@ def test_other_days_change_the_schedule(aws: LocalAws) -> None:
     update(aws, rotated(days=7))
 
     assert shown(aws, made.ids["Secret"])["RotationRules"] == {"AutomaticallyAfterDays": 7}
+
+
+def scheduled(days: int) -> dict[str, Any]:
+    """Return a database whose managed secret has a schedule that its stack retains."""
+    cluster = resource(
+        "AWS::RDS::DBCluster", Engine="aurora-mysql", MasterUsername="root", ManageMasterUserPassword=True
+    )
+    schedule = resource(
+        "AWS::SecretsManager::RotationSchedule",
+        SecretId=att("Cluster", "MasterUserSecret.SecretArn"),
+        RotationRules={"AutomaticallyAfterDays": days},
+        RotateImmediatelyOnUpdate=False,
+    )
+    return {
+        "Cluster": {**cluster, "DeletionPolicy": "Delete"},
+        "Schedule": {**schedule, "DeletionPolicy": "Retain"},
+    }
+
+
+def test_a_managed_secret_takes_a_schedule_again_that_another_stack_retained(aws: LocalAws) -> None:
+    """RDS rotates it from the start, so a schedule of before is no other state than a new secret has."""
+    made = create(aws, scheduled(30))
+    secret = made.ids["Schedule"]
+    update(aws, {"Cluster": scheduled(30)["Cluster"]})
+    kept = shown(aws, secret)
+    schedule = {**scheduled(14)["Schedule"]["Properties"], "SecretId": secret}
+    moved = create(
+        aws, {"Moved": resource("AWS::SecretsManager::RotationSchedule", **schedule)}, name="other"
+    )
+
+    assert (kept["RotationEnabled"], kept["RotationRules"]) == (True, {"AutomaticallyAfterDays": 30})
+    assert moved.status == "CREATE_COMPLETE"
+    assert shown(aws, secret)["RotationRules"] == {"AutomaticallyAfterDays": 14}
 
 
 def test_a_second_schedule_is_refused(aws: LocalAws) -> None:

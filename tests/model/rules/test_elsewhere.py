@@ -55,7 +55,7 @@ def test_a_hosted_zone_in_one_region_is_asked_for_in_the_others() -> None:
     """The alias is made in all regions or in none."""
     arn = "arn:aws:acm:{}:123456789012:certificate/0a1b2c3d-0000-1111-2222-333344445555"
     fragment = f"""\
-load_balancer: {{domain: lb.example.com}}
+load_balancer: {{scheme: internet-facing, domain: lb.example.com}}
 stages:
   dev:
     targets:
@@ -80,3 +80,60 @@ services:
 """
 
     assert codes(fragment) == ["id-collision"]
+
+
+ARN = "arn:aws:acm:us-west-2:{}:certificate/0a1b2c3d-0000-1111-2222-333344445555"
+
+
+def one_region(who: str, values: str, scheme: str = "internal") -> list[str]:
+    """Return the codes for a load balancer with a domain, deployed to accounts or units."""
+    return codes(f"""\
+load_balancer: {{scheme: {scheme}, domain: lb.example.com}}
+stages: {{dev: {{targets: {{{who}, regions: {{us-west-2: {{{values}}}}}}}}}}}
+""")
+
+
+UNIT = "accounts: null, organizational_units: [ou-abcd-11112222]"
+"""The starter spec names an account, which goes."""
+
+
+def test_one_certificate_does_not_serve_an_organization_unit() -> None:
+    """Its accounts are not known here, and a certificate belongs to one."""
+    assert one_region(UNIT, f'certificate: "{ARN.format("123456789012")}"') == ["value-of-one-account"]
+
+
+def test_accounts_of_an_organization_unit_have_certificates_of_their_own() -> None:
+    own = f'accounts: {{"123456789012": {{certificate: "{ARN.format("123456789012")}"}}}}'
+
+    assert one_region(UNIT, own) == []
+
+
+def test_a_certificate_of_another_account_is_refused() -> None:
+    one, other = '["123456789012"]', f'certificate: "{ARN.format("210987654321")}"'
+
+    assert one_region(f"accounts: {one}", other) == ["value-of-one-account"]
+
+
+def test_one_hosted_zone_does_not_serve_two_accounts() -> None:
+    own = ", ".join(
+        f'"{account}": {{certificate: "{ARN.format(account)}", hosted_zone: Z0123456789ABCDEFGHIJ}}'
+        for account in ("123456789012", "210987654321")
+    )
+
+    found = one_region(
+        'accounts: ["123456789012", "210987654321"]', f"accounts: {{{own}}}", "internet-facing"
+    )
+    assert found == ["value-of-one-account"]
+
+
+def test_an_account_that_lacks_its_certificate_is_named() -> None:
+    own = f'accounts: {{"123456789012": {{certificate: "{ARN.format("123456789012")}"}}}}'
+
+    assert one_region('accounts: ["123456789012", "210987654321"]', own) == ["missing-target-value"]
+
+
+def test_the_zone_of_an_internal_load_balancer_is_read_by_nobody() -> None:
+    """The gateway reaches it by its ARN."""
+    values = f'certificate: "{ARN.format("123456789012")}", hosted_zone: Z0123456789ABCDEFGHIJ'
+
+    assert one_region('accounts: ["123456789012"]', values) == ["unused-target-value"]

@@ -17,7 +17,9 @@ def emitted(stage_name: str) -> dict[str, set[str]]:
     found = {}
     for layer in LAYERS:
         template = layer.emit(reference(stage_name)).template
-        sections = (template.get(section, {}) for section in ("Resources", "Outputs", "Parameters"))
+        sections = (
+            template.get(section, {}) for section in ("Resources", "Outputs", "Parameters", "Conditions")
+        )
         found[layer.name] = {name for section in sections if isinstance(section, dict) for name in section}
     found["functions"] |= set().union(*(found[name] for name in ELSEWHERE))
     return found
@@ -29,6 +31,8 @@ def test_what_is_predicted_of_parts_that_are_always_made_is_there(stage_name: st
     depending = (
         "DeadLetters",
         "Scal",
+        "DesiredCountFrom",
+        "FirstTasks",
         "Schedule",
         "Rotation",
         "Subscription",

@@ -13,6 +13,13 @@ CODES: tuple[Code, ...] = (
         "for each state; then the plan can be made.",
     ),
     Code(
+        "target-without-value",
+        Severity.ERROR,
+        "an account lacks a value that its stack needs",
+        "Certificates, hosted zones and keys belong to one account, so each account of an organization unit has its "
+        "own. An account that joined the unit needs its values before it gets the stage.",
+    ),
+    Code(
         "unknown-layer",
         Severity.ERROR,
         "--layer names no layer",

@@ -157,11 +157,22 @@ def _stands(stack: tuple[str, Mapping[str, str]], made: Template, own: Mapping[s
 def _base(
     now: Progress, case: Case, made: Template, held: Mapping[Target, Mapping[str, str]], between: bool
 ) -> Mapping[str, str]:
-    """Return the set's own values for a template; those that it has stay in a step between."""
-    present = now.sets[case.name].base
-    if between:
-        return {**held[min(held)], **{name: own for name, own in present.items() if name in made.defaults}}
-    return case.settled(present)
+    """Return the set's own values for a template.
+
+    In a step between, those that it has stay as long as an instance needs them: one that the step leaves alone, or
+    one that it brings to that very value. Else the update would first run every instance with old values under the
+    new template, such as a load balancer that is replaced while its target groups are not yet.
+    """
+    state = now.sets[case.name]
+    if not between:
+        return case.settled(state.base)
+    some = state.instances.keys() - held.keys()
+    present = {
+        name: value
+        for name, value in state.base.items()
+        if name in made.defaults and (some or any(own.get(name) == value for own in held.values()))
+    }
+    return {**held[min(held)], **present}
 
 
 def _by_template(goal: Mapping[Target, Template]) -> list[tuple[Template, tuple[Target, ...]]]:

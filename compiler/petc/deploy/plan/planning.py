@@ -29,7 +29,7 @@ def plan(
     """
     _refuse(problems.of_selection(wanted, observed, only) if only else ())
     every = cases(wanted, observed, only)
-    _refuse(problems.of_standing(wanted, every))
+    _refuse((*problems.of_standing(wanted, every), *problems.of_values(wanted, every)))
     _refuse(beside.of_engine(wanted, observed, every))
     _refuse((*beside.of_labels(every), *beside.of_exports(observed, every)))
     compared = comparisons(every)

@@ -34,6 +34,34 @@ def of_standing(wanted: Wanted, every: Collection[Case]) -> Iterator[Diagnostic]
             )
 
 
+def of_values(wanted: Wanted, every: Collection[Case]) -> Iterator[Diagnostic]:
+    """Yield the template parameters that have no value in some targets, and no default.
+
+    CloudFormation refuses such a stack ("Parameters: [...] must have values"). An account that joined an
+    organization unit has no values of its own yet.
+    """
+    for case in every:
+        if case.wanted is None or case.new is None or case.frozen:
+            continue
+        for name, default in sorted(case.new.defaults.items()):
+            if default is not None:
+                continue
+            lacking = [
+                target for target in wanted.targets if name not in case.wanted.parameters.get(target, {})
+            ]
+            if lacking:
+                regions = sorted({target.region for target in lacking})
+                yield Diagnostic(
+                    "target-without-value",
+                    Severity.ERROR,
+                    f"parameter {name} of layer {case.layer} has no value in {folded(lacking)}",
+                    pointer=f"/targets/regions/{regions[0]}",
+                    on_key=True,
+                    help="write the value for each account under "
+                    + ", ".join(f"`targets.regions.{region}.accounts`" for region in regions),
+                )
+
+
 def of_types(
     every: Collection[Case], compared: Mapping[tuple[str, Target], Comparison]
 ) -> Iterator[Diagnostic]:

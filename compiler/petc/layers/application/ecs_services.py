@@ -61,7 +61,7 @@ def add_service(
             title(service),
             Cluster=Ref(cluster),
             TaskDefinition=Ref(task),
-            DesiredCount=Ref(scaling.tasks_parameter(draft, service)),
+            DesiredCount=scaling.desired_count(draft, service),
             LaunchType="FARGATE",
             PlatformVersion="LATEST",
             NetworkConfiguration=_network(draft, service),

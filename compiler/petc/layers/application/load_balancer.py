@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import GetAtt, Ref, route53, secretsmanager
+from troposphere import Equals, GetAtt, If, Ref, route53, secretsmanager
 from troposphere import elasticloadbalancingv2 as elb
 from troposphere.validators.route53 import AliasTarget
 
@@ -74,8 +74,10 @@ def _add_balancer(draft: Draft) -> elb.LoadBalancer:
         why="spreads requests over the tasks of the routed services",
         after=after,
     )
-    draft.export(contracts.BALANCER_ARN, Ref(balancer))
-    draft.export(contracts.BALANCER_DNS, GetAtt(balancer, "DNSName"))
+    if wanted.internal:
+        draft.export(contracts.BALANCER_ARN, Ref(balancer))
+    if not wanted.domain:
+        draft.export(contracts.BALANCER_DNS, GetAtt(balancer, "DNSName"))
     draft.export(contracts.BALANCER_FULL_NAME, GetAtt(balancer, "LoadBalancerFullName"))
     return balancer
 
@@ -174,6 +176,7 @@ def _add_target_group(draft: Draft, service: Service) -> elb.TargetGroup:
             TargetType="ip",
             Protocol="HTTP",
             Port=service.port,
+            ProtocolVersion=_protocol_version(draft),
             HealthCheckEnabled=True,
             HealthCheckProtocol="HTTP",
             HealthCheckPath=service.health_path,
@@ -193,14 +196,41 @@ def _add_target_group(draft: Draft, service: Service) -> elb.TargetGroup:
     return group
 
 
-def _add_domain(draft: Draft, balancer: elb.LoadBalancer) -> None:
-    """Add the domain's record if every target region names the hosted zone.
+def _protocol_version(draft: Draft) -> Any:
+    """Return the protocol version, written out or left to its default, which is the same: HTTP1.
 
+    A target group belongs to one load balancer (Elastic Load Balancing API Reference, "CreateRule":
+    TargetGroupAssociationLimit). CloudFormation replaces a load balancer by making the new one with its listeners
+    and rules before it deletes the old one, so the groups have to be replaced as well: aws-cdk issue 33253,
+    cloudformation-coverage-roadmap issue 780. Either form of this create-only property replaces the other, and
+    `petc.deploy.plan.continued` passes the parameter that chooses. A logical id with the scheme in it would replace
+    the groups of stages that stand.
+    """
+    first, second = naming.TURNS
+    turn = draft.parameter(
+        naming.TARGET_GROUP_TURN,
+        "Changes when the load balancer is replaced, and replaces the target groups with it",
+        default=first,
+        AllowedValues=list(naming.TURNS),
+    )
+    other = draft.condition("TargetGroupsOfOtherTurn", Equals(Ref(turn), second))
+    return If(other, "HTTP1", Ref("AWS::NoValue"))
+
+
+def _add_domain(draft: Draft, balancer: elb.LoadBalancer) -> None:
+    """Add the record of an internet-facing load balancer if every target region names the hosted zone.
+
+    The gateway reaches an internal one by its ARN, through the VPC link; its domain is the name in the request and
+    in the certificate only, and nobody looks it up (API Gateway API Reference, PutIntegration: integrationTarget).
     Regions are cells of their own under one domain: each has a latency record, so that they share the name.
     """
     stage = draft.stage
-    regions = stage.targets.regions.values()
-    if not stage.load_balancer.tls or not all(region.hosted_zone for region in regions):
+    zones = [parts.target_values(stage, region, "hosted_zone") for region in stage.targets.regions.values()]
+    if (
+        not stage.load_balancer.tls
+        or stage.load_balancer.internal
+        or not all(found and all(found.values()) for found in zones)
+    ):
         return
     zone = draft.parameter(
         "HostedZone", f"Id of the zone of {stage.load_balancer.domain}", lambda region: region.hosted_zone

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from troposphere import Ref, Sub, ecs
@@ -15,6 +17,20 @@ from petc.model.components import Service
 from petc.model.settings import Injected, InjectedSecret
 
 ARCHITECTURES = {"x86_64": "X86_64", "arm64": "ARM64"}
+
+
+FIRST_FREE_PORT = 1024
+"""The first port that a process opens without the capability NET_BIND_SERVICE; Linux, capabilities(7)."""
+
+OTHER_CAPABILITIES = (
+    *("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_RAW", "SETFCAP"),
+    *("SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
+)
+"""What a container has besides NET_BIND_SERVICE unless it is dropped; Amazon ECS API Reference,
+KernelCapabilities, which refers to Docker's defaults."""
+
+SETTINGS = "petc.settings"
+"""Label of the service's container: the digest of what ECS reads from Parameter Store when a task starts."""
 
 
 def log_group_title(service: Service) -> str:
@@ -62,7 +78,7 @@ def _main(draft: Draft, service: Service) -> ecs.ContainerDefinition:
     """Return the service's own container, which gets what the collector leaves of CPU and memory.
 
     Its root file system stays writable: servers such as Tomcat unpack below /tmp, and Fargate offers no
-    tmpfs. It is neither privileged nor given capabilities, and an init process passes signals on and reaps.
+    tmpfs. It is not privileged, and an init process passes signals on and reaps.
     """
     environment, secrets = _injected(draft, service)
     return ecs.ContainerDefinition(
@@ -74,11 +90,47 @@ def _main(draft: Draft, service: Service) -> ecs.ContainerDefinition:
         PortMappings=[ecs.PortMapping(ContainerPort=service.port, Protocol="tcp")],
         Environment=environment,
         Secrets=secrets,
-        LinuxParameters=ecs.LinuxParameters(InitProcessEnabled=True),
+        LinuxParameters=ecs.LinuxParameters(InitProcessEnabled=True, **_capabilities(service)),
         Privileged=False,
         StopTimeout=service.stop_seconds,
         LogConfiguration=_logging(service, "task"),
+        **_settings_label(draft, service),
     )
+
+
+def _settings_label(draft: Draft, service: Service) -> dict[str, Any]:
+    """Return the label by which another value of a setting is another task definition.
+
+    ECS reads a parameter when a container starts, and never again: Amazon ECS Developer Guide, "Pass Systems
+    Manager parameters through Amazon ECS environment variables". A task definition names its parameters without
+    their values, so a changed value alone would reach no running task, and would come with whatever task starts
+    next. Values that only the deployment knows, such as a host name, stand beside the digest of the others.
+    """
+    if "configuration" not in service.uses:
+        return {}
+    given = settings.service_settings(draft.stage, service)
+    references = {
+        f"{reference.known} {reference.name}": injection.resolve(draft, reference)
+        for item in given
+        for reference in item.references.values()
+    }
+    literal = {name: value for name, value in references.items() if isinstance(value, str)}
+    computed = [references[name] for name in sorted(references.keys() - literal.keys())]
+    texts = sorted(
+        (item.variable, parameter_names.path(service, item), settings.text(item.value)) for item in given
+    )
+    digest = hashlib.sha256(json.dumps([texts, sorted(literal.items())]).encode()).hexdigest()
+    values = {f"Value{number}": value for number, value in enumerate(computed)}
+    label = Sub(" ".join((digest, *(f"${{{name}}}" for name in values))), **values) if values else digest
+    return {"DockerLabels": {SETTINGS: label}}
+
+
+def _capabilities(service: Service) -> dict[str, Any]:
+    """Drop the capabilities that the container runtime gives, but the one that opens ports below 1024."""
+    if service.capabilities == "default":
+        return {}
+    dropped = ["ALL"] if service.port >= FIRST_FREE_PORT else list(OTHER_CAPABILITIES)
+    return {"Capabilities": ecs.KernelCapabilities(Drop=dropped)}
 
 
 def _logging(service: Service, prefix: str) -> ecs.LogConfiguration:

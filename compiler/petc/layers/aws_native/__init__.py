@@ -14,7 +14,7 @@ from troposphere import Ref, Sub
 from petc import naming
 from petc.layers import contracts, iam
 from petc.layers.api_gateway import gateway_methods
-from petc.layers.aws_native import firewall, incidents, tracing, trail
+from petc.layers.aws_native import firewall, incidents, rotation, tracing, trail
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.layers.functions import lambda_function, triggers
 from petc.model import parts
@@ -42,6 +42,7 @@ def emit(stage: Stage) -> LayerTemplate:
             gateway_methods.add_permissions(draft, api, stage.functions[name], Ref(item.function))
     if added and stage.security.trail == "create":
         trail.add_trail(draft)
+    rotation.add_schedules(draft)
     tracing.add_tracing(draft)
     if stage.gateway.waf.enabled and parts.has_gateway(stage):
         firewall.add_firewall(draft)

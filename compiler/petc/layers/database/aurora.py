@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import GetAtt, Ref, Sub, logs, rds, secretsmanager
+from troposphere import GetAtt, Ref, Sub, logs, rds
 
 from petc import naming
 from petc.layers import contracts, key_use, log_groups
@@ -40,7 +40,6 @@ def add_cluster(draft: Draft, database: Database, key: Any | None) -> rds.DBClus
     for number in range(1, database.readers + 1):
         # The first instance of a cluster becomes its writer, so the readers come after it.
         _instance(draft, database, cluster, number, after=[writer])
-    _rotation(draft, database, cluster, writer)
     _publish(draft, database, cluster)
     return cluster
 
@@ -51,7 +50,7 @@ def secret_arn(database: Database) -> GetAtt:
 
 
 def family(database: Database) -> str:
-    """Return the parameter group family, for example `aurora-mysql8.0` for `8.0.mysql_aurora.3.10.1`."""
+    """Return the parameter group family, for example `aurora-mysql8.0` for `8.0.mysql_aurora.3.10.6`."""
     major, minor, *_ = database.version.split(".")
     return f"{database.engine}{major}.{minor}"
 
@@ -198,24 +197,6 @@ def _instance(
         f"{database.at}/readers" if number else database.at,
         why=f"{role} of {database.name}",
         after=after,
-    )
-
-
-def _rotation(draft: Draft, database: Database, cluster: rds.DBCluster, writer: rds.DBInstance) -> None:
-    draft.add(
-        secretsmanager.RotationSchedule(
-            naming.logical_id("Rotation", database.key),
-            # RDS deletes the secret with the cluster, so there is nothing to undo, and no way to.
-            DeletionPolicy="Retain",
-            UpdateReplacePolicy="Retain",
-            SecretId=GetAtt(cluster, "MasterUserSecret.SecretArn"),
-            # A deployment would otherwise change the password under the running services.
-            RotateImmediatelyOnUpdate=False,
-            RotationRules=secretsmanager.RotationRules(AutomaticallyAfterDays=database.rotation_days),
-        ),
-        f"{database.at}/rotation_days",
-        why=f"RDS itself changes the master password of {database.name} every {database.rotation_days} days",
-        after=(writer,),
     )
 
 

@@ -27,12 +27,18 @@ _HOLDS = "logs, messages and hand-put secrets"
 _MESSAGES = [kms.Decrypt, kms.Action("GenerateDataKey*")]
 """What publishing to an encrypted topic or queue needs; Amazon SNS developer guide, "Key management"."""
 
+_SERVICES = ("ecr", "lambda", "secretsmanager", "sns", "sqs")
+"""What the account uses the key through: images, the environment of functions, secrets, topics and queues.
+
+CloudWatch Logs, CloudTrail, CloudWatch and EventBridge come in their own name.
+"""
+
 _PUBLISHERS = ("cloudwatch", "sns")
 
 _THIS_KEY = customer_key.THIS_KEY
 
 _REASONS = {
-    "Administration": "without it nobody could change the key; the account's IAM policies decide who may",
+    **customer_key.REASONS,
     "Logs": _THIS_KEY,
     "Messages": _THIS_KEY,
     "EventsToTopics": _THIS_KEY,
@@ -44,7 +50,10 @@ _REASONS = {
 
 def emit_key(draft: Draft) -> Any | None:
     """Add or bring the stage's key, export and return its ARN; return None when AWS's keys serve."""
-    return customer_key.exported(draft, contracts.KEY_ARN, _HOLDS, _make)
+    arn = customer_key.given(draft, _HOLDS, _make)
+    if arn is not None:
+        draft.export(contracts.KEY_ARN, arn, description=f"Key of {_HOLDS}")
+    return arn
 
 
 def _make(draft: Draft) -> kms_resources.Key:
@@ -61,13 +70,7 @@ def _make(draft: Draft) -> kms_resources.Key:
 
 def _policy(stage: Stage) -> PolicyDocument:
     return iam.policy(
-        Statement(
-            Sid="Administration",
-            Effect=Allow,
-            Principal=customer_key.ACCOUNT,
-            Action=[kms.Action("*")],
-            Resource=["*"],
-        ),
+        *customer_key.for_account(_SERVICES),
         customer_key.for_log_groups("Logs", f"{stage.root}/*", "aws-waf-logs-*"),
         Statement(
             Sid="Messages",

@@ -1,4 +1,4 @@
-"""Mends load balancers: regular expressions in conditions, tags of rules, and what is still in use."""
+"""Mends load balancers: regular expressions in conditions, tags of rules, and what is in use elsewhere."""
 
 from __future__ import annotations
 
@@ -68,15 +68,58 @@ def _vpcs(properties: Properties, name: str, known: Any) -> set[str]:
 def _unused(physical_id: str, properties: Properties) -> None:
     """Refuse to delete a target group that a rule or listener forwards to ("DeleteTargetGroup")."""
     for holder in (*alb._rules.values(), *alb._listeners.values()):
-        for action in (*holder.get("Actions", ()), *holder.get("DefaultActions", ())):
-            groups = entries(mapping(action.get("ForwardConfig")).get("TargetGroups"))
-            if physical_id in (
-                action.get("TargetGroupArn"),
-                *(text(group, "TargetGroupArn") for group in groups),
-            ):
-                raise ResourceError(
-                    f"Target group '{physical_id}' is currently in use by a listener or a rule"
-                )
+        if physical_id in _groups(holder):
+            raise ResourceError(f"Target group '{physical_id}' is currently in use by a listener or a rule")
+
+
+def _groups(holder: Mapping[str, Any]) -> frozenset[str]:
+    """Return the target groups that the actions of a rule or a listener forward to."""
+    actions = [mapping(item) for name in ("Actions", "DefaultActions") for item in entries(holder.get(name))]
+    named = (
+        text(group, "TargetGroupArn")
+        for action in actions
+        for group in (action, *entries(mapping(action.get("ForwardConfig")).get("TargetGroups")))
+    )
+    return frozenset(name for name in named if name)
+
+
+def _of_rule(properties: Properties) -> Properties:
+    _one_balancer(properties, alb._listeners.get(text(properties, "ListenerArn"), {}).get("LoadBalancerArn"))
+    return properties
+
+
+def _of_listener(properties: Properties) -> Properties:
+    _one_balancer(properties, text(properties, "LoadBalancerArn"))
+    return properties
+
+
+def _one_balancer(properties: Properties, balancer: str | None) -> None:
+    """Refuse a rule or listener of a target group that another load balancer forwards to.
+
+    Elastic Load Balancing API Reference, "CreateRule": TargetGroupAssociationLimit; the words are those of
+    aws-cdk issue 33253 and cloudformation-coverage-roadmap issue 780.
+    """
+    wanted = _groups(properties)
+    taken = {
+        group
+        for holder in (*alb._rules.values(), *alb._listeners.values())
+        for group in _groups(holder) & wanted
+        if _balancer_of(holder) not in (balancer, None)
+    }
+    if taken:
+        raise ResourceError(
+            "The following target groups cannot be associated with more than one load balancer: "
+            + ", ".join(sorted(taken))
+        )
+
+
+def _balancer_of(holder: Mapping[str, Any]) -> str | None:
+    """Return the load balancer of a listener, or of a rule by its listener."""
+    listener = (
+        holder if "LoadBalancerArn" in holder else alb._listeners.get(holder.get("ListenerArn", ""), {})
+    )
+    found: str | None = listener.get("LoadBalancerArn")
+    return found
 
 
 def enter() -> None:
@@ -139,8 +182,9 @@ def _matching(own: _Match) -> _Match:
 
 
 MENDS = {
+    "AWS::ElasticLoadBalancingV2::Listener": Mend(prepared=_of_listener),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": Mend(updatable=_keeps_vpc),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": Mend(made=_rule, deleted=_rule_gone),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": Mend(prepared=_of_rule, made=_rule, deleted=_rule_gone),
     "AWS::ElasticLoadBalancingV2::TargetGroup": Mend(made=_target_group, deletable=_unused),
 }
 """The types that this module mends."""

@@ -31,6 +31,8 @@ def _service(physical_id: str, old: Properties, new: Properties, attributes: Att
     service = next((held for held in ecs._services.values() if held["serviceArn"] == physical_id), None)
     if service is None:
         raise ResourceError(f"Service not found: {physical_id}")
+    if old and "DesiredCount" in new:
+        _scaled(service, new["DesiredCount"])
     for name, (field, absent) in _SERVICE.items():
         if not old or new.get(name) != old.get(name):
             service[field] = provisioners._pascal_to_camel(new.get(name, absent))
@@ -39,6 +41,18 @@ def _service(physical_id: str, old: Properties, new: Properties, attributes: Att
         service["tags"] = tags
         ecs._tags[physical_id] = list(tags)
     return physical_id, attributes
+
+
+def _scaled(service: dict[str, Json], count: Json) -> None:
+    """Set the number of tasks as each update of a service does, whatever autoscaling has made of it since.
+
+    CloudFormation sends DesiredCount with every UpdateService, and omits it only where the template has none:
+    AWS CloudFormation Template Reference, "AWS::ECS::Service", DesiredCount; cloudformation-coverage-roadmap
+    issue 187. MiniStack sends it only where the property itself changed.
+    """
+    ecs._update_service(
+        {"cluster": service["clusterArn"], "service": service["serviceName"], "desiredCount": count}
+    )
 
 
 def _tags(properties: Properties) -> list[dict[str, Json]]:

@@ -78,15 +78,23 @@ def _endpoints(cluster: dict[str, Json]) -> Attributes:
     return {"Endpoint.Address": host, "ReadEndpoint.Address": host}
 
 
+MANAGED = "rds!"
+"""What the names of secrets begin with that RDS manages."""
+
+
 def _managed_secret(cluster_id: str, properties: Properties) -> dict[str, Json]:
     """Make the secret that RDS keeps for the master user ("Password management with Amazon RDS")."""
     password = rds._generate_master_user_password()
     arn = secretsmanager.create_secret_in_process(
-        f"rds!cluster-{new_uuid()}",
+        f"{MANAGED}cluster-{new_uuid()}",
         json.dumps({"username": text(properties, "MasterUsername", "admin"), "password": password}),
         description=f"The secret associated with the primary RDS DB cluster: {cluster_id}",
     )
     rds._clusters[cluster_id]["_MasterUserPassword"] = password
+    _, secret = secretsmanager._resolve(arn)
+    if secret:
+        # RDS rotates it every seven days from the start ("Rotating the master user password").
+        secret |= {"RotationEnabled": True, "RotationRules": {"AutomaticallyAfterDays": 7}}
     return {"SecretArn": arn, "SecretStatus": "active"}
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from ministack.services import secretsmanager
 
+from petc.local.types.databases import MANAGED
 from petc.local.types.forms import Handlers, Made, Properties, ResourceError, accepted, flag, mapping, text
 
 
 def _create(logical_id: str, properties: Properties, stack_name: str) -> Made:
-    """Set the schedule. The secret's ARN identifies it ("AWS::SecretsManager::RotationSchedule")."""
+    """Set the schedule. The secret's ARN identifies it ("AWS::SecretsManager::RotationSchedule").
+
+    A secret that RDS manages rotates before any schedule is made, so there is none to meet. That CloudFormation
+    accepts a schedule for it is assumed: no public example is known.
+    """
     secret_id = text(properties, "SecretId")
     secret = _secret(secret_id)
-    if secret.get("RotationEnabled"):
+    if secret.get("RotationEnabled") and not str(secret["Name"]).startswith(MANAGED):
         raise ResourceError(f"A previous rotation schedule exists for the secret {secret_id}.")
     return _set(properties)
 

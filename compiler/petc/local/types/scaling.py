@@ -1,10 +1,16 @@
-"""Targets and policies of Application Auto Scaling, which MiniStack does not have: recorded only."""
+"""Targets and policies of Application Auto Scaling, which MiniStack does not have: recorded only.
+
+One thing acts: a target brings the number of tasks of its ECS service into its range.
+"""
 
 from __future__ import annotations
 
-from ministack.core.responses import get_account_id, get_region, new_uuid
+from dataclasses import replace
 
-from petc.local.types.forms import Attributes, Properties, text
+from ministack.core.responses import get_account_id, get_region, new_uuid
+from ministack.services import ecs
+
+from petc.local.types.forms import Attributes, Handlers, Made, Properties, text
 from petc.local.types.records import recorded
 
 
@@ -43,8 +49,40 @@ def _target_attributes(physical_id: str, properties: Properties) -> Attributes:
 _TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 _POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
 
+
+def _in_range(properties: Properties) -> None:
+    """Bring the number of tasks into the range.
+
+    Application Auto Scaling User Guide, "How Application Auto Scaling works": a current capacity below the
+    minimum or above the maximum is changed to it.
+    """
+    kind, _, rest = text(properties, "ResourceId").partition("/")
+    cluster, _, name = rest.partition("/")
+    service = ecs._services.get(f"{cluster}/{name}")
+    if kind != "service" or service is None:
+        return
+    least, most = int(str(properties["MinCapacity"])), int(str(properties["MaxCapacity"]))
+    count = max(least, min(most, int(service["desiredCount"])))
+    if count != service["desiredCount"]:
+        ecs._update_service({"cluster": cluster, "service": name, "desiredCount": count})
+
+
+def _acting(recording: Handlers) -> Handlers:
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
+        made = recording.create(logical_id, properties, stack_name)
+        _in_range(properties)
+        return made
+
+    def update(physical_id: str, old: Properties, new: Properties) -> Made:
+        made = recording.update(physical_id, old, new)
+        _in_range(new)
+        return made
+
+    return replace(recording, create=create, update=update)
+
+
 HANDLERS = {
-    _TARGET: recorded(_TARGET, _target, _target_attributes, tags="list"),
+    _TARGET: _acting(recorded(_TARGET, _target, _target_attributes, tags="list")),
     _POLICY: recorded(_POLICY, _policy, _policy_attributes),
 }
 """The types of this family."""

@@ -67,6 +67,11 @@ stages:
           site_certificate: arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-1111-2222-333344445555
 """
 
+_SECOND = """\
+        us-east-2:
+          site_certificate: arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0000-1111-2222-333344445555
+"""
+
 RULES = (
     Rule(
         Code(
@@ -86,7 +91,7 @@ RULES = (
             "one domain for the sites of several targets",
             "Every account and region has a site of its own, and a domain can be the alternate name of one "
             "distribution in the world. The second stack would fail.",
-            bad=_SITE.format(accounts='"123456789012", "210987654321"'),
+            bad=_SITE.format(accounts='"123456789012"') + _SECOND,
             good=_SITE.format(accounts='"123456789012"'),
         ),
         _twice,

@@ -15,6 +15,19 @@ _SITE_REGION = "us-east-1"
 """Where CloudFront takes certificates from; CloudFront Developer Guide, "Requirements for using SSL/TLS"."""
 
 
+_OF_ACCOUNTS = ("certificate", "hosted_zone", "site_certificate", "kms_key")
+"""What an account may have of its own in a region."""
+
+_OF_ONE_ACCOUNT = {
+    "certificate": "a load balancer takes certificates of its own account only",
+    "hosted_zone": "a stack writes records into hosted zones of its own account only",
+    "site_certificate": "CloudFront takes certificates of the distribution's account only",
+}
+"""Why a value serves one account. AWS Certificate Manager User Guide, "Services integrated with ACM"; Amazon
+Route 53 API Reference, ChangeResourceRecordSets: the caller's own zones; CloudFront Developer Guide,
+"Requirements for using SSL/TLS certificates with CloudFront"."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Field:
     """A value of a target region, and why the spec reads it; no reason, no reader."""
@@ -30,7 +43,8 @@ def _fields(stage: Stage, region: RegionTarget) -> tuple[_Field, ...]:
     site = stage.frontend.domain if stage.frontend else ""
     brought = stage.network.existing and parts.needs_network(stage)
     # The alias record is one for all regions: made when each names its zone.
-    zoned = balancer and any(other.hosted_zone for other in stage.targets.regions.values())
+    recorded = balancer and not stage.load_balancer.internal
+    zoned = recorded and any(_told(other, "hosted_zone") for other in stage.targets.regions.values())
     to_s3 = any(flow.target == S3 for flow in flows(stage))
     uploads = stage.functions or stage.targets.templates == "bucket"
     return (
@@ -44,6 +58,11 @@ def _fields(stage: Stage, region: RegionTarget) -> tuple[_Field, ...]:
         _Field("s3_prefix_list", region.s3_prefix_list, "S3's endpoint" if to_s3 else "", optional=True),
         _Field("artifact_bucket", region.artifact_bucket, "uploads" if uploads else "", optional=True),
     )
+
+
+def _told(region: RegionTarget, name: str) -> bool:
+    """Whether a region, or any account in it, has a value."""
+    return bool(getattr(region, name)) or any(getattr(own, name) for own in region.accounts.values())
 
 
 def _tiers(stage: Stage, region: RegionTarget) -> tuple[tuple[str, int, str], ...]:
@@ -62,11 +81,22 @@ def _missing(case: Case) -> Iterator[Found]:
     zones = stage.network.zones
     for region in stage.targets.regions.values():
         for item in _fields(stage, region):
-            if item.reason and not item.value and not item.optional:
+            if not item.reason or item.optional:
+                continue
+            values = parts.target_values(stage, region, item.name) if item.name in _OF_ACCOUNTS else {}
+            lacking = [account for account, value in values.items() if not value]
+            if not item.value and not values.keys() - set(lacking):
                 yield Found(
                     f"{region.at}/{item.name}",
                     f"{region.name} has no `{item.name}`, which `{item.reason}` asks for",
                     f"write `{item.name}` under `targets.regions.{region.name}`",
+                    on_key=True,
+                )
+            elif lacking:
+                yield Found(
+                    f"{region.at}/accounts",
+                    f"{', '.join(lacking)} in {region.name} has no `{item.name}`, which `{item.reason}` asks for",
+                    f"write `{item.name}` under `targets.regions.{region.name}.accounts` for each account",
                     on_key=True,
                 )
         for tier, count, who in _tiers(stage, region):
@@ -91,6 +121,12 @@ def _unused(case: Case) -> Iterator[Found]:
             for tier, count, who in _tiers(case.stage, region)
             if count and not who
         ]
+        idle += [
+            (f"accounts/{account}/{item.name}", f"`{item.name}` of {account}")
+            for account, own in region.accounts.items()
+            for item in _fields(case.stage, region)
+            if item.name in _OF_ACCOUNTS and getattr(own, item.name) and not item.reason
+        ]
         for path, name in idle:
             yield Found(
                 f"{region.at}/{path}",
@@ -102,17 +138,67 @@ def _unused(case: Case) -> Iterator[Found]:
 
 def _foreign(case: Case) -> Iterator[Found]:
     for region in case.stage.targets.regions.values():
-        for name, arn, wanted in (
-            ("certificate", region.certificate, ("acm", region.name, "certificate/")),
-            ("site_certificate", region.site_certificate, ("acm", _SITE_REGION, "certificate/")),
-            ("kms_key", region.kms_key, ("kms", region.name, "key/")),
-        ):
-            if arn and not _is(arn, *wanted):
+        forms = {
+            "certificate": ("acm", region.name, "certificate/"),
+            "site_certificate": ("acm", _SITE_REGION, "certificate/"),
+            "kms_key": ("kms", region.name, "key/"),
+        }
+        for at, held in ((region.at, region), *((own.at, own) for own in region.accounts.values())):
+            for name, wanted in forms.items():
+                arn = str(getattr(held, name))
+                if not arn or _is(arn, *wanted):
+                    continue
                 service, place, resource = wanted
                 yield Found(
-                    f"{region.at}/{name}",
+                    f"{at}/{name}",
                     f"`{arn}` is not the ARN of a {resource.rstrip('/')} of {service} in {place}",
                     f"write arn:aws:{service}:{place}:<account>:{resource}<id>",
+                )
+
+
+def _shared(case: Case) -> Iterator[Found]:
+    targets = case.stage.targets
+    for region in targets.regions.values():
+        way_out = f"write `{{name}}` under `targets.regions.{region.name}.accounts`, for each account its own"
+        for name, what in _OF_ONE_ACCOUNT.items():
+            help_ = way_out.format(name=name)
+            common = str(getattr(region, name))
+            users = [item for item in targets.accounts if not getattr(region.accounts.get(item), name, "")]
+            if common and (targets.organizational_units or len(users) > 1):
+                who = ", ".join(targets.organizational_units or users)
+                at = f"{region.at}/{name}"
+                yield Found(at, f"`{common}` would serve every account of {who}, and {what}", help_)
+                continue
+            held = [(f"{region.at}/{name}", common, users[0])] if common and users else []
+            held += [
+                (f"{own.at}/{name}", str(getattr(own, name)), own.name)
+                for own in region.accounts.values()
+                if getattr(own, name)
+            ]
+            for at, value, account in held:
+                owner = value.split(":")[4] if value.count(":") >= 5 else account
+                if owner != account:
+                    yield Found(
+                        at, f"`{value}` is of account {owner} and is given to {account}, and {what}", help_
+                    )
+            taken: dict[str, str] = {}
+            for at, value, account in held:
+                if taken.setdefault(value, account) != account and ":" not in value:
+                    yield Found(
+                        at, f"`{value}` is given to {taken[value]} and to {account}, and {what}", help_
+                    )
+
+
+def _stranger(case: Case) -> Iterator[Found]:
+    targets = case.stage.targets
+    for region in targets.regions.values():
+        for own in region.accounts.values():
+            if targets.accounts and own.name not in targets.accounts:
+                yield Found(
+                    own.at,
+                    f"{own.name} is no account of this stage",
+                    "name it in `targets.accounts`, or remove its values",
+                    on_key=True,
                 )
 
 
@@ -177,4 +263,46 @@ stages: {{dev: {{targets: {{regions: {{us-west-2: {{certificate: "{_CERTIFICATE}
     _foreign,
 )
 
-RULES = (MISSING_TARGET_VALUE, UNUSED_TARGET_VALUE, FOREIGN_REGION)
+_TWO = """\
+load_balancer: {{domain: lb.example.com}}
+stages:
+  dev:
+    targets:
+      accounts: ["123456789012", "210987654321"]
+      regions: {{us-west-2: {{{values}}}}}
+"""
+_SECOND = _CERTIFICATE.replace("123456789012", "210987654321")
+
+VALUE_OF_ONE_ACCOUNT = Rule(
+    Code(
+        "value-of-one-account",
+        Severity.ERROR,
+        "a certificate or a hosted zone is given to an account that it does not belong to",
+        "A load balancer and a distribution take certificates of their own account only, and a stack cannot write "
+        "a record into another account's zone. The first account would succeed at most, and all others fail.",
+        bad=_TWO.format(values=f'certificate: "{_CERTIFICATE}"'),
+        good=_TWO.format(
+            values=f'accounts: {{"123456789012": {{certificate: "{_CERTIFICATE}"}}, '
+            f'"210987654321": {{certificate: "{_SECOND}"}}}}'
+        ),
+    ),
+    _shared,
+)
+
+STRANGER = Rule(
+    Code(
+        "values-of-no-target",
+        Severity.WARNING,
+        "a target region has values for an account that is no target",
+        "Nothing reads them. Most likely the number is mistyped, and the account that is meant lacks its values.",
+        bad=_TWO.format(values='accounts: {"111111111111": {}}').replace(
+            "load_balancer: {domain: lb.example.com}\n", ""
+        ),
+        good=_TWO.format(values='accounts: {"123456789012": {}}').replace(
+            "load_balancer: {domain: lb.example.com}\n", ""
+        ),
+    ),
+    _stranger,
+)
+
+RULES = (MISSING_TARGET_VALUE, UNUSED_TARGET_VALUE, FOREIGN_REGION, VALUE_OF_ONE_ACCOUNT, STRANGER)

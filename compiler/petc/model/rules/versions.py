@@ -39,8 +39,8 @@ def _support_ends(version: str) -> tuple[date, str] | None:
 def _old_engines(case: Case) -> Iterator[Found]:
     tables = catalogue.catalogue("aurora")
     for database in case.stage.databases.values():
-        end = _support_ends(database.version) if database.version in tables["versions"] else None
-        if end is None or end[0] - case.today > _notice(end[1]):
+        end = _ending(database.version, case.today)
+        if end is None:
             continue
         verb = "ended" if end[0] <= case.today else "ends soon,"
         yield Found(
@@ -53,6 +53,33 @@ def _old_engines(case: Case) -> Iterator[Found]:
 def _notice(reason: str) -> timedelta:
     """Return how early to speak: a major version's end is announced, a minor version's often comes later."""
     return SOON if reason.startswith("standard") else timedelta(0)
+
+
+def _ending(version: str, today: date) -> tuple[date, str] | None:
+    """Return the end of a version's support, and why it ends, where it is near or past."""
+    end = _support_ends(version) if version in catalogue.catalogue("aurora")["versions"] else None
+    return end if end is not None and end[0] - today <= _notice(end[1]) else None
+
+
+def _patched_engines(case: Case) -> Iterator[Found]:
+    """Say which patch is newer; a line whose support ends has to be left, and one that is gone is refused."""
+    for database in case.stage.databases.values():
+        gone = database.version in catalogue.catalogue("aurora")["not_creatable"]
+        newest = newest_patch(database.version)
+        if newest != database.version and not gone and _ending(database.version, case.today) is None:
+            yield Found(
+                f"{database.at}/version",
+                f"`{database.version}` of {database.name} lacks the patches of `{newest}`, the newest of its line",
+                f"write `{newest}`; the upgrade restarts the instances in the next deployment",
+            )
+
+
+def newest_patch(version: str) -> str:
+    """Return the newest known version that differs from a version in its last number only, or that itself."""
+    line = version.rpartition(".")[0]
+    versions: list[str] = catalogue.catalogue("aurora")["versions"]
+    known = (item for item in versions if item.rpartition(".")[0] == line)
+    return max((version, *known), key=lambda item: int(item.rpartition(".")[2]))
 
 
 def _gone_engines(case: Case) -> Iterator[Found]:
@@ -145,6 +172,18 @@ RULES = (
             good="databases: {orders-db: {version: 8.0.mysql_aurora.3.10.6}}\n",
         ),
         _old_engines,
+    ),
+    Rule(
+        Code(
+            "unpatched-engine",
+            Severity.WARNING,
+            "a version of an engine of which a newer patch is known",
+            "The version is the spec's to say, so RDS does not upgrade minor versions by itself, and patches of the "
+            "line arrive only when the spec names them.",
+            bad="databases: {orders-db: {version: 8.0.mysql_aurora.3.10.1}}\n",
+            good="databases: {orders-db: {version: 8.0.mysql_aurora.3.10.6}}\n",
+        ),
+        _patched_engines,
     ),
     Rule(
         Code(
