@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests import examples
 
 
@@ -80,3 +82,19 @@ services:
 """
 
     assert codes(fragment) == ["id-collision"]
+
+
+@pytest.mark.parametrize("special", ["0.1", "127.0", "169.254", "224.0", "240.1"])
+def test_a_range_that_no_network_routes_is_refused(special: str) -> None:
+    fragment = f"""\
+network:
+  cidr: {special}.0.0/16
+  subnets:
+    public: [{special}.0.0/24, {special}.1.0/24]
+    app: [{special}.2.0/24, {special}.3.0/24]
+    database: [{special}.4.0/24, {special}.5.0/24]
+"""
+    found = examples.judged(fragment)
+
+    assert {item.code for item in found} == {"cidr-invalid"}
+    assert len(found) == 7
