@@ -60,6 +60,8 @@ lock: $(INSTALLED) ## Rewrite requirements/dev.txt; UPGRADE=1 takes the newest o
 		$(BIN)/python -m piptools compile --quiet $(if $(UPGRADE),--upgrade) --generate-hashes --allow-unsafe --strip-extras \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--output-file requirements/dev.txt setup.cfg requirements/dev.in
+	$(MAKE) --no-print-directory install
+	$(BIN)/python -m tests.golden.runtime_lock > requirements/run.txt
 
 install: $(INSTALLED) ## Make the environment in .venv
 

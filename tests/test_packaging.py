@@ -15,9 +15,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.golden import runtime_lock
+
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements" / "dev.txt"
-SOURCES = ("compiler", "lambda_src", "schemas", "spec")
+SOURCES = ("compiler", "lambda_src", "requirements", "schemas", "spec")
 CACHES = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.pyc")
 
 
@@ -168,3 +170,14 @@ def test_the_lock_names_no_host_and_no_folder() -> None:
         re.findall(r"--(?:index-url|extra-index-url|find-links|trusted-host)|\w+://", LOCK.read_text("utf-8"))
         == []
     )
+
+
+def test_the_runtime_lock_holds_all_that_petc_requires_here_as_it_is_locked() -> None:
+    """What only another Python needs may be in it too, so this is no comparison of whole files."""
+    run = runtime_lock.blocks((LOCK.parent / "run.txt").read_text("utf-8"))
+    whole = runtime_lock.blocks(LOCK.read_text("utf-8"))
+    required = runtime_lock.closure("petc")
+
+    assert {"boto3", "cfn-lint", "rpds-py"} <= required
+    assert required | {canonicalize_name("setuptools")} <= set(run)
+    assert {name: block for name, block in run.items() if whole.get(name) != block} == {}

@@ -26,6 +26,7 @@ from petc.deploy.assets.synchronise import Synchronised
 from petc.deploy.aws import accounts, change_sets, images, lock_object
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
+from petc.deploy.aws.lookups import AwsLookups
 from petc.deploy.aws.settings import Settings, of
 from petc.deploy.aws.templates import Templates
 from petc.deploy.engine import Engine
@@ -33,6 +34,10 @@ from petc.deploy.observed import Observed
 from petc.deploy.plan import comparison
 from petc.deploy.plan.planning import plan as planned
 from petc.deploy.plan.types import Action, Plan
+from petc.deploy.preflight import prerequisites
+from petc.deploy.preflight import run as checks
+from petc.deploy.preflight.planned import planned as planned_targets
+from petc.deploy.preflight.types import Finding
 from petc.deploy.run import deployment as run
 from petc.deploy.run import holding, journal, resuming
 from petc.deploy.run.listener import Listener
@@ -147,6 +152,19 @@ def look(
     found = images.survey(at.connection, stage, made, at.targets, seen)
     full = wanted(stage, made, at.connection.account, at.targets, found.unlocked)
     return Prospect(full, seen, planned(full, seen, allowed, only), found)
+
+
+def preflight(at: Reached, prospect: Prospect, only: Collection[str] = ()) -> tuple[Finding, ...]:
+    """Ask every target what would stop the plan there, by look-ups that write nothing; nothing for an empty plan.
+
+    `only` names the layers that the plan was limited to.
+    """
+    if prospect.plan.is_empty:
+        return ()
+    planned = planned_targets(prospect.wanted, prospect.observed, only)
+    started = {item.target for item in planned if item.deployed}
+    asked = checks.preflight(planned, lambda target: AwsLookups(at.connection, target))
+    return (*asked, *prerequisites.images(prospect.images.missing, started))
 
 
 @contextlib.contextmanager

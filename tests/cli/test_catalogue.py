@@ -13,12 +13,14 @@ from click.testing import CliRunner
 
 import petc
 from petc import diagnostics
+from petc.cli import codes as cli_codes
 from petc.cli.catalogue import every_code
 from petc.cli.explain_command import command
 from petc.deploy import codes as deploy_codes
 from petc.deploy.assets import codes as asset_codes
 from petc.deploy.operate import codes as operate_codes
 from petc.deploy.plan import codes as plan_codes
+from petc.deploy.preflight import codes as preflight_codes
 from petc.deploy.run import codes as run_codes
 from petc.diagnostics import Code, Rejected
 from petc.emission import emitted
@@ -47,10 +49,12 @@ PHASES = (
     local_codes.CODES,
     deploy_codes.CODES,
     plan_codes.CODES,
+    preflight_codes.CODES,
     asset_codes.CODES,
     run_codes.CODES,
     operate_codes.CODES,
     diagnostics.CODES,
+    cli_codes.CODES,
 )
 KEBAB = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 SAYS = {

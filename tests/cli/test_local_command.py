@@ -160,7 +160,7 @@ def test_what_is_missing_is_told_with_the_way_out(out: Path, monkeypatch: pytest
 
     assert result.exit_code == 1
     assert "local-not-installed" in result.stderr
-    assert "pip install 'petc[local]'" in result.stderr
+    assert "pip install ministack==" in result.stderr
     assert result.stdout == ""
 
 

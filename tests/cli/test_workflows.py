@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -14,8 +15,9 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from petc.cli import workflows
+from petc.cli import petc_source, workflows
 from petc.cli.main import petc
+from petc.cli.petc_source import PetcSource
 
 SCHEMAS = ("vendor.github-workflows", "custom.github-workflows-require-timeout")
 GH = """#!{python}
@@ -30,20 +32,27 @@ if body is None:
 """
 
 
+COMMIT = "git+https://git.example/shop/petc@" + "0123456789abcdef" * 2 + "01234567"
+WHEEL = "https://files.example/petc-0.1.0-py3-none-any.whl#sha256=" + "ab" * 32
+
+
 def loaded(*stages: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(workflows.deploy(stages, workflows.install("petc==1.0")))
+    found: dict[str, Any] = yaml.safe_load(
+        workflows.deploy(stages, workflows.install(PetcSource(commit=COMMIT)))
+    )
     return found
 
 
-def init(*arguments: str) -> Result:
-    return CliRunner().invoke(petc, ["init", *arguments])
+def init(*arguments: str, source: str = COMMIT) -> Result:
+    given = ["--petc-from", source] if source and "--workflows" in arguments else []
+    return CliRunner().invoke(petc, ["init", *arguments, *given])
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 @pytest.mark.parametrize("stages", [("dev",), ("dev", "staging", "prod"), ("on", "true")])
 def test_the_text_conforms_to_the_schema(stages: tuple[str, ...], schema: str, tmp_path: Path) -> None:
     file = tmp_path / "deploy.yml"
-    file.write_text(workflows.deploy(stages, workflows.install()), "utf-8")
+    file.write_text(workflows.deploy(stages, workflows.install(PetcSource(commit=COMMIT))), "utf-8")
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -83,6 +92,43 @@ def test_no_job_has_both_credentials_and_the_right_to_write_to_the_repository() 
         "comment": {"pull-requests": "write"},
         "deploy-dev": {"contents": "read", "id-token": "write"},
     }
+
+
+def runs_for_a_fork(job: dict[str, Any], skipped: set[str]) -> bool:
+    """Whether a job runs for a pull request of another repository, given the jobs that do not."""
+    needs = job.get("needs", [])
+    condition = job.get("if", "")
+    return not (
+        "head.repo.full_name == github.repository" in condition
+        or "github.event_name == 'push'" in condition
+        or any(
+            f"needs.{name}.result != 'skipped'" in condition
+            for name in ([needs] if isinstance(needs, str) else needs)
+            if name in skipped
+        )
+    )
+
+
+def test_a_fork_is_checked_and_gets_neither_credentials_nor_a_right_to_write_nor_a_secret() -> None:
+    """What SECURITY.md says of a pull request from a fork."""
+    workflow = loaded("dev", "prod")
+    skipped: set[str] = set()
+    for name, job in workflow["jobs"].items():
+        if not runs_for_a_fork(job, skipped):
+            skipped.add(name)
+    run = {name: job for name, job in workflow["jobs"].items() if name not in skipped}
+    text = yaml.safe_dump(run)
+
+    assert set(run) == {"check"}
+    assert workflow["permissions"] == {"contents": "read"}
+    assert "permissions" not in run["check"]
+    assert [word for word in ("id-token", "secrets.", "environment", "aws", "cache") if word in text] == []
+    assert [step["run"].split()[0] for step in run["check"]["steps"] if "run" in step] == [
+        "python",
+        "python",
+        "petc",
+        "petc",
+    ]
 
 
 def test_plans_are_of_branches_of_the_repository_only() -> None:
@@ -181,7 +227,7 @@ def test_init_writes_the_workflow_beside_the_starter(tmp_path: Path) -> None:
 
     assert result.exit_code == 0
     assert (tmp_path / "spec" / "spec.yaml").is_file()
-    assert made == workflows.deploy(("dev",), workflows.install())
+    assert made == workflows.deploy(("dev",), workflows.install(PetcSource(commit=COMMIT)))
 
 
 def test_init_takes_the_stages_of_a_spec_that_is_there_and_leaves_it(tmp_path: Path) -> None:
@@ -216,3 +262,72 @@ def test_init_writes_no_workflow_for_a_spec_without_sound_stages(text: str, tmp_
 
     assert result.exit_code == 1
     assert not (tmp_path / ".github").exists()
+
+
+# What the workflow installs.
+
+
+def test_petc_is_never_installed_by_a_name_from_an_index() -> None:
+    """The name petc on the public index belongs to nobody; whoever registers it would run with AWS's role."""
+    for source in (PetcSource(commit=COMMIT), petc_source.parse(WHEEL, Path())):
+        text = workflows.deploy(("dev",), workflows.install(source)) + workflows.requirements(source)
+        lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+
+        assert [line for line in lines if re.search(r"(^|[ \"'])petc(\[|==|>|~|\"|'|$)", line)] == []
+
+
+def test_everything_that_a_job_installs_has_a_hash_or_is_a_commit() -> None:
+    for source in (PetcSource(commit=COMMIT), petc_source.parse(WHEEL, Path())):
+        jobs = yaml.safe_load(workflows.deploy(("dev",), workflows.install(source)))["jobs"]
+        commands = {
+            step["run"]
+            for job in jobs.values()
+            for step in job["steps"]
+            if "pip install" in step.get("run", "")
+        }
+        unhashed = [command for command in commands if "--require-hashes" not in command]
+
+        assert all("--only-binary=:all:" in command for command in commands - set(unhashed))
+        assert [COMMIT in command and "--no-deps" in command for command in unhashed] == (
+            [True] if source.commit else []
+        )
+
+
+def test_init_writes_the_wheel_with_its_hash_into_the_requirements(tmp_path: Path) -> None:
+    result = init(str(tmp_path), "--workflows", "github", source=WHEEL)
+    text = (tmp_path / workflows.REQUIREMENTS).read_text("utf-8")
+    url, _, digest = WHEEL.partition("#sha256=")
+
+    assert result.exit_code == 0
+    assert f"petc @ {url} --hash=sha256:{digest}\n" in text
+    assert "cfn-lint==" in text
+    assert "git+" not in (tmp_path / ".github" / "workflows" / "deploy.yml").read_text("utf-8")
+
+
+def test_init_refuses_when_this_installation_does_not_say_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(petc_source, "installed", lambda: None)
+    result = init(str(tmp_path), "--workflows", "github", source="")
+
+    assert result.exit_code == 1
+    assert "petc-source" in result.stderr
+    assert "--petc-from" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_petc_from_without_a_workflow_is_wrong_usage(tmp_path: Path) -> None:
+    result = init(str(tmp_path), "--petc-from", COMMIT)
+
+    assert result.exit_code == 2
+
+
+def test_init_overwrites_no_requirements(tmp_path: Path) -> None:
+    file = tmp_path / workflows.REQUIREMENTS
+    file.parent.mkdir(parents=True)
+    file.write_text("mine\n", "utf-8")
+    result = init(str(tmp_path), "--workflows", "github")
+
+    assert result.exit_code == 1
+    assert file.read_text("utf-8") == "mine\n"
+    assert not (tmp_path / ".github" / "workflows").exists()

@@ -35,4 +35,4 @@ def test_another_version_or_none_is_refused_with_the_way_out(found: str | None, 
     (diagnostic,) = rejected.value.diagnostics
 
     assert diagnostic.message == said
-    assert "pip install 'petc[local]'" in diagnostic.help
+    assert "pip install ministack==" in diagnostic.help

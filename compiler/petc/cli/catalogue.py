@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from petc import diagnostics
+from petc.cli import codes as cli_codes
 from petc.deploy import codes as deploy_codes
 from petc.deploy.assets import codes as asset_codes
 from petc.deploy.operate import codes as operate_codes
 from petc.deploy.plan import codes as plan_codes
+from petc.deploy.preflight import codes as preflight_codes
 from petc.deploy.run import codes as run_codes
 from petc.diagnostics import Code
 from petc.layers import overrides
@@ -32,9 +34,11 @@ def every_code() -> dict[str, Code]:
         *local_codes.CODES,
         *deploy_codes.CODES,
         *plan_codes.CODES,
+        *preflight_codes.CODES,
         *asset_codes.CODES,
         *run_codes.CODES,
         *operate_codes.CODES,
         *diagnostics.CODES,
+        *cli_codes.CODES,
     )
     return {row.name: row for row in rows}

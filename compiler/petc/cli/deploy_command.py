@@ -11,7 +11,16 @@ import click
 
 from petc import deployment
 from petc.cli import agreeing
-from petc.cli.deploying import Begun, begin, choice_options, show_plan, tell
+from petc.cli.deploying import (
+    Begun,
+    begin,
+    choice_options,
+    preflight_option,
+    require_ready,
+    show_findings,
+    show_plan,
+    tell,
+)
 from petc.cli.options import as_of_option, out_option, spec_option
 from petc.cli.progress import progress
 from petc.cli.reaching import local_option
@@ -32,6 +41,7 @@ _ROUNDS = 8
 @out_option
 @local_option
 @choice_options
+@preflight_option
 @click.option(
     "--plan",
     "file",
@@ -59,6 +69,7 @@ def command(
     on_local: bool,
     layers: tuple[str, ...],
     allowed: tuple[str, ...],
+    asks_targets: bool,
     file: Path | None,
     yes: bool,
     confirm: str,
@@ -88,6 +99,10 @@ def command(
         if asked:
             agreeing.require_same(plan, asked)
         _show(begun, plan)
+        if asks_targets:
+            findings = deployment.preflight(begun.at, prospect, choice.layers)
+            require_ready(findings)
+            show_findings(begun, findings)
         if not plan.is_empty:
             seen = agreeing.agree(
                 "deploy",

@@ -19,8 +19,11 @@ from petc.deploy.operate.status import status
 from petc.deploy.plan.layout import Look
 from petc.deploy.plan.text import render
 from petc.deploy.plan.types import Plan
+from petc.deploy.preflight import report as preflight_report
+from petc.deploy.preflight.types import Finding
 from petc.deploy.wanted import expected_account, home_region
 from petc.deployment import Prospect, Reached, connection_of, reached, ready
+from petc.diagnostics import Rejected, Severity
 from petc.source.tree import locate
 
 
@@ -57,6 +60,26 @@ def choice_options(command: Command) -> Command:
         help="A stateful resource that may be replaced or deleted; repeat for several.",
     )
     return layer(allow(command))
+
+
+preflight_option = click.option(
+    "--preflight/--no-preflight",
+    "asks_targets",
+    default=True,
+    help="Ask each target what would stop the deployment there: quotas, taken names, certificates. Default: ask.",
+)
+
+
+def show_findings(begun: Begun, findings: tuple[Finding, ...]) -> None:
+    """Print what the targets answered, beside the plan."""
+    begun.report.show(preflight_report.diagnostics(findings))
+
+
+def require_ready(findings: tuple[Finding, ...]) -> None:
+    """Raise `Rejected` with all that was found when a target is certain to stop the deployment."""
+    found = preflight_report.diagnostics(findings)
+    if any(item.severity is Severity.ERROR for item in found):
+        raise Rejected(found)
 
 
 def begin(

@@ -8,8 +8,9 @@ from typing import NoReturn
 
 import click
 
-from petc.cli import printing, workflows
+from petc.cli import petc_source, printing, workflows
 from petc.cli.options import STARTER_SPEC
+from petc.cli.petc_source import PetcSource
 from petc.cli.schema_command import text
 from petc.diagnostics import Rejected
 from petc.model.starter import STARTER
@@ -35,27 +36,51 @@ _STAGE = re.compile(r"[a-z][a-z0-9-]*")
     "hoster",
     type=click.Choice(["github"]),
     default=None,
-    help=f"Also write {WORKFLOW}: plans of pull requests, deployments of main. A spec that is there stays.",
+    help=f"Also write {WORKFLOW}, which plans pull requests and deploys main, and {workflows.REQUIREMENTS}, "
+    "which pins what it installs. An existing spec is kept.",
 )
-def command(folder: Path, hoster: str | None) -> None:
+@click.option(
+    "--petc-from",
+    "source",
+    metavar="URL|WHEEL",
+    default=None,
+    help="What the workflow installs as petc: git+https://…@COMMIT, https://….whl#sha256=DIGEST, or a wheel in "
+    "the repository. Default: where this petc was installed from, if that pins a commit or a hash.",
+)
+def command(folder: Path, hoster: str | None, source: str | None) -> None:
     """Write spec/spec.yaml, a commented starter spec, below FOLDER (default: here). Never overwrites a file.
 
     Beside it lands petc.schema.json, from which editors complete and explain.
     """
+    if source and not hoster:
+        raise click.UsageError("--petc-from belongs to --workflows")
     spec = folder / STARTER_SPEC
     there = spec.exists()
     if there and not hoster:
         _refuse(spec)
-    if hoster and (folder / WORKFLOW).exists():
-        _refuse(folder / WORKFLOW)
+    for name in (WORKFLOW, workflows.REQUIREMENTS) if hoster else ():
+        if (folder / name).exists():
+            _refuse(folder / name)
+    petc = _source(source, folder) if hoster else None
     if not there:
         _write(spec, STARTER)
         _write(spec.parent / SCHEMA, text(), anew=True)
-    if hoster:
-        _write(folder / WORKFLOW, workflows.deploy(_stages(spec), workflows.install()))
+    if petc:
+        stages = _stages(spec)
+        _write(folder / workflows.REQUIREMENTS, workflows.requirements(petc))
+        _write(folder / WORKFLOW, workflows.deploy(stages, workflows.install(petc)))
         click.echo(f"wrote {folder / WORKFLOW}; next: set the variables that its first lines name")
     if not there:
         click.echo(f"wrote {spec}; next: petc compile --spec {spec}")
+
+
+def _source(text: str | None, folder: Path) -> PetcSource:
+    """Return what the workflow installs; print why it cannot be known, and leave."""
+    try:
+        return petc_source.require(text, folder)
+    except Rejected as rejected:
+        printing.messages(rejected.diagnostics, {}, "text", as_result=False)
+        raise click.exceptions.Exit(1) from None
 
 
 def _stages(spec: Path) -> tuple[str, ...]:

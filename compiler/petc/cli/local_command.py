@@ -33,7 +33,8 @@ def folder_of(spec: Path | None, out: Path | None) -> Path:
 def command() -> None:
     """Run an AWS on this machine: MiniStack on 127.0.0.1, with what petc adds. No account, no Docker.
 
-    Needs the extra: pip install 'petc[local]'. What is deployed there is kept until `petc local reset`.
+    Needs the package ministack; the error says which version when it is missing. What is deployed there is
+    kept until `petc local reset`.
     """
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 
 from petc.cli import printing
-from petc.cli.deploying import begin, choice_options, show_plan
+from petc.cli.deploying import begin, choice_options, preflight_option, show_findings, show_plan
 from petc.cli.files import write_whole
 from petc.cli.options import as_of_option, spec_option
 from petc.cli.reaching import local_option
 from petc.deploy.plan import document
-from petc.deployment import look, told_otherwise
+from petc.deploy.preflight import report
+from petc.deploy.preflight.types import Verdict
+from petc.deployment import look, preflight, told_otherwise
 
 
 @click.command("plan")
@@ -27,6 +29,7 @@ from petc.deployment import look, told_otherwise
 )
 @local_option
 @choice_options
+@preflight_option
 @click.option("--change-sets", is_flag=True, help="Have CloudFormation make change sets, and compare them.")
 @click.option(
     "--out",
@@ -50,6 +53,7 @@ def command(
     on_local: bool,
     layers: tuple[str, ...],
     allowed: tuple[str, ...],
+    asks_targets: bool,
     change_sets: bool,
     file: Path | None,
     message_format: str,
@@ -57,20 +61,23 @@ def command(
 ) -> None:
     """Show what petc deploy would change: resources and properties, old and new, and what replaces what.
 
-    Changes nothing. Exit status 1 when the plan holds something that petc deploy would refuse.
+    Changes nothing. Also says what would stop the deployment in its targets. Exit status 1 when petc deploy
+    would refuse: for data that would be lost, or a target that is not ready.
     """
     begun = begin(spec, stage, generated, as_of, on_local, message_format)
     with begun.report.leaving():
         prospect = look(begun.at, allowed, layers)
+        findings = preflight(begun.at, prospect, layers) if asks_targets else ()
         told = told_otherwise(begun.at, prospect) if change_sets else ()
     if file:
         write_whole(file, document.to_bytes(prospect.plan))
     if message_format == "json":
-        click.echo(document.to_bytes(prospect.plan).decode(), nl=False)
+        click.echo(document.to_bytes(prospect.plan, report.values(findings)).decode(), nl=False)
     else:
         show_plan(begun, prospect.plan)
+        show_findings(begun, findings)
     for line in told:
         click.echo(f"change sets: {line}", err=message_format == "json")
     if change_sets and not told:
         click.echo("change sets: CloudFormation says the same", err=message_format == "json")
-    printing.finish(bool(prospect.plan.refused))
+    printing.finish(bool(prospect.plan.refused) or any(item.verdict is Verdict.ERROR for item in findings))

@@ -1,12 +1,15 @@
 """The GitHub workflow that `petc init --workflows github` writes: plan on pull requests, deploy from main.
 
-Actions are pinned by commit, for some of the jobs hold AWS credentials, and a tag can be moved.
+Actions are pinned by commit, and petc and all that it needs by hash or commit: some of the jobs hold AWS
+credentials, and a tag or a name on an index can be moved to other code.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib import resources
+
+from petc.cli.petc_source import PetcSource
 
 CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2"
 SETUP_PYTHON = "actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065 # v5.6.0"
@@ -18,15 +21,42 @@ COMMENT_LIMIT = 60_000
 """Characters of a comment; GitHub takes 65,536. (assumed: the web API refuses longer bodies)"""
 
 
-def install(requirement: str = "") -> str:
-    """Return the steps that put petc on the path: of a version from the package index, this one by default."""
-    wanted = requirement or f"petc=={version('petc')}"
-    return f"""\
+REQUIREMENTS = ".github/petc-requirements.txt"
+"""The file that says what the workflow installs, beside the workflow's folder."""
+
+_REQUIREMENTS_HEAD = """\
+# What .github/workflows/deploy.yml installs: petc and all that it needs, each with its hash.
+# Written by petc init --workflows github; a newer petc writes it again once this file and the workflow are gone.
+"""
+
+
+def requirements(source: PetcSource) -> str:
+    """Return the text of the requirements file: petc's own lock, and petc where a hash identifies it."""
+    lock = resources.files("petc.bundled.requirements").joinpath("run.txt").read_text("utf-8")
+    return _REQUIREMENTS_HEAD + (f"{source.requirement}\n" if source.requirement else "") + lock
+
+
+def install(source: PetcSource) -> str:
+    """Return the steps that put petc on the path, from `REQUIREMENTS` and with hashes.
+
+    Only wheels are taken, since building a source distribution runs its code. A commit of petc is built without
+    isolation, by the setuptools of the same file, and without looking for further requirements.
+    """
+    pip = "python -m pip install --disable-pip-version-check"
+    steps = f"""\
       - uses: {SETUP_PYTHON}
         with:
           python-version: "3.13"
-      - run: python -m pip install --disable-pip-version-check "{wanted}"
+      - run: >-
+          {pip}
+          --require-hashes --only-binary=:all:
+          -r {REQUIREMENTS}
 """
+    if source.commit:
+        steps += f"""\
+      - run: {pip} --no-deps --no-build-isolation "petc @ {source.commit}"
+"""
+    return steps
 
 
 def deploy(stages: Sequence[str], setup: str) -> str:

@@ -31,6 +31,15 @@ async def body_of(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
+def object_of(body: bytes) -> dict[str, Any]:
+    """Return the JSON object of a body; an empty one for a body that is none."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def replayed(body: bytes, receive: Receive) -> Receive:
     """Return a `receive` that yields a body which was read already, then what the first one yields."""
     pending = [{"type": "http.request", "body": body, "more_body": False}]

@@ -13,7 +13,7 @@ CODES: tuple[Code, ...] = (
         Severity.ERROR,
         "the local AWS is not installed",
         "The local AWS is MiniStack with an extension of petc, which reaches into MiniStack and therefore fits "
-        "exactly one version of it. It comes with the extra: pip install 'petc[local]', in the environment "
+        "exactly one version of it. The message has the command that installs it; run it in the environment "
         "that petc runs in.",
     ),
     Code(

@@ -23,6 +23,9 @@ IAM = "PETC_LOCAL_IAM"
 NO_DOCKER = "unix:///nonexistent/petc-runs-no-containers"
 """MiniStack starts containers where it finds an engine, with ports on every address, so it finds none."""
 
+QUOTAS = "PETC_LOCAL_QUOTAS"
+"""The variable that gives service quotas, as `ec2/L-0263D0A3=5,lambda/L-B99A9384=10`."""
+
 _FOREIGN = ("AWS_", "MINISTACK_", "LOCALSTACK_", "LAMBDA_", "DOCKER_", "SFTP_", "IOT_", "RDS_", "ECS_", "S3_")
 """What begins like this was set for another purpose: credentials of the user, settings of another emulator."""
 

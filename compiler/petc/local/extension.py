@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from petc.local import enforcing, stack_sets, types
+from petc.local import enforcing, quotas, stack_sets, types
 from petc.local.state import Part
 
 
 def install() -> None:
-    """Add the resource types, the StackSets service, and what decisions by policies need."""
+    """Add the resource types, the StackSets service, given quotas, and what decisions by policies need."""
     enforcing.install()
     types.install()
     stack_sets.install()
+    quotas.install()
 
 
 def parts() -> dict[str, Part]:

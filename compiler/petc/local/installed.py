@@ -7,9 +7,12 @@ from importlib import metadata
 from petc.diagnostics import Rejected
 
 MINISTACK = "1.5.33"
-"""The version of MiniStack whose private tables the extension uses; the extra `local` pins the same one."""
+"""The version of MiniStack whose private tables the extension uses; the extra `local` pins the same one.
 
-_WAY_OUT = "run pip install 'petc[local]'"
+Messages name this package, never `petc[local]`: petc is on no index, and its name there belongs to nobody.
+"""
+
+_WAY_OUT = f"run python -m pip install ministack=={MINISTACK} in the environment that petc runs in"
 
 
 def version() -> str | None:

@@ -16,7 +16,17 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app
 
-from petc.local import admin, connection, extension, failing, inventory, record, rehearsal, settling
+from petc.local import (
+    admin,
+    connection,
+    extension,
+    failing,
+    inventory,
+    quotas,
+    record,
+    rehearsal,
+    settling,
+)
 from petc.local.activity import Activity
 from petc.local.asgi import App, Message, Receive, Send
 from petc.local.faults import Table
@@ -53,7 +63,7 @@ async def _run(folder: Path, listening: socket.socket, running: Running) -> None
         **rehearsal.actions(),
     }
     administration = admin.administration(actions)
-    inner = gate(_restoring(app.app, state), administration, table, calls, activity.notice)
+    inner = gate(_restoring(quotas.answering(app.app), state), administration, table, calls, activity.notice)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -27,6 +27,8 @@ READER_ROLE = "petc-reader"
 
 _ATTEMPTS = 8
 _TIMEOUT_SECONDS = 20
+_QUICK_ATTEMPTS = 2
+_QUICK_SECONDS = 10
 _KEPT = 64
 """Clients of other accounts that are kept: each takes some 300 KB, and few are used twice."""
 
@@ -43,7 +45,7 @@ class Connection:
 
     home: str
     _session: Any = field(default_factory=lambda: _of_environment())
-    _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    _clients: dict[tuple[str, str, str, bool], Any] = field(default_factory=dict)
     _sessions: dict[str, Any] = field(default_factory=dict)
     _assumed_at: dict[str, float] = field(default_factory=dict)
     _gates: dict[str, threading.Lock] = field(default_factory=dict)
@@ -64,18 +66,19 @@ class Connection:
         """The partition of the home region, such as `aws`."""
         return str(self._session.get_partition_for_region(self.home))
 
-    def client(self, service: str, region: str = "", account: str = "") -> Any:
+    def client(self, service: str, region: str = "", account: str = "", *, quick: bool = False) -> Any:
         """Return a client in a region (default: home) of an account (default: that of the credentials).
 
         For another account the reader role is assumed there. Calls that are throttled or lost are tried
-        again by botocore in its standard mode, with back-off.
+        again by botocore in its standard mode, with back-off; `quick` ones twice and with short waits, for
+        questions that may stay without an answer.
         """
         foreign = account if account and account != self.account else ""
-        key = (service, region or self.home, foreign)
+        key = (service, region or self.home, foreign, quick)
         session = self._assumed(foreign) if foreign else self._session
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = _client(session, service, region or self.home)
+                self._clients[key] = _client(session, service, region or self.home, quick=quick)
                 self._forget_clients()
             return self._clients[key]
 
@@ -102,11 +105,11 @@ class Connection:
             del self._clients[key]
 
 
-def _client(session: Any, service: str, region: str) -> Any:
+def _client(session: Any, service: str, region: str, *, quick: bool = False) -> Any:
     config = botocore.config.Config(
-        retries={"mode": "standard", "max_attempts": _ATTEMPTS},
-        connect_timeout=_TIMEOUT_SECONDS,
-        read_timeout=60,
+        retries={"mode": "standard", "max_attempts": _QUICK_ATTEMPTS if quick else _ATTEMPTS},
+        connect_timeout=_QUICK_SECONDS if quick else _TIMEOUT_SECONDS,
+        read_timeout=_QUICK_SECONDS if quick else 60,
         max_pool_connections=32,
         user_agent_extra="petc",
         s3={"addressing_style": "auto"},

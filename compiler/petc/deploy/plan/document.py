@@ -21,11 +21,12 @@ SCHEMA = 1
 _FORM = "petc-plan"
 
 
-def to_bytes(plan: Plan) -> bytes:
+def to_bytes(plan: Plan, preflight: object = None) -> bytes:
     """Return the canonical bytes: JSON with sorted keys, in ASCII, and the digest of all the rest as seal.
 
     `proof` and `cost` are the places of the access proof and of the cost estimate, which are joined by who
-    makes them; they are null until then.
+    makes them; they are null until then. `preflight` holds what the targets answered, as JSON values; it stands
+    beside the seal, since another day may answer otherwise and the plan is still the same.
     """
     content: dict[str, object] = {
         "form": _FORM,
@@ -34,7 +35,8 @@ def to_bytes(plan: Plan) -> bytes:
         "proof": None,
         "cost": None,
     }
-    return _canonical(content | {"seal": _digest(_canonical(content))})
+    beside = {} if preflight is None else {"preflight": preflight}
+    return _canonical(content | beside | {"seal": _digest(_canonical(content))})
 
 
 def from_bytes(content: bytes) -> Plan:
@@ -49,7 +51,7 @@ def from_bytes(content: bytes) -> Plan:
         if data["schema"] != SCHEMA:
             raise ValueError(f"it has version {data['schema']}, this petc reads {SCHEMA}")
         plan = cast("Plan", _decoded(Plan, data["plan"]))
-        sealed = {key: value for key, value in data.items() if key != "seal"}
+        sealed = {key: value for key, value in data.items() if key not in ("seal", "preflight")}
         if data["seal"] != _digest(_canonical(sealed)) or content != _canonical(data):
             raise ValueError("it was edited, its seal does not fit")
         if any(_digest(text.encode()) != name for name, text in plan.templates.items()):

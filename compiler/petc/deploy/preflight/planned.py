@@ -1,0 +1,83 @@
+"""From wanted templates and the deployed state to what is planned for each target. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from petc.deploy.observed import Observed
+from petc.deploy.plan.resolving import resolved
+from petc.deploy.plan.templates import template, values
+from petc.deploy.preflight.types import PlannedResource, PlannedTarget
+from petc.deploy.targets import Target
+from petc.deploy.wanted import Wanted, WantedLayer
+from petc.source.tree import Json
+from petc.verify.rendered import mapping
+
+
+def planned(wanted: Wanted, observed: Observed, only: Collection[str] = ()) -> tuple[PlannedTarget, ...]:
+    """Return what is planned for every wanted target, in order.
+
+    `only` names the layers that the plan was limited to, by name or stem; all without it.
+    """
+    layers = tuple(layer for layer in wanted.layers if not only or {layer.layer, layer.stem} & set(only))
+    return tuple(_of_target(wanted, layers, observed, target) for target in wanted.targets)
+
+
+def _of_target(
+    wanted: Wanted, layers: tuple[WantedLayer, ...], observed: Observed, target: Target
+) -> PlannedTarget:
+    exported = {name for layer in wanted.layers for name in template(layer.template).exports}
+    stacks = [
+        stack
+        for layer in observed.layers.values()
+        if (stack := layer.deployed.get(target)) is not None and stack.exists
+    ]
+    standing = {name for stack in stacks for name in template(stack.template).exports}
+    return PlannedTarget(
+        target,
+        tuple(resource for layer in layers for resource in _of_layer(layer, observed, target)),
+        tuple(
+            (str(body.get("Type", "")), mapping(body.get("Properties")))
+            for stack in stacks
+            for body in _resources(stack.template, _frozen(stack.parameters)).values()
+        ),
+        tuple(sorted(standing - exported)),
+        frozenset(stack.stack_name for stack in stacks),
+    )
+
+
+def _of_layer(layer: WantedLayer, observed: Observed, target: Target) -> Iterator[PlannedResource]:
+    found = observed.layers.get(layer.name)
+    stack = found.deployed.get(target) if found else None
+    old: Mapping[str, Mapping[str, Json]] = {}
+    if stack is not None and stack.exists:
+        old = _resources(stack.template, _frozen(stack.parameters))
+    for logical_id, body in _resources(layer.template, _frozen(layer.parameters.get(target, {}))).items():
+        before = old.get(logical_id)
+        yield PlannedResource(
+            layer.layer,
+            logical_id,
+            str(body.get("Type", "")),
+            mapping(body.get("Properties")),
+            _pointer(body),
+            deployed=before is not None,
+            earlier=MappingProxyType(mapping(before.get("Properties")) if before else {}),
+        )
+
+
+def _frozen(passed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(passed.items()))
+
+
+@lru_cache(maxsize=256)  # the same template with the same values is planned for many targets
+def _resources(text: str, passed: tuple[tuple[str, str], ...]) -> Mapping[str, Mapping[str, Json]]:
+    read = template(text)
+    filled = resolved(read, values(read, dict(passed)), "Resources")
+    return MappingProxyType({name: mapping(body) for name, body in filled.items()})
+
+
+def _pointer(body: Mapping[str, Json]) -> str:
+    held = mapping(mapping(body.get("Metadata")).get("petc")).get("spec")
+    return held if isinstance(held, str) else ""

@@ -1,0 +1,56 @@
+"""What is planned for a target: filled templates against what is deployed there."""
+
+from __future__ import annotations
+
+from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
+from petc.deploy.preflight.planned import planned
+from petc.output.render import render
+from tests.deploy.plan.sample import HERE, Body, output, topic, wanted
+
+BODY: Body = {
+    "Parameters": {"P": {"Type": "String", "Default": "p0"}},
+    "Resources": {"One": topic({"Ref": "P"}), "Two": topic("v")},
+    "Outputs": {"O": output("x", "kept")},
+}
+
+
+def deployed(body: object) -> Observed:
+    name = wanted({"01-a": BODY}).layers[0].name
+    stack = Deployed(
+        HERE,
+        CURRENT,
+        stack_id="id",
+        stack_name="mine",
+        template=render(body),  # type: ignore[arg-type]
+    )
+    return Observed("1", {name: ObservedLayer(name, deployed={HERE: stack})})
+
+
+def test_values_of_the_target_are_filled_in() -> None:
+    stage = wanted({"01-a": BODY}, (HERE,), {"01-a": {HERE: {"P": "p1"}}})
+    (target,) = planned(stage, Observed("1"))
+
+    assert {item.logical_id: item.properties["DisplayName"] for item in target.resources} == {
+        "One": "p1",
+        "Two": "v",
+    }
+    assert not any(item.deployed for item in target.resources)
+    assert target.deployed == ()
+
+
+def test_what_the_stack_has_is_deployed_with_its_earlier_values() -> None:
+    old: Body = {**BODY, "Resources": {"One": topic("before")}, "Outputs": {"G": output("x", "gone")}}
+    (target,) = planned(wanted({"01-a": BODY}, (HERE,)), deployed(old))
+    one, two = sorted(target.resources, key=lambda item: item.logical_id)
+
+    assert (one.deployed, one.earlier) == (True, {"DisplayName": "before"})
+    assert (two.deployed, dict(two.earlier)) == (False, {})
+    assert target.dropped_exports == ("gone",)
+    assert target.own_stacks == frozenset({"mine"})
+    assert target.deployed == (("AWS::SNS::Topic", {"DisplayName": "before"}),)
+
+
+def test_layers_that_are_left_alone_plan_nothing() -> None:
+    (target,) = planned(wanted({"01-a": BODY, "02-b": BODY}, (HERE,)), Observed("1"), ("02-b",))
+
+    assert {item.layer for item in target.resources} == {wanted({"02-b": BODY}).layers[0].layer}
