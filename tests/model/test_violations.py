@@ -222,7 +222,8 @@ CASES: dict[str, tuple[dict[str, Json], tuple[str, str, str, str, bool]]] = {
         (
             "malformed-name",
             '"Orders" cannot be a name in `services`',
-            "a name starts with a lower-case letter and has lower-case letters, digits and hyphens",
+            "a name starts with a lower-case letter, has lower-case letters, digits and hyphens, and does not end in a"
+            " hyphen",
             "/services/Orders",
             True,
         ),
@@ -232,7 +233,8 @@ CASES: dict[str, tuple[dict[str, Json], tuple[str, str, str, str, bool]]] = {
         (
             "malformed-name",
             '"orders\\n" cannot be a name in `services`',
-            "a name starts with a lower-case letter and has lower-case letters, digits and hyphens",
+            "a name starts with a lower-case letter, has lower-case letters, digits and hyphens, and does not end in a"
+            " hyphen",
             "/services/orders\n",
             True,
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests import examples
 
 
@@ -137,3 +139,19 @@ def test_the_zone_of_an_internal_load_balancer_is_read_by_nobody() -> None:
     values = f'certificate: "{ARN.format("123456789012")}", hosted_zone: Z0123456789ABCDEFGHIJ'
 
     assert one_region('accounts: ["123456789012"]', values) == ["unused-target-value"]
+
+
+@pytest.mark.parametrize("special", ["0.1", "127.0", "169.254", "224.0", "240.1"])
+def test_a_range_that_no_network_routes_is_refused(special: str) -> None:
+    fragment = f"""\
+network:
+  cidr: {special}.0.0/16
+  subnets:
+    public: [{special}.0.0/24, {special}.1.0/24]
+    app: [{special}.2.0/24, {special}.3.0/24]
+    database: [{special}.4.0/24, {special}.5.0/24]
+"""
+    found = examples.judged(fragment)
+
+    assert {item.code for item in found} == {"cidr-invalid"}
+    assert len(found) == 7

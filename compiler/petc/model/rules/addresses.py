@@ -15,6 +15,17 @@ _LARGEST = 16
 _SMALLEST = 28
 """Prefix lengths of VPCs and subnets; Amazon VPC User Guide, "VPC CIDR blocks" and "Subnet CIDR blocks"."""
 
+_SPECIAL = tuple(
+    (IPv4Network(text), meaning)
+    for text, meaning in (
+        ("0.0.0.0/8", "this network"),
+        ("127.0.0.0/8", "loopback"),
+        ("169.254.0.0/16", "link-local"),
+        ("224.0.0.0/3", "multicast and reserved"),
+    )
+)
+"""Ranges that no network routes, RFC 6890; that EC2 refuses each of them as a VPC is assumed."""
+
 
 def _own(stage: Stage) -> Iterator[tuple[str, str, str]]:
     """Yield pointer, meaning and text of the VPC's range and of each subnet's."""
@@ -55,6 +66,13 @@ def _invalid(case: Case) -> Iterator[Found]:
                 at,
                 f"`{text}` is no size for {what}, AWS takes /{_LARGEST} to /{_SMALLEST}",
                 f"write a prefix length from {_LARGEST} to {_SMALLEST}",
+            )
+        meaning = next((words for special, words in _SPECIAL if found and found.overlaps(special)), "")
+        if meaning:
+            yield Found(
+                at,
+                f"`{text}` cannot be {what}, its addresses are {meaning} ones",
+                "choose a private range, such as 10.0.0.0/16",
             )
 
 
