@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from shared import aws, logs, shapes
 
@@ -16,6 +16,9 @@ _CURRENT = "AWSCURRENT"
 """The staging label of the version that a task reads; Secrets Manager User Guide, "Versions of a secret"."""
 
 _LOOK_SECONDS = 3.0
+
+_ROTATING = timedelta(minutes=1)
+"""How long after the label has moved CloudTrail's event may say that the rotation succeeded (assumed)."""
 
 
 class NotARotation(Exception):
@@ -60,10 +63,11 @@ def rotation(event: object) -> Rotation:
 
 
 def moved(happened: Rotation) -> datetime:
-    """Return since when the secret holds its value: the event's time, or its last change if that is earlier.
+    """Return since when the secret holds its value: its last change if that is shortly before the event, else then.
 
-    What started after the last change has read the present value, whichever event tells of it. Without an answer
-    the event's time counts: one deployment too many is harmless.
+    What started after the last change has read the present value, whichever event tells of it. Without an answer,
+    or where the last change does not explain the event, the event's time counts: one deployment too many is
+    harmless, a service with the old value is not.
     """
     try:
         answer = aws.call(
@@ -73,7 +77,9 @@ def moved(happened: Rotation) -> datetime:
         logs.warning("the secret's last change could not be read", cause=error, secret=happened.secret)
         return happened.at
     changed = answer.get("LastChangedDate")
-    return min(changed, happened.at) if isinstance(changed, datetime) else happened.at
+    if isinstance(changed, datetime) and timedelta(0) <= happened.at - changed <= _ROTATING:
+        return changed
+    return happened.at
 
 
 def _relabelled(document: Mapping[str, object], detail: Mapping[str, object]) -> Rotation:

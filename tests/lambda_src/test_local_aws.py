@@ -103,6 +103,11 @@ def test_a_rotation_matches_its_rule_rolls_the_services_and_tells_slack(
 ) -> None:
     """Nobody but AWS may put an event of AWS on a bus, so rule and function get the same one apart."""
     arn = secret(deployed, "genai", "CLINIC_SECRET_ARN")
+    secrets = deployed.client("secretsmanager")
+    # What a rotation does last: a version becomes the current one. The value stays, for the database does not rotate.
+    secrets.put_secret_value(
+        SecretId=arn, SecretString=secrets.get_secret_value(SecretId=arn)["SecretString"]
+    )
     event = json.dumps(events.rotation(arn, datetime.now(UTC)))
     rules = deployed.client("events")
     named = rules.list_rule_names_by_target(TargetArn=_arn(deployed, "credential-refresh"))["RuleNames"]
@@ -111,7 +116,12 @@ def test_a_rotation_matches_its_rule_rolls_the_services_and_tells_slack(
         FunctionName="petclinic-dev-credential-refresh", InvocationType="Event", Payload=event
     )
 
-    assert [rules.test_event_pattern(EventPattern=item, Event=event)["Result"] for item in patterns] == [True]
+    matched = [rules.test_event_pattern(EventPattern=item, Event=event)["Result"] for item in patterns]
+    own = json.dumps(events.relabelled(arn, datetime.now(UTC)))
+    others = [rules.test_event_pattern(EventPattern=item, Event=own)["Result"] for item in patterns]
+
+    # A rule for each of the two events of a rotation, and neither rule takes the other's.
+    assert sorted(zip(matched, others, strict=True)) == [(False, True), (True, False)]
     assert _eventually(lambda: slack.said("services were rolled"))
     told = next(message for message in slack.received if "services were rolled" in message)
     assert [told.count(name) for name in ("ServiceCustomers", "ServiceVets", "ServiceVisits")] == [1] * 3

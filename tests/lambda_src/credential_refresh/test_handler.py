@@ -78,7 +78,7 @@ def test_the_own_event_of_secrets_manager_rolls_the_holders(local_aws: LocalAws)
 def test_both_events_of_one_rotation_roll_and_tell_once(local_aws: LocalAws, own_first: bool) -> None:
     """The label moves first, and the trail reports the rotation when it is complete, even after the deployment."""
     local_aws.changed[SECRET] = ROTATED.timestamp()
-    complete = datetime.now(UTC) + timedelta(seconds=20)
+    complete = ROTATED + timedelta(seconds=50)
     through_trail = {**event(), "time": complete.isoformat()}
     through_trail["detail"] = {**shapes.mapping(through_trail["detail"]), "eventTime": complete.isoformat()}
     both = [relabelled(SECRET, ROTATED), through_trail]
@@ -93,6 +93,15 @@ def test_a_deployment_before_the_last_change_is_rolled_whatever_the_event_says(l
     """A later change of the secret does not make an older deployment current."""
     local_aws.changed[SECRET] = ROTATED.timestamp()
     local_aws.deployments["customers"] = (ROTATED - timedelta(seconds=1)).timestamp()
+    result = handler.handler(event(), Invocation())
+
+    assert "customers" in result["rolled"]
+
+
+def test_a_last_change_that_does_not_explain_the_event_rolls(local_aws: LocalAws) -> None:
+    """Should a managed rotation not count as a change of the secret, its event must still roll the services."""
+    local_aws.changed[SECRET] = (ROTATED - timedelta(days=30)).timestamp()
+    local_aws.deployments["customers"] = (ROTATED - timedelta(days=1)).timestamp()
     result = handler.handler(event(), Invocation())
 
     assert "customers" in result["rolled"]
