@@ -127,19 +127,19 @@ def test_a_folder_that_is_stale_is_not_deployed(mine: Project) -> None:
     assert "run petc compile" in result.stderr
 
 
-def test_data_is_not_replaced_unless_the_resource_is_named(mine: Project) -> None:
+def test_data_is_not_deleted_unless_the_resource_is_named(mine: Project) -> None:
     mine.change("orders-db", "stock-db")
     refused = mine.run("deploy", "--stage", "dev", "--yes", *DAY)
 
     assert refused.exit_code == 1
-    assert "--allow-replace DatabaseOrdersDb" in refused.stdout + refused.stderr
+    assert "--allow-delete DatabaseOrdersDb" in refused.stdout + refused.stderr
     assert mine.aws.client("rds").describe_db_clusters()["DBClusters"]
 
 
-def test_what_may_be_replaced_is_replaced_and_the_same_command_ends_well_again(mine: Project) -> None:
+def test_what_may_be_deleted_is_deleted_and_the_same_command_ends_well_again(mine: Project) -> None:
     mine.change("orders-user", "stock-user")
-    first = mine.run("deploy", "--stage", "dev", "--yes", "--allow-replace", "SecretOrdersUser", *DAY)
-    again = mine.run("deploy", "--stage", "dev", "--yes", "--allow-replace", "SecretOrdersUser", *DAY)
+    first = mine.run("deploy", "--stage", "dev", "--yes", "--allow-delete", "SecretOrdersUser", *DAY)
+    again = mine.run("deploy", "--stage", "dev", "--yes", "--allow-delete", "SecretOrdersUser", *DAY)
 
     assert (first.exit_code, again.exit_code) == (0, 0), first.stderr + again.stderr
     assert again.stdout.startswith("nothing to do")

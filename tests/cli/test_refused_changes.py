@@ -131,4 +131,4 @@ def test_an_export_of_somebody_else(empty: Project) -> None:
     client.create_stack(StackName="billing", TemplateBody=body)
     client.get_waiter("stack_create_complete").wait(StackName="billing", WaiterConfig={"Delay": 1})
 
-    assert "which stack billing exports" in refused(empty, "name-taken")
+    assert "which stack billing exports" in refused(empty, "name-in-use")

@@ -105,7 +105,7 @@ def test_an_export_of_another_stack_is_in_the_way() -> None:
     foreign = OtherStack(TWO[1], "billing", exports=frozenset({"shop-dev-network-Id", "x"}))
     problem = refused(wanted(LAYERS, TWO), Observed("1", {}, (foreign,)))
 
-    assert problem.code == "name-taken"
+    assert problem.code == "name-in-use"
     assert problem.message == (
         f"layer network exports shop-dev-network-Id, which stack billing exports in {TWO[1]}"
     )

@@ -122,7 +122,7 @@ def test_a_name_is_taken_by_another_logical_id() -> None:
     found = refused(
         {"a": body({"Old": resource("AWS::Logs::LogGroup", LogGroupName="/x")})},
         {"a": body({"New": resource("AWS::Logs::LogGroup", LogGroupName="/x")})},
-    )["name-taken"]
+    )["name-in-use"]
 
     assert (
         "New (AWS::Logs::LogGroup) of layer a would be created with the name /x, which Old" in found.message
@@ -135,7 +135,7 @@ def test_a_name_is_taken_by_another_layer() -> None:
     old = {"a": body({"It": group, "Else": topic()}), "b": body({"More": topic()})}
     new = {"a": body({"Else": topic()}), "b": body({"More": topic(), "It": group})}
 
-    assert "which It of layer a has" in refused(old, new)["name-taken"].message
+    assert "which It of layer a has" in refused(old, new)["name-in-use"].message
 
 
 def test_two_names_that_swap_are_taken() -> None:
@@ -146,7 +146,7 @@ def test_two_names_that_swap_are_taken() -> None:
     with pytest.raises(Rejected) as caught:
         planned(layer("/x", "/y"), layer("/y", "/x"))
 
-    assert [item.code for item in caught.value.diagnostics] == ["name-taken"] * 2
+    assert [item.code for item in caught.value.diagnostics] == ["name-in-use"] * 2
 
 
 def test_it_is_said_in_which_targets_when_not_in_all() -> None:

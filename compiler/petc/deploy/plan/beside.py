@@ -89,7 +89,7 @@ def of_exports(observed: Observed, every: Collection[Case]) -> Iterator[Diagnost
                     found.setdefault((name, holders[name, target]), []).append(target)
         for (name, stack), targets in sorted(found.items()):
             yield Diagnostic(
-                "name-taken",
+                "name-in-use",
                 Severity.ERROR,
                 f"layer {case.layer} exports {name}, which stack {stack} exports in {folded(targets)}",
                 help="delete that stack, or rename the spec or the stage, whose names begin the names of exports",

@@ -77,7 +77,7 @@ CODES: tuple[Code, ...] = (
         "add it in the next.",
     ),
     Code(
-        "name-taken",
+        "name-in-use",
         Severity.ERROR,
         "a name or export that another resource or stack has",
         "A new resource would have the name of one that is deployed under another logical id or in another layer, "

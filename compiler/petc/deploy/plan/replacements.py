@@ -96,7 +96,7 @@ def of_taken(estate: Estate) -> Iterator[Refused]:
             continue
         other = estate.before.resources[holder]
         yield Refused(
-            "name-taken",
+            "name-in-use",
             f"{described(key, entry)} would be created with the name "
             f"{_named(custom_name(entry.type, entry.properties))}, which {holder.logical_id} of layer {other.layer} "
             "has, and CloudFormation creates before it deletes",
