@@ -144,7 +144,10 @@ def test_a_function_waits_for_its_grants(reference: LayerTemplate) -> None:
 def test_code_is_named_by_its_digest_in_the_artifact_bucket_of_the_region(jobs: LayerTemplate) -> None:
     code = properties(jobs, "FunctionQuotes")["Code"]
 
-    assert code == {"S3Bucket": {"Ref": "ArtifactBucket"}, "S3Key": f"shop/quotes/{specs.DIGEST}.zip"}
+    assert code == {
+        "S3Bucket": {"Ref": "ArtifactBucket"},
+        "S3Key": f"shop/dev/functions/quotes/{specs.DIGEST}.zip",
+    }
     assert [dict(item.values) for item in jobs.parameters] == [{"eu-west-1": "packages"}]
     assert [item.function for item in jobs.assets] == ["nightly", "quotes"]
 
