@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from petc.deploy.operate import administrator_template
-from petc.deploy.operate.shared import SELF_MANAGED, Served
+from petc.deploy.operate.shared import SELF_MANAGED, Served, ServedStage
 from petc.verify.rendered import mapping, sequence
 from tests.cli.operating import Project
 
@@ -20,7 +20,11 @@ PERMISSIONS = {
 
 
 def granted(*policies: str) -> set[str]:
-    made = mapping(administrator_template.administrator(Served(("1",), "", (), (SELF_MANAGED,)))["Resources"])
+    stage = ServedStage(
+        "shop", "dev", SELF_MANAGED, ("1",), ("1",), (), ("b",), has_site=True, in_administrator=True
+    )
+    served = Served(("1",), "", (), (SELF_MANAGED,), (stage,))
+    made = mapping(administrator_template.administrator(served)["Resources"])
     documents = [mapping(mapping(made[name])["Properties"])["PolicyDocument"] for name in policies]
     actions = [
         action

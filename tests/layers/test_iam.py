@@ -60,7 +60,9 @@ def test_a_role_is_assumed_by_one_service_on_behalf_of_this_account() -> None:
             }
         ],
     }
-    assert "PermissionsBoundary" not in found
+    assert found["PermissionsBoundary"] == {
+        "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/petc-shop-dev-workloads"
+    }
 
 
 def test_a_role_for_a_service_that_names_no_account() -> None:

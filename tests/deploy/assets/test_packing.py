@@ -54,7 +54,7 @@ def source(
         runtime,
         "x86_64",
         digest,
-        f"shop/mail/{digest}.zip",
+        f"shop/dev/functions/mail/{digest}.zip",
         "/functions/mail",
     )
 

@@ -26,6 +26,7 @@ BOOTSTRAP = {
     "iam:CreateServiceLinkedRole",
     "iam:GetRole",
     "iam:ListOpenIDConnectProviders",
+    "iam:ListRoles",
 }
 """What only `petc bootstrap` calls, with credentials that may make roles."""
 

@@ -69,9 +69,11 @@ def test_permissions_boundary_bounds_every_role(bounded: LayerTemplate) -> None:
         assert bound == {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/team-boundary"}
 
 
-def test_without_a_boundary_roles_have_none(reference: LayerTemplate) -> None:
+def test_without_a_boundary_in_the_spec_roles_have_that_of_the_stage(reference: LayerTemplate) -> None:
     for item in resources(reference, "AWS::IAM::Role").values():
-        assert "PermissionsBoundary" not in item["Properties"]
+        named = item["Properties"]["PermissionsBoundary"]["Fn::Sub"]
+
+        assert named.endswith(":policy/petc-petclinic-dev-workloads")
 
 
 def test_no_role_has_a_managed_policy(reference: LayerTemplate) -> None:

@@ -113,6 +113,8 @@ def writing(stage: ServedStage) -> list[Json]:
     templates = _objects([stage], "templates/*")
     made = [
         _allow("Compare", ("cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"), [stacks]),
+        # Read by its own ARN, which names no stack.
+        _allow("ReadChangeSets", ("cloudformation:DescribeChangeSet",), ["*"]),
         _allow("Templates", ("s3:GetObject", "s3:GetObjectVersion"), templates),
     ]
     if stage.way == STACKS:
