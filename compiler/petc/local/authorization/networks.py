@@ -74,7 +74,7 @@ NEEDS: Mapping[str, Needs] = {
         _EC2,
         create=_made("elastic-ip", "ec2:AllocateAddress"),
         update=_tagged("elastic-ip"),
-        delete=(call("ec2:ReleaseAddress", "ec2:{here}:elastic-ip/*"),),
+        delete=(call("ec2:ReleaseAddress", "ec2:{here}:elastic-ip/{id}"),),
         read=(call("ec2:DescribeAddresses"),),
     ),
     "AWS::EC2::FlowLog": Needs(

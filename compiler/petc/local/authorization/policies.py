@@ -15,6 +15,9 @@ from typing import Any, TypeAlias
 from ministack.core import iam_evaluator as evaluator
 from ministack.services import iam
 
+DECIDED = "petc:decided"
+"""A key of the context whose condition keys are complete, so that none is looked up (`petc.local.enforcing`)."""
+
 Statements: TypeAlias = list[Any]
 """One policy document, parsed."""
 
@@ -55,7 +58,7 @@ def denial(who: Principal, action: str, resource: str, region: str, keys: Mappin
         region=region,
         # Policies ask for TLS because of a wire, and there is none on one machine.
         secure_transport=True,
-        service_context={name.lower(): value for name, value in keys.items()},
+        service_context={DECIDED: "true"} | {name.lower(): value for name, value in keys.items()},
     )
     limits = [] if who.boundary is None else [list(who.boundary)]
     if evaluator.evaluate(context, list(who.policies), *limits).decision == "Allow":

@@ -27,8 +27,9 @@ _TRAIL = "cloudtrail:{here}:trail/{id|last}"
 _NEW_TRAIL = "cloudtrail:{here}:trail/{new}"
 _RULE = "events:{here}:rule/{id|last}"
 _NEW_RULE = "events:{here}:rule/{new}"
-_X_GROUP = "xray:{here}:group/{GroupName}/*"
-_X_RULE = "xray:{here}:sampling-rule/{SamplingRule.RuleName}"
+_NEW_X_GROUP = "xray:{here}:group/{GroupName}/*"
+_NEW_X_RULE = "xray:{here}:sampling-rule/{SamplingRule.RuleName}"
+_OWN_X = "xray:{here}:{id}"
 
 NEEDS: Mapping[str, Needs] = {
     "AWS::CloudTrail::Trail": Needs(
@@ -141,25 +142,28 @@ NEEDS: Mapping[str, Needs] = {
     ),
     "AWS::XRay::Group": Needs(
         _XRAY,
-        create=(call("xray:CreateGroup", _X_GROUP), call("xray:TagResource", _X_GROUP, when="Tags")),
+        create=(call("xray:CreateGroup", _NEW_X_GROUP), call("xray:TagResource", _NEW_X_GROUP, when="Tags")),
         update=(
-            call("xray:UpdateGroup", _X_GROUP, when="FilterExpression InsightsConfiguration"),
-            call("xray:TagResource", _X_GROUP, when="Tags"),
-            call("xray:UntagResource", _X_GROUP, when="-Tags"),
+            call("xray:UpdateGroup", _OWN_X, when="FilterExpression InsightsConfiguration"),
+            call("xray:TagResource", _OWN_X, when="Tags"),
+            call("xray:UntagResource", _OWN_X, when="-Tags"),
         ),
-        delete=(call("xray:DeleteGroup", _X_GROUP),),
-        read=(call("xray:GetGroup", _X_GROUP), call("xray:ListTagsForResource", _X_GROUP)),
+        delete=(call("xray:DeleteGroup", _OWN_X),),
+        read=(call("xray:GetGroup", _OWN_X), call("xray:ListTagsForResource", _OWN_X)),
     ),
     "AWS::XRay::SamplingRule": Needs(
         _XRAY,
-        create=(call("xray:CreateSamplingRule", _X_RULE), call("xray:TagResource", _X_RULE, when="Tags")),
-        update=(
-            call("xray:UpdateSamplingRule", _X_RULE, when="SamplingRule"),
-            call("xray:TagResource", _X_RULE, when="Tags"),
-            call("xray:UntagResource", _X_RULE, when="-Tags"),
+        create=(
+            call("xray:CreateSamplingRule", _NEW_X_RULE),
+            call("xray:TagResource", _NEW_X_RULE, when="Tags"),
         ),
-        delete=(call("xray:DeleteSamplingRule", _X_RULE),),
-        read=(call("xray:GetSamplingRules"), call("xray:ListTagsForResource", _X_RULE)),
+        update=(
+            call("xray:UpdateSamplingRule", _OWN_X, when="SamplingRule"),
+            call("xray:TagResource", _OWN_X, when="Tags"),
+            call("xray:UntagResource", _OWN_X, when="-Tags"),
+        ),
+        delete=(call("xray:DeleteSamplingRule", _OWN_X),),
+        read=(call("xray:GetSamplingRules"), call("xray:ListTagsForResource", _OWN_X)),
     ),
 }
 """The types that watch."""
