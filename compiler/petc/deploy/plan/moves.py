@@ -157,11 +157,22 @@ def _stands(stack: tuple[str, Mapping[str, str]], made: Template, own: Mapping[s
 def _base(
     now: Progress, case: Case, made: Template, held: Mapping[Target, Mapping[str, str]], between: bool
 ) -> Mapping[str, str]:
-    """Return the set's own values for a template; those that it has stay in a step between."""
-    present = now.sets[case.name].base
-    if between:
-        return {**held[min(held)], **{name: own for name, own in present.items() if name in made.defaults}}
-    return case.settled(present)
+    """Return the set's own values for a template; those that it has stay in a step between.
+
+    Unless all instances would run with other values than they hold before their overrides are set: a target
+    that the set has left behind, after an interruption. Then they are the first one's, so that it keeps them.
+    """
+    state = now.sets[case.name]
+    if not between:
+        return case.settled(state.base)
+    first = min(held)
+    stay = {**held[first], **{name: own for name, own in state.base.items() if name in made.defaults}}
+    if same(state.text, made.text) or any(
+        set_operations.follows(state.instances[target], stay, own, made) for target, own in held.items()
+    ):
+        return stay
+    overridden = state.instances[first].overrides
+    return {name: stay[name] if name in overridden else own for name, own in held[first].items()}
 
 
 def _by_template(goal: Mapping[Target, Template]) -> list[tuple[Template, tuple[Target, ...]]]:
