@@ -23,7 +23,7 @@ def test_a_record_is_read_as_it_was_written(running: Running) -> None:
     assert record.read(running.folder) == running
 
 
-@pytest.mark.parametrize("text", ["", "[]", "null", '{"pid": "x"}', '{"pid": 1}'])
+@pytest.mark.parametrize("text", ["", "[]", "null", '{"pid": "x"}', '{"pid": 1}', "[" * 100_000])
 def test_a_record_that_makes_no_sense_is_none(running: Running, text: str) -> None:
     layout.record(running.folder).write_text(text, "utf-8")
 

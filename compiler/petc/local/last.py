@@ -29,7 +29,7 @@ def read(folder: Path) -> Last:
     try:
         values = json.loads(layout.last(folder).read_text("utf-8"))
         return Last(int(values["port"]), str(values["account"]), str(values["region"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return Last()
 
 

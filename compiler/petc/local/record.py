@@ -69,7 +69,7 @@ def read(folder: Path) -> Running | None:
             region=str(values["region"]),
             started=float(values["started"]),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 
