@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from petc.diagnostics import Code, Severity
-from petc.model import parts
+from petc.model import parts, regions
 from petc.model.flows import S3, flows
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import RegionTarget, Stage
@@ -138,6 +138,7 @@ def _unused(case: Case) -> Iterator[Found]:
 
 def _foreign(case: Case) -> Iterator[Found]:
     for region in case.stage.targets.regions.values():
+<<<<<<< HEAD
         forms = {
             "certificate": ("acm", region.name, "certificate/"),
             "site_certificate": ("acm", _SITE_REGION, "certificate/"),
@@ -203,8 +204,27 @@ def _stranger(case: Case) -> Iterator[Found]:
 
 
 def _is(arn: str, service: str, region: str, resource: str) -> bool:
+=======
+        found = regions.partition(region.name)
+        partition = found.id if found else "aws"
+        for name, arn, wanted in (
+            ("certificate", region.certificate, ("acm", region.name, "certificate/")),
+            ("site_certificate", region.site_certificate, ("acm", _SITE_REGION, "certificate/")),
+            ("kms_key", region.kms_key, ("kms", region.name, "key/")),
+        ):
+            if arn and not _is(arn, partition, *wanted):
+                service, place, resource = wanted
+                yield Found(
+                    f"{region.at}/{name}",
+                    f"`{arn}` is not the ARN of a {resource.rstrip('/')} of {service} in {place} ({partition})",
+                    f"write arn:{partition}:{service}:{place}:<account>:{resource}<id>",
+                )
+
+
+def _is(arn: str, partition: str, service: str, region: str, resource: str) -> bool:
+>>>>>>> rules
     fields = arn.split(":", 5)
-    return len(fields) == 6 and fields[2:4] == [service, region] and fields[5].startswith(resource)
+    return len(fields) == 6 and fields[1:4] == [partition, service, region] and fields[5].startswith(resource)
 
 
 _CERTIFICATE = "arn:aws:acm:us-west-2:123456789012:certificate/0a1b2c3d-0000-1111-2222-333344445555"
