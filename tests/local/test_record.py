@@ -25,7 +25,6 @@ def test_a_record_is_read_as_it_was_written(running: Running) -> None:
     assert record.read(running.folder) == running
 
 
-<<<<<<< HEAD
 GOOD = {
     "pid": 4242,
     "birth": "b",
@@ -72,9 +71,6 @@ WRONG: dict[str, tuple[object, ...]] = {
         *(changed(**{name: value}) for name, values in WRONG.items() for value in values),
     ],
 )
-=======
-@pytest.mark.parametrize("text", ["", "[]", "null", '{"pid": "x"}', '{"pid": 1}', "[" * 100_000])
->>>>>>> rules
 def test_a_record_that_makes_no_sense_is_none(running: Running, text: str) -> None:
     layout.record(running.folder).write_bytes(text.encode("utf-8", "surrogatepass"))
 

@@ -31,14 +31,8 @@ class Last:
 def read(folder: Path) -> Last:
     """Return what the last start in a folder chose, or the values of a first one."""
     try:
-<<<<<<< HEAD
         values = private.read(layout.last(folder))
-    except (OSError, ValueError):
-=======
-        values = json.loads(layout.last(folder).read_text("utf-8"))
-        return Last(int(values["port"]), str(values["account"]), str(values["region"]))
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
->>>>>>> rules
+    except (OSError, ValueError, OverflowError, RecursionError):
         return Last()
     match values:
         case {"port": int(port), "account": str(account), "region": str(region)} if (

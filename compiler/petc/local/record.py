@@ -73,23 +73,8 @@ def write(running: Running) -> None:
 def read(folder: Path) -> Running | None:
     """Return what the record says, whether the process lives or not; None without a record that makes sense."""
     try:
-<<<<<<< HEAD
         values = private.read(layout.record(folder))
-    except (OSError, ValueError):
-=======
-        values = json.loads(layout.record(folder).read_text("utf-8"))
-        return Running(
-            folder=folder,
-            pid=int(values["pid"]),
-            birth=str(values["birth"]),
-            port=int(values["port"]),
-            token=str(values["token"]),
-            account=str(values["account"]),
-            region=str(values["region"]),
-            started=float(values["started"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
->>>>>>> rules
+    except (OSError, ValueError, OverflowError, RecursionError):
         return None
     match values:
         case {

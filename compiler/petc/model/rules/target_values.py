@@ -138,7 +138,8 @@ def _unused(case: Case) -> Iterator[Found]:
 
 def _foreign(case: Case) -> Iterator[Found]:
     for region in case.stage.targets.regions.values():
-<<<<<<< HEAD
+        found = regions.partition(region.name)
+        partition = found.id if found else "aws"
         forms = {
             "certificate": ("acm", region.name, "certificate/"),
             "site_certificate": ("acm", _SITE_REGION, "certificate/"),
@@ -147,13 +148,13 @@ def _foreign(case: Case) -> Iterator[Found]:
         for at, held in ((region.at, region), *((own.at, own) for own in region.accounts.values())):
             for name, wanted in forms.items():
                 arn = str(getattr(held, name))
-                if not arn or _is(arn, *wanted):
+                if not arn or _is(arn, partition, *wanted):
                     continue
                 service, place, resource = wanted
                 yield Found(
                     f"{at}/{name}",
-                    f"`{arn}` is not the ARN of a {resource.rstrip('/')} of {service} in {place}",
-                    f"write arn:aws:{service}:{place}:<account>:{resource}<id>",
+                    f"`{arn}` is not the ARN of a {resource.rstrip('/')} of {service} in {place} ({partition})",
+                    f"write arn:{partition}:{service}:{place}:<account>:{resource}<id>",
                 )
 
 
@@ -203,26 +204,7 @@ def _stranger(case: Case) -> Iterator[Found]:
                 )
 
 
-def _is(arn: str, service: str, region: str, resource: str) -> bool:
-=======
-        found = regions.partition(region.name)
-        partition = found.id if found else "aws"
-        for name, arn, wanted in (
-            ("certificate", region.certificate, ("acm", region.name, "certificate/")),
-            ("site_certificate", region.site_certificate, ("acm", _SITE_REGION, "certificate/")),
-            ("kms_key", region.kms_key, ("kms", region.name, "key/")),
-        ):
-            if arn and not _is(arn, partition, *wanted):
-                service, place, resource = wanted
-                yield Found(
-                    f"{region.at}/{name}",
-                    f"`{arn}` is not the ARN of a {resource.rstrip('/')} of {service} in {place} ({partition})",
-                    f"write arn:{partition}:{service}:{place}:<account>:{resource}<id>",
-                )
-
-
 def _is(arn: str, partition: str, service: str, region: str, resource: str) -> bool:
->>>>>>> rules
     fields = arn.split(":", 5)
     return len(fields) == 6 and fields[1:4] == [partition, service, region] and fields[5].startswith(resource)
 
