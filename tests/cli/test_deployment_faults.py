@@ -58,7 +58,9 @@ def test_one_target_of_four_fails_and_a_rerun_does_the_rest(many: Many) -> None:
     assert f"04-parameter-store failed in {second}/us-east-2: ParameterSharedLOGFORMAT" in failed.stderr
     assert again.exit_code == 0, again.stderr
     assert "01-network: begins" not in again.stderr
-    assert "04-parameter-store  update in 2 accounts × 2 regions identical" in compared.stdout
+    assert "04-parameter-store  update in 2 accounts × 2 regions identical" in compared.stdout, (
+        compared.stderr
+    )
     assert "change sets: CloudFormation says the same" in compared.stdout, compared.stderr
 
 

@@ -387,3 +387,44 @@ def test_the_lock_key_is_told_apart_where_joined_names_are_alike() -> None:
     connection = Connection("us-west-2", _account="111111111111")
 
     assert of_stage(connection, "b", "a-b", "c").key != of_stage(connection, "b", "a", "b-c").key
+
+
+@pytest.mark.parametrize(
+    ("command", "call"),
+    [
+        (("bootstrap", "--stage", "dev", "--yes"), "CreateChangeSet"),
+        (("bootstrap", "--stage", "dev", "--yes"), "ExecuteChangeSet"),
+        (DEPLOY, "CreateStackInstances"),
+        (DEPLOY, "PutObject"),
+    ],
+)
+def test_a_call_whose_answer_was_lost_is_not_made_twice(
+    empty: Project, verified: Path, command: tuple[str, ...], call: str
+) -> None:
+    sharing(empty, verified)
+    if command is DEPLOY:
+        assert empty.run("bootstrap", "--stage", "dev", "--yes").exit_code == 0
+    empty.aws.faults.drop(after=True, action=call, times=1)
+    result = empty.run(*command)
+    fired = empty.aws.faults.fired()
+    empty.aws.faults.clear()
+    client = empty.aws.client("cloudformation")
+
+    assert fired == 1
+    assert result.exit_code == 0, result.stderr
+    for one in client.list_stack_sets()["Summaries"]:
+        operations = client.list_stack_set_operations(StackSetName=one["StackSetName"])["Summaries"]
+        assert len(operations) == 1
+
+
+@pytest.mark.parametrize(
+    "command", [("drift", "--stage", "dev"), ("plan", "--stage", "dev", "--change-sets")]
+)
+def test_a_look_whose_first_answer_was_lost_ends_well(mine: Project, command: tuple[str, ...]) -> None:
+    mine.change(BEFORE, AFTER)
+    call = "DetectStackSetDrift" if command[0] == "drift" else "CreateChangeSet"
+    mine.aws.faults.drop(after=True, action=call, times=1)
+    result = mine.run(*command, *(DAY if command[0] == "plan" else ()))
+
+    assert mine.aws.faults.fired() == 1
+    assert result.exit_code == 0, result.stderr

@@ -19,7 +19,7 @@ from petc.cli.harmless import plain
 
 COMMANDS = {
     "init": "write a commented starter spec that compiles",
-    "validate": "check the spec: schema and rules, no output files",
+    "validate": "check the spec as compile does, without output files",
     "compile": "write the templates of every stage, verified",
     "lint": "verify the templates that stand in generated/",
     "local": "run an AWS on this machine: start, stop, status, reset",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -72,30 +73,58 @@ def command(
     with Report("text").leaving() as report:
         about = operated.operated(operated.asked(spec, stage, out), on_local, report)
         places = Places(about.connection, role)
-        # Nobody may deploy while stacks are deleted or taken back.
-        with deployment.held(about, silent, wait=False) as guard:
-            mended = 0
-            for _ in range(_ROUNDS):
-                observed = deployment.observe(about)
-                found = _needed(about, observed, places, skip, retain, stop)
-                if not found:
-                    break
-                if not _agreed(found, places, stage, yes):
-                    raise click.exceptions.Exit(1)
-                for remedy in found:
-                    guard()
-                    if emptied:
-                        _empty(about, observed, remedy, places)
-                    ended = carry_out(remedy, about.engine, about.settings, places, deadline)
-                    where = remedy.target or "its stack set"
-                    click.echo(harmless(f"{remedy.stem} in {where}: {remedy.cure.value}: {ended}"))
-                    mended += 1
-            else:
-                click.echo("something is still stuck; petc status shows what", err=True)
-                raise click.exceptions.Exit(1)
+        mended = 0
+        if _needed(about, deployment.observe(about), places, skip, retain, stop):
+            # Nobody may deploy while stacks are deleted or taken back. Who only looks needs no lock.
+            with deployment.held(about, silent, wait=False) as guard:
+                mended = _mended(
+                    lambda observed: _needed(about, observed, places, skip, retain, stop),
+                    lambda found: _agreed(found, places, stage, yes),
+                    _Carrier(about, places, emptied, deadline, guard),
+                )
     click.echo(
         f"nothing {'else ' if mended else ''}needs to be recovered; go on with petc deploy --stage {stage}"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Carrier:
+    """What every remedy is carried out with; `guard` raises `Rejected` once somebody else holds the stage."""
+
+    about: Reached
+    places: Places
+    emptied: bool
+    deadline: float
+    guard: Callable[[], None]
+
+    def carry_out(self, remedy: Remedy, observed: Observed) -> None:
+        self.guard()
+        if self.emptied:
+            _empty(self.about, observed, remedy, self.places)
+        ended = carry_out(remedy, self.about.engine, self.about.settings, self.places, self.deadline)
+        where = remedy.target or "its stack set"
+        click.echo(harmless(f"{remedy.stem} in {where}: {remedy.cure.value}: {ended}"))
+
+
+def _mended(
+    needed: Callable[[Observed], Sequence[Remedy]],
+    agreed: Callable[[Sequence[Remedy]], bool],
+    carrier: _Carrier,
+) -> int:
+    """Mend what is stuck, look again, and return how much was mended; leave with status 1 when anything stays."""
+    mended = 0
+    for _ in range(_ROUNDS):
+        observed = deployment.observe(carrier.about)
+        found = needed(observed)
+        if not found:
+            return mended
+        if not agreed(found):
+            raise click.exceptions.Exit(1)
+        for remedy in found:
+            carrier.carry_out(remedy, observed)
+            mended += 1
+    click.echo("something is still stuck; petc status shows what", err=True)
+    raise click.exceptions.Exit(1)
 
 
 def _needed(

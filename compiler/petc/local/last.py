@@ -32,7 +32,7 @@ def read(folder: Path) -> Last:
     """Return what the last start in a folder chose, or the values of a first one."""
     try:
         values = private.read(layout.last(folder))
-    except (OSError, ValueError):
+    except (OSError, ValueError, OverflowError, RecursionError):
         return Last()
     match values:
         case {"port": int(port), "account": str(account), "region": str(region)} if (

@@ -74,7 +74,7 @@ def read(folder: Path) -> Running | None:
     """Return what the record says, whether the process lives or not; None without a record that makes sense."""
     try:
         values = private.read(layout.record(folder))
-    except (OSError, ValueError):
+    except (OSError, ValueError, OverflowError, RecursionError):
         return None
     match values:
         case {

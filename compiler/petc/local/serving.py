@@ -22,6 +22,7 @@ from petc.local import (
     extension,
     failing,
     inventory,
+    model_access,
     quotas,
     record,
     rehearsal,
@@ -64,7 +65,12 @@ async def _run(folder: Path, listening: socket.socket, running: Running) -> None
     }
     administration = admin.administration(actions)
     inner = gate(
-        _restoring(quotas.answering(app.app), state), administration, running, table, calls, activity.notice
+        _restoring(model_access.answering(quotas.answering(app.app)), state),
+        administration,
+        running,
+        table,
+        calls,
+        activity.notice,
     )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -93,6 +93,8 @@ def names_secret(name: str) -> bool:
     last, before = found[-1], found[-2] if len(found) > 1 else ""
     if last in ("key", "keys"):
         return before in _KEYS or before in _OTHER_KEYS
+    if last == "auth":
+        return True
     return last in _WORDS or last.endswith(_ENDINGS)
 
 
@@ -102,7 +104,8 @@ def is_literal(name: str, value: str) -> bool:
     if _NO_LITERAL.fullmatch(text) or text.lower() in _POLICIES:
         return False
     found = words(name)
-    if len(found) > 1 and found[-1] == "key" and found[-2] in _OTHER_KEYS and not made_up(text):
+    weak = found[-1:] == ["auth"] or (found[-1:] == ["key"] and found[-2:-1] and found[-2] in _OTHER_KEYS)
+    if weak and not made_up(text):
         return False
     # The shell's working directory, and mounted files.
     if found[-1:] in (["pwd"], ["secret"], ["secrets"], ["credentials"], ["token"]) and text.startswith("/"):

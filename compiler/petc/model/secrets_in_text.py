@@ -12,9 +12,7 @@ _URL = re.compile(
 )
 """A password before the host; RFC 3986, section 3.2.1, and Oracle JDBC Developer's Guide, "Data Sources and URLs"."""
 
-_ASSIGNED = re.compile(
-    r"""(?<![\w.])(?:-D|--?)?([A-Za-z_][\w.-]{0,99}?)["']?[ \t]*=[ \t]*["']?([^\s"'&;,]+)"""
-)
+_ASSIGNED = re.compile(r"""(?<![\w.])(?:-D|--?)?([A-Za-z_][\w.-]{0,99}?)["']?=["']?([^\s"'&;,]+)""")
 """`?password=x`, `;Password=x`, `-Dapp.password=x`, `--password=x`, `PGPASSWORD=x`."""
 
 _OPTION = re.compile(r"""(?<!\S)--?([A-Za-z][\w.-]{2,99})[ \t]+["']?([^\s"'-][^\s"']*)""")
@@ -23,8 +21,8 @@ _OPTION = re.compile(r"""(?<!\S)--?([A-Za-z][\w.-]{2,99})[ \t]+["']?([^\s"'-][^\
 _JSON = re.compile(r"""["']([A-Za-z_][\w.-]{0,99})["'][ \t\n]*:[ \t\n]*["']([^"']+)["']""")
 """`{"password": "x"}`."""
 
-_PROSE = re.compile(r"\b([A-Za-z][\w-]{2,40}):[ \t]+([^\s,;]{6,})")
-"""`password: x`, in descriptions; only for values that no word of a language is."""
+_PROSE = re.compile(r"\b([A-Za-z][\w-]{2,40})(?::[ \t]+|[ \t]+=[ \t]*)([^\s,;]{6,})")
+"""`password: x` and `password = x`, in descriptions; only for values that no word of a language is."""
 
 
 def secret_in(text: str) -> str:

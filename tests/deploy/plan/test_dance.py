@@ -13,7 +13,7 @@ from petc.deploy.targets import product
 from petc.deploy.wanted import Wanted
 from petc.diagnostics import Rejected
 from petc.source.tree import Json
-from tests.deploy.plan.sample import Body, imported, output, topic, wanted
+from tests.deploy.plan.sample import Body, imported, output, ref, topic, wanted
 from tests.deploy.plan.stages import stages
 from tests.deploy.plan.world import World
 
@@ -75,10 +75,49 @@ def test_an_override_that_equals_the_set_s_value_after_an_interruption_is_cleare
     here, there = product(("111111111111",), ("eu-west-1", "us-west-2"))
     (other,) = product(("222222222222",), ("eu-west-1",))
     declared: Body = {name: {"Type": "String", "Default": f"{name.lower()}0"} for name in ("P", "Q")}
-    layer: Body = {"Parameters": declared, "Resources": {"One": topic("v1", "v1")}}
+    layer: Body = {"Parameters": declared, "Resources": {"One": topic("v1")}}
     first = wanted({"04-d": layer, "02-b": layer}, (here, there, other), {"04-d": {other: {"P": "p1"}}})
     without = wanted({"04-d": layer}, (here, there), {"04-d": {here: {"P": "p1"}, there: {"P": "p1"}}})
     last = wanted({"01-a": layer, "04-d": layer}, (here, there, other))
+    for most in range(8):
+        world = World()
+        reach(world, first, random.Random(0))
+        reach(world, without, random.Random(0), most)
+        reach(world, last, random.Random(1))
+
+        ends_as_compiled(world, last)
+
+
+def test_a_target_that_its_set_left_behind_keeps_its_values_while_they_are_exported() -> None:
+    """The set took other values for the target that stays, and was stopped before it deleted the one that goes."""
+    here, there = product(("111111111111",), ("eu-west-1", "us-west-2"))
+    declared: Body = {name: {"Type": "String", "Default": f"{name.lower()}0"} for name in ("P", "Q")}
+
+    def layer(resources: Body, **exports: Json) -> Body:
+        outputs: Body = {f"Output{name}": output(value, name) for name, value in exports.items()}
+        body: Body = {"Parameters": declared, "Resources": resources}
+        return body | ({"Outputs": outputs} if outputs else {})
+
+    one: Body = {"One": topic("v1", kind="v1")}
+    of_parameter: Body = {"One": topic("v1", kind=ref("P"))}
+    first = wanted(
+        {
+            "01-a": layer(one),
+            "04-d": layer(of_parameter, p="v1", q=ref("One")),
+            "02-b": layer(one, r=imported("q")),
+        },
+        (here, there),
+        {"04-d": {here: {"P": "p1"}, there: {"P": "p1"}}},
+    )
+    without = wanted(
+        {
+            "04-d": layer(one, p="v1", q="v1"),
+            "01-a": layer(one, r=ref("One")),
+            "02-b": layer(one | {"Three": topic("v1", kind="v1")}),
+        },
+        (here,),
+    )
+    last = wanted({"01-a": layer(one, p="v1")}, (here, there))
     for most in range(8):
         world = World()
         reach(world, first, random.Random(0))

@@ -155,3 +155,14 @@ network:
 
     assert {item.code for item in found} == {"cidr-invalid"}
     assert len(found) == 7
+
+
+def test_an_arn_of_another_partition_is_foreign() -> None:
+    arn = "arn:aws:acm:us-gov-west-1:123456789012:certificate/0a1b2c3d-0000-1111-2222-333344445555"
+    fragment = f"""\
+load_balancer: {{domain: lb.example.com}}
+stages: {{dev: {{targets: {{regions: {{us-west-2: null, us-gov-west-1: {{certificate: "{arn}"}}}}}}}}}}
+"""
+
+    assert codes(fragment) == ["foreign-region"]
+    assert codes(fragment.replace("arn:aws:", "arn:aws-us-gov:")) == []

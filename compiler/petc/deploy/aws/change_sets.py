@@ -38,7 +38,7 @@ def told(
     target = stack.target
     client = connection.client("cloudformation", target.region, target.account, writes=True)
     # A change set of that name is ours, as names are never used twice: the answer to the first call was lost.
-    answered(
+    answer, _ = answered(
         "cloudformation:CreateChangeSet",
         stack.stack_name,
         lambda: client.create_change_set(
@@ -55,18 +55,24 @@ def told(
         ),
         "AlreadyExistsException",
     )
-    # With the stack, whose name the permission is limited to.
-    made = {"StackName": stack.stack_id, "ChangeSetName": name}
+    made = str(answer["Id"]) if answer else _known(client, name, stack.stack_name)
     try:
         return tuple(_changes(client, made, stack.stack_name))
     finally:
         with calling("cloudformation:DeleteChangeSet", stack.stack_name):
-            client.delete_change_set(**made)
+            # With the stack, whose name the permission is limited to.
+            client.delete_change_set(StackName=stack.stack_id, ChangeSetName=made)
 
 
-def _changes(client: Any, made: Mapping[str, str], stack: str) -> Iterator[Told]:
+def _known(client: Any, name: str, stack: str) -> str:
+    """Return the id of a change set that was made under a name."""
     with calling("cloudformation:DescribeChangeSet", stack):
-        answer = _settled(client, made)
+        return str(client.describe_change_set(ChangeSetName=name, StackName=stack)["ChangeSetId"])
+
+
+def _changes(client: Any, change_set: str, stack: str) -> Iterator[Told]:
+    with calling("cloudformation:DescribeChangeSet", stack):
+        answer = _settled(client, change_set)
     if answer["Status"] == "FAILED":
         reason = answer.get("StatusReason", "")
         if any(words in reason for words in _NO_CHANGE):
@@ -90,7 +96,7 @@ def _changes(client: Any, made: Mapping[str, str], stack: str) -> Iterator[Told]
         if not token:
             return
         with calling("cloudformation:DescribeChangeSet", stack):
-            answer = client.describe_change_set(**made, NextToken=token)
+            answer = client.describe_change_set(ChangeSetName=change_set, NextToken=token)
 
 
 def _is_dynamic(details: Sequence[Mapping[str, Any]]) -> bool:
@@ -98,10 +104,10 @@ def _is_dynamic(details: Sequence[Mapping[str, Any]]) -> bool:
     return bool(details) and all(detail.get("Evaluation") == "Dynamic" for detail in details)
 
 
-def _settled(client: Any, made: Mapping[str, str]) -> Any:
+def _settled(client: Any, change_set: str) -> Any:
     until = time.monotonic() + _PATIENCE_SECONDS
     while True:
-        answer = client.describe_change_set(**made)
+        answer = client.describe_change_set(ChangeSetName=change_set)
         if not answer["Status"].endswith(("_PENDING", "_IN_PROGRESS")) or time.monotonic() > until:
             return answer
         time.sleep(_PAUSE_SECONDS)

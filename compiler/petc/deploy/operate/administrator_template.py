@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from petc import naming
 from petc.deploy.operate import bootstrap_names, deployer_policies, shared
@@ -11,7 +12,7 @@ from petc.deploy.operate.policy_packing import MANAGED_POLICY, size
 from petc.deploy.operate.shared import Served, ServedStage
 from petc.source.tree import Json
 
-_LISTED = 60
+_LISTED = 40
 """Accounts that a policy names one by one; more make it longer than IAM takes, so it names the organization."""
 
 _DEPLOYING_SECONDS = 4 * 3600
@@ -41,7 +42,7 @@ def administrator(served: Served, *, with_provider: bool = True) -> dict[str, Js
         resources[_title("Deployer", stage)] = forms.managed(
             bootstrap_names.deployer(stage.name),
             f"what petc deploy changes in the administrator account for {stage.name} alone",
-            deployer_policies.changing([stage], _writers([stage], served)),
+            _of_stage(stage, served),
         )
     if shared.SELF_MANAGED in served.ways:
         resources["Administration"] = forms.role(
@@ -55,20 +56,39 @@ def administrator(served: Served, *, with_provider: bool = True) -> dict[str, Js
     return forms.template("Roles and policies of the account that petc deploys from", resources, served)
 
 
+def _of_stage(stage: ServedStage, served: Served) -> list[Json]:
+    """Return the statements to deploy one stage; accounts that are too many for a policy are not named one by one."""
+    statements = deployer_policies.changing([stage], _writers([stage], served))
+    if _fits(statements):
+        return statements
+    wide = _wide(stage)
+    return deployer_policies.changing([wide], _writers([wide], served))
+
+
 def _of_everybody(served: Served) -> list[Json]:
     """Return the statements to deploy every stage, or as many stages as a policy takes.
 
     Whoever deploys one of the others takes the policy of that stage.
     """
-    for count in range(len(served.stages), -1, -1):
-        stages = served.stages[:count]
+    wide = tuple(map(_wide, served.stages))
+    for stages in (served.stages, *(wide[:count] for count in range(len(wide), -1, -1))):
         statements = [
             *deployer_policies.changing(stages, _writers(stages, served)),
             *deployer_policies.emptying(stages),
         ]
-        if size({"Version": "2012-10-17", "Statement": statements}) <= MANAGED_POLICY:
+        if _fits(statements):
             break
     return statements
+
+
+def _wide(stage: ServedStage) -> ServedStage:
+    """Return a stage that names no account: its names limit it, and so do the units of an organization."""
+    units = tuple(place for place in stage.places if place not in stage.accounts)
+    return replace(stage, places=units or (deployer_policies.ANY_ACCOUNT,), accounts=())
+
+
+def _fits(statements: list[Json]) -> bool:
+    return size({"Version": "2012-10-17", "Statement": statements}) <= MANAGED_POLICY
 
 
 def _workflows(served: Served, *, with_provider: bool) -> dict[str, Json]:

@@ -176,7 +176,7 @@ def _served_stage(asked: Bootstrap, repositories: Iterable[str] = ()) -> ServedS
         stage.name,
         stage.stage,
         kind,
-        places=() if kind == shared.STACKS else (*units, *accounts),
+        places=() if kind == shared.STACKS else units or accounts,
         accounts=() if kind == shared.SERVICE_MANAGED else accounts,
         repositories=tuple(sorted(set(repositories))),
         buckets=_buckets(asked),

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from petc import naming
 from petc.deploy.operate import narrowing
 from petc.deploy.operate.bootstrap_names import ADMINISTRATION, EXECUTION
-from petc.deploy.operate.shared import SELF_MANAGED, STACKS, ServedStage
+from petc.deploy.operate.shared import SELF_MANAGED, SERVICE_MANAGED, STACKS, ServedStage
 from petc.deploy.preflight import table
 from petc.source.tree import Json
 from petc.verify.rendered import mapping
@@ -64,6 +64,10 @@ _WATCH = (
     "s3:ListBucket",
 )
 """What stands behind a stack: images, stopped tasks, protection of databases, what a deletion leaves."""
+
+
+ANY_ACCOUNT = "?" * 12
+"""The pattern of an account's number, which fits the id of no organizational unit."""
 
 
 def in_targets() -> list[Json]:
@@ -253,8 +257,8 @@ def _sets(stages: Sequence[ServedStage]) -> list[Json]:
     """Return the stack sets of stages, and the accounts and units that they may reach.
 
     Sets of a delegated administrator lie in the management account. The second form is the one of AWS
-    CloudFormation User Guide, "Control CloudFormation access with IAM", for a stack set's targets; whether
-    accounts of a unit are asked for besides the unit is assumed.
+    CloudFormation User Guide, "Control CloudFormation access with IAM", for a stack set's targets. A call on
+    accounts of a unit names the unit, which is limited; whether its accounts are asked for too is assumed.
     """
     found: list[Json] = []
     for stage in stages:
@@ -262,7 +266,7 @@ def _sets(stages: Sequence[ServedStage]) -> list[Json]:
         found.append(_sub(f"{_HEAD}cloudformation:*:{account}:stackset/{stage.name}-*"))
         found += [
             _sub(f"{_HEAD}cloudformation:*:{account}:stackset-target/{stage.name}-*/{place}")
-            for place in stage.places
+            for place in (*stage.places, *((ANY_ACCOUNT,) if stage.way == SERVICE_MANAGED else ()))
         ]
     return found
 

@@ -161,18 +161,27 @@ def _base(
 
     In a step between, those that it has stay as long as an instance needs them: one that the step leaves alone, or
     one that it brings to that very value. Else the update would first run every instance with old values under the
-    new template, such as a load balancer that is replaced while its target groups are not yet.
+    new template, such as a load balancer that is replaced while its target groups are not yet. Where no instance
+    would run with these values before its overrides are set, as a target that the set left behind after an
+    interruption, they are the first one's, so that it keeps what it has.
     """
     state = now.sets[case.name]
     if not between:
         return case.settled(state.base)
+    first = min(held)
     some = state.instances.keys() - held.keys()
     present = {
         name: value
         for name, value in state.base.items()
         if name in made.defaults and (some or any(own.get(name) == value for own in held.values()))
     }
-    return {**held[min(held)], **present}
+    stay = {**held[first], **present}
+    if same(state.text, made.text) or any(
+        set_operations.follows(state.instances[target], stay, own, made) for target, own in held.items()
+    ):
+        return stay
+    overridden = state.instances[first].overrides
+    return {name: stay[name] if name in overridden else own for name, own in held[first].items()}
 
 
 def _by_template(goal: Mapping[Target, Template]) -> list[tuple[Template, tuple[Target, ...]]]:

@@ -132,14 +132,7 @@ def update(
     Instances of the set that are not in `held` are left alone.
     """
     goal = {target: _overrides(base, own) for target, own in held.items()}
-    before = {
-        target: {
-            name: value
-            for name, value in state.instances[target].overrides.items()
-            if name in wanted.defaults
-        }
-        for target in held
-    }
+    before = {target: _declared(state.instances[target], wanted) for target in held}
     turning = tuple(target for target in sorted(held) if goal[target] != before[target])
     operations: list[Operation] = []
     if differs(identity, state, wanted, base):
@@ -161,6 +154,16 @@ def update(
     if operations and operations[0].kind is Kind.UPDATE_SET and left:
         left = {target: replace(item, current=False) for target, item in left.items()}
     return tuple(operations), SetState(True, wanted.text, dict(base), identity.tags, {**left, **done})
+
+
+def follows(instance: Instance, base: Mapping[str, str], own: Mapping[str, str], wanted: Template) -> bool:
+    """Whether an instance gets its own values from a set with values of `base`, its overrides as they are."""
+    return _overrides(base, own) == _declared(instance, wanted)
+
+
+def _declared(instance: Instance, wanted: Template) -> dict[str, str]:
+    """Return the overrides of an instance that a template declares."""
+    return {name: value for name, value in instance.overrides.items() if name in wanted.defaults}
 
 
 def _updated_set(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from petc.diagnostics import Code, Severity
-from petc.model import parts
+from petc.model import parts, regions
 from petc.model.flows import S3, flows
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import RegionTarget, Stage
@@ -138,6 +138,8 @@ def _unused(case: Case) -> Iterator[Found]:
 
 def _foreign(case: Case) -> Iterator[Found]:
     for region in case.stage.targets.regions.values():
+        found = regions.partition(region.name)
+        partition = found.id if found else "aws"
         forms = {
             "certificate": ("acm", region.name, "certificate/"),
             "site_certificate": ("acm", _SITE_REGION, "certificate/"),
@@ -146,13 +148,13 @@ def _foreign(case: Case) -> Iterator[Found]:
         for at, held in ((region.at, region), *((own.at, own) for own in region.accounts.values())):
             for name, wanted in forms.items():
                 arn = str(getattr(held, name))
-                if not arn or _is(arn, *wanted):
+                if not arn or _is(arn, partition, *wanted):
                     continue
                 service, place, resource = wanted
                 yield Found(
                     f"{at}/{name}",
-                    f"`{arn}` is not the ARN of a {resource.rstrip('/')} of {service} in {place}",
-                    f"write arn:aws:{service}:{place}:<account>:{resource}<id>",
+                    f"`{arn}` is not the ARN of a {resource.rstrip('/')} of {service} in {place} ({partition})",
+                    f"write arn:{partition}:{service}:{place}:<account>:{resource}<id>",
                 )
 
 
@@ -202,9 +204,9 @@ def _stranger(case: Case) -> Iterator[Found]:
                 )
 
 
-def _is(arn: str, service: str, region: str, resource: str) -> bool:
+def _is(arn: str, partition: str, service: str, region: str, resource: str) -> bool:
     fields = arn.split(":", 5)
-    return len(fields) == 6 and fields[2:4] == [service, region] and fields[5].startswith(resource)
+    return len(fields) == 6 and fields[1:4] == [partition, service, region] and fields[5].startswith(resource)
 
 
 _CERTIFICATE = "arn:aws:acm:us-west-2:123456789012:certificate/0a1b2c3d-0000-1111-2222-333344445555"
