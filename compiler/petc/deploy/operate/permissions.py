@@ -39,7 +39,7 @@ EXTRA: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         # Service Authorization Reference, "AWS WAFV2", AssociateWebACL and DisassociateWebACL: dependent actions.
         "AWS::WAFv2::WebACLAssociation": ("apigateway:SetWebACL",),
-        # API Gateway Developer Guide, "Control access to API Gateway resources using tags": tags are a PUT of their own.
+        # API Gateway Developer Guide, "Control access to API Gateway resources using tags": tagging is a PUT.
         "AWS::ApiGatewayV2::VpcLink": ("apigateway:PUT",),
         # Amazon ECS Developer Guide, "IAM permissions required for service auto scaling".
         "AWS::ApplicationAutoScaling::ScalableTarget": ("ecs:DescribeServices", "ecs:UpdateService"),
@@ -72,7 +72,7 @@ EXTRA: Mapping[str, tuple[str, ...]] = MappingProxyType(
         # API reference, "FunctionCode".
         "AWS::Lambda::Function": ("s3:GetObject",),
         # "Setting up permissions for RDS integration with Secrets Manager", Amazon Aurora User Guide; Service
-        # Authorization Reference, "Amazon RDS", CreateDBCluster, ModifyDBCluster and CreateDBInstance: dependent actions.
+        # Authorization Reference, "Amazon RDS": dependent actions of what creates and modifies clusters and instances.
         "AWS::RDS::DBCluster": (
             "kms:CreateGrant",
             "kms:Decrypt",

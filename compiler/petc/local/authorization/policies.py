@@ -68,8 +68,9 @@ def denial(who: Principal, action: str, resource: str, region: str, keys: Mappin
     held = evaluator._resource_policy(service, resource)
     if held is not None:
         # A key policy has to allow besides; AWS KMS Developer Guide, "Key policies in AWS KMS".
+        policy, owner = held
         joined = evaluator.combine_resource_policy(
-            own, context, *held, required=service == "kms", limits=limits
+            own, context, policy, owner, required=service == "kms", limits=tuple(limits)
         )
         if joined.decision == "Allow":
             return None
