@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from tests.campaigns.runner import CAMPAIGNS, run
@@ -32,8 +33,9 @@ def main() -> int:
     asked = parser.parse_args()
     done = {item["seed"] for item in _read(asked.results)}
     jobs = [(asked.campaign, seed) for seed in asked.seeds if seed not in done]
-    with multiprocessing.get_context("spawn").Pool(asked.jobs, maxtasksperchild=8) as pool:
-        for found in pool.imap_unordered(run, jobs):
+    # No pool of multiprocessing: its processes may have no children, and petc verifies in some.
+    with ProcessPoolExecutor(asked.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for found in (ended.result() for ended in as_completed([pool.submit(run, job) for job in jobs])):
             with asked.results.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(found) + "\n")
             print("FAULT" if found["fault"] else "ok   ", found["seed"], found["seconds"], "s", flush=True)

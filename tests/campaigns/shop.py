@@ -57,8 +57,9 @@ class Shop:
         """Run petc in this process; a result that is a fault in petc is one of the campaign's findings."""
         result = Project(self.home, self.aws).run(*arguments)
         self.log.append(f"petc {' '.join(arguments)}: {result.exit_code}")
-        if result.exit_code not in (0, 1):
-            raise Fault(f"petc {' '.join(arguments)} exits with {result.exit_code}: {_end(result)}")
+        raised = result.exception if not isinstance(result.exception, SystemExit) else None
+        if result.exit_code not in (0, 1) or raised:
+            raise Fault(f"petc {' '.join(arguments)} exits with {result.exit_code}: {raised or _end(result)}")
         return result
 
     def bootstrap(self) -> Result:

@@ -151,8 +151,9 @@ def walk(seed: int, home: Path, aws: LocalAws, steps: int = 5) -> dict[str, obje
 def _first(shop: Shop) -> str:
     if not shop.write(shop.spec):
         return "the starter spec does not compile"
-    if shop.bootstrap().exit_code or shop.deploy().exit_code:
-        return "the first deployment fails"
+    for result in (shop.bootstrap(), shop.deploy()):
+        if result.exit_code:
+            return f"the first deployment fails: {(result.stderr or result.output)[-900:]}"
     return shop.settled()
 
 
