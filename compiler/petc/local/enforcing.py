@@ -1,7 +1,7 @@
 """What MiniStack needs to decide calls by the caller's policies as AWS does, which it does on request only.
 
 `PETC_LOCAL_IAM=1` in the environment of the server asks for it (`petc.local.environment`). The wrapped functions are
-not called otherwise. What stack sets and stacks do in their own name is not decided: only calls are.
+not called otherwise. What stacks do for their resources is decided in `petc.local.authorization`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import organizations
+
+from petc.local.authorization import known, policies
 
 _WITHOUT_RESOURCE = ("CreateStackSet", "DescribeOrganizationsAccess", "ListStackSets")
 """Actions on stack sets that take no resource; Service Authorization Reference, "AWS CloudFormation"."""
@@ -28,7 +30,7 @@ def install() -> None:
     actions.extract_resource_arn.petc = True
     gateway.pin_request_origin = _over_tls(gateway.pin_request_origin)
     evaluator._principal_org_id = _organization_of
-    evaluator._resolve_condition_key = _with_organization(evaluator._resolve_condition_key)
+    evaluator._resolve_condition_key = _with_further_keys(evaluator._resolve_condition_key)
 
 
 def _with_stack_sets(own: Callable[..., str]) -> Callable[..., str]:
@@ -73,16 +75,27 @@ def _organization_of(account: str) -> str | None:
     return None
 
 
-def _with_organization(own: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
-    """Know `aws:ResourceOrgID`; IAM User Guide, "AWS global condition context keys"."""
+def _with_further_keys(own: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
+    """Know `aws:ResourceOrgID`, and the tags of every resource of a stack; MiniStack knows those of some services.
+
+    IAM User Guide, "AWS global condition context keys".
+    """
 
     def value(key: str, context: Any) -> Any:
-        if key.lower() != "aws:resourceorgid":
+        name = key.lower()
+        if name.startswith("aws:resourcetag/") and policies.DECIDED not in context.service_context:
+            found = own(key, context)
+            return _tags(context.resource_arn).get(name) if found is None else found
+        if name != "aws:resourceorgid":
             return own(key, context)
         account = iam_evaluator._account_from_arn(context.resource_arn) or context.principal_account
         return _organization_of(account)
 
     return value
+
+
+def _tags(arn: str) -> dict[str, object]:
+    return {name.lower(): value for name, value in known.keys(arn, arn).items()}
 
 
 def _first(params: Mapping[str, Any], name: str) -> str:

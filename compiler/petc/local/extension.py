@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from petc.local import enforcing, quotas, stack_sets, types
+from petc.local.authorization import requests as authorized_requests
+from petc.local.authorization import stacks as authorized_stacks
 from petc.local.state import Part
 from petc.local.types import service_roles
 
@@ -14,6 +16,9 @@ def install() -> None:
     types.install()
     stack_sets.install()
     quotas.install()
+    # Outermost: IAM decides before a service looks at anything.
+    authorized_stacks.install()
+    authorized_requests.install()
 
 
 def parts() -> dict[str, Part]:

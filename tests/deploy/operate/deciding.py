@@ -5,16 +5,13 @@ The decisions are those of the local AWS's IAM: a denial wins, and what a bounda
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from ministack.core import iam_evaluator as iam
-
 from petc.deploy.operate.bootstrap_stacks import Bootstrap, stacks
+from petc.local.authorization import policies
 from petc.output.reader import read
 from petc.verify.rendered import mapping
 
@@ -38,18 +35,13 @@ class Holder:
 
     def may(self, action: str, resource: str = "*", **keys: Any) -> bool:
         """Whether an action on a resource is allowed; `keys` are condition keys, `__` for `:` and `___` for `/`."""
-        context = iam.EvalContext(
-            principal_arn=f"arn:aws:iam::{ACCOUNT}:role/x",
-            principal_type="AssumedRole",
-            principal_account=ACCOUNT,
-            action=action,
-            resource_arn=resource,
-            region=REGION,
-            service_context={name.lower(): value for name, value in _spelled(keys).items()},
+        who = policies.Principal(
+            f"arn:aws:sts::{ACCOUNT}:assumed-role/x/session",
+            ACCOUNT,
+            policies.parsed(self.documents),
+            None if self.boundary is None else policies.parsed([self.boundary]),
         )
-        policies = [_parsed(json.dumps(one)) for one in self.documents]
-        limits = [] if self.boundary is None else [[_parsed(json.dumps(self.boundary))]]
-        return iam.evaluate(context, policies, *limits).decision == "Allow"
+        return policies.denial(who, action, resource, REGION, _spelled(keys)) is None
 
     @property
     def actions(self) -> set[tuple[str, str]]:
@@ -62,11 +54,6 @@ class Holder:
             for action in _listed(statement["Action"])
             for resource in _listed(statement["Resource"])
         }
-
-
-@cache
-def _parsed(document: str) -> Any:
-    return iam.parse_policy_document(document)
 
 
 def _spelled(keys: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,12 +72,12 @@ def of_texts(texts: Iterable[tuple[str, str]]) -> dict[str, Holder]:
     attached: list[tuple[str, Any]] = []
     for name, text in texts:
         resources = mapping(mapping(read(text, name))["Resources"])
-        policies = {
+        managed = {
             key: mapping(one)["Properties"]
             for key, one in resources.items()
             if mapping(one)["Type"] == "AWS::IAM::ManagedPolicy"
         }
-        for properties in map(mapping, policies.values()):
+        for properties in map(mapping, managed.values()):
             document = filled(properties["PolicyDocument"])
             found[str(properties["ManagedPolicyName"])] = Holder([document])
             attached += [(str(role), document) for role in _listed(properties.get("Roles", []))]
@@ -104,11 +91,11 @@ def of_texts(texts: Iterable[tuple[str, str]]) -> dict[str, Holder]:
             ]
             for reference in _listed(properties.get("ManagedPolicyArns", [])):
                 key = str(mapping(reference).get("Ref", ""))
-                if key in policies:
-                    holder.documents.append(filled(mapping(policies[key])["PolicyDocument"]))
+                if key in managed:
+                    holder.documents.append(filled(mapping(managed[key])["PolicyDocument"]))
             boundary = mapping(properties.get("PermissionsBoundary")).get("Ref")
             if boundary:
-                holder.boundary = filled(mapping(policies[str(boundary)])["PolicyDocument"])
+                holder.boundary = filled(mapping(managed[str(boundary)])["PolicyDocument"])
             found[str(filled(properties["RoleName"]))] = holder
     for role, document in attached:
         found[role].documents.append(document)

@@ -362,6 +362,8 @@ def test_few_actions_of_execution_are_allowed_on_everything(name: str) -> None:
         "servicediscovery:CreatePrivateDnsNamespace",
         "servicediscovery:TagResource",
         "servicediscovery:UntagResource",
+        "sns:SetSubscriptionAttributes",
+        "sns:Unsubscribe",
     }
 
 

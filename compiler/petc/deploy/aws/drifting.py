@@ -54,10 +54,7 @@ def of_stacks(connection: Connection, layers: Iterable[ObservedLayer]) -> tuple[
             detection = client.detect_stack_drift(StackName=stack_id)["StackDriftDetectionId"]
         _until_detected(client, f"{name} in {target}", detection)
         with calling("cloudformation:DescribeStackResourceDrifts", stack_id):
-            pages = client.get_paginator("describe_stack_resource_drifts").paginate(
-                StackName=stack_id, StackResourceDriftStatusFilters=_BAD
-            )
-            return [_resource(name, target, item) for page in pages for item in page["StackResourceDrifts"]]
+            return [_resource(name, target, item) for item in _of_stack(client, stack_id)]
 
     places = [
         (layer.name, target, one.stack_id)
@@ -67,6 +64,19 @@ def of_stacks(connection: Connection, layers: Iterable[ObservedLayer]) -> tuple[
     ]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return tuple(item for found in pool.map(of, places) for item in found)
+
+
+def _of_stack(client: Any, stack_id: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the drifted resources of a stack, page by page; botocore has no paginator for the action."""
+    following: dict[str, str] = {}
+    while True:
+        page = client.describe_stack_resource_drifts(
+            StackName=stack_id, StackResourceDriftStatusFilters=_BAD, **following
+        )
+        yield from page["StackResourceDrifts"]
+        if not page.get("NextToken"):
+            return
+        following = {"NextToken": page["NextToken"]}
 
 
 def _detected(connection: Connection, settings: Settings, name: str) -> str:

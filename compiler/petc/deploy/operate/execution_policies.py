@@ -92,7 +92,9 @@ def _groups(stage: Stage) -> tuple[Group, ...]:
             named.setdefault((service, limits), []).append(action)
         elif service == "apigateway":
             paths.append(action)
-        elif limited_to(action) and not verb.startswith(_READING):
+        elif (
+            action not in narrowing.WITHOUT_RESOURCE and limited_to(action) and not verb.startswith(_READING)
+        ):
             tagged.append(action)
         else:
             (anywhere if service in _GLOBAL else unnamed).append(action)

@@ -31,7 +31,10 @@ _NAMED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "log-group": (
                 "logs:*:{account}:log-group:/{path}/*",
                 "logs:*:{account}:log-group:/aws/rds/cluster/{lower}*",
+                # Actions are decided on the ARN with `:*` behind it, save for tags; CloudWatch Logs API reference,
+                # "LogGroup".
                 "logs:*:{account}:log-group:aws-waf-logs-{name}",
+                "logs:*:{account}:log-group:aws-waf-logs-{name}:*",
                 "logs:*:{account}:log-group:aws-waf-logs-{name}-*",
             ),
         },
@@ -91,12 +94,19 @@ UNNAMED: Mapping[str, str] = MappingProxyType(
         "route53": "a zone has no name before it is made, and the zone of an endpoint is AWS's own",
         "s3": "listing buckets names none",
         "secretsmanager": "a random password and the list of secrets name none",
+        "sns": "a subscription's settings and its end know no resource",
         "servicediscovery": "a namespace has no name before it is made, and tagging knows no resource",
     }
 )
 """Why some actions of a service stay on `*`; for others: what lists or describes names no resource."""
 
 _LISTING = ("List", "Describe")
+
+WITHOUT_RESOURCE = frozenset(
+    {"sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"}
+)
+"""Actions for which the Service Authorization Reference ("Amazon SNS") names no resource, so that a statement with one
+grants nothing. Its machine-readable form names the topic; `*` is right either way."""
 
 
 def resources(action: str, name: str, root: str, organizer: str) -> tuple[str, ...]:
@@ -110,7 +120,7 @@ def resources(action: str, name: str, root: str, organizer: str) -> tuple[str, .
     service, _, verb = action.partition(":")
     if service == "iam" and "ServiceLinkedRole" in verb:
         return (f"{_HEAD}iam::{_ACCOUNT}:role/aws-service-role/*",)
-    kinds = limited_to(action) or ()
+    kinds = () if action in WITHOUT_RESOURCE else limited_to(action) or ()
     named = _NAMED.get(service, {})
     patterns = tuple(dict.fromkeys(pattern for kind in kinds for pattern in named.get(kind, ())))
     if not patterns or (verb.startswith(_LISTING) and service != "s3"):

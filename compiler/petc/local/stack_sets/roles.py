@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from ministack import app
 from ministack.core.responses import request_scope
 from ministack.services import iam
+
+from petc.local.authorization import policies
 
 ADMINISTRATION = "AWSCloudFormationStackSetAdministrationRole"
 EXECUTION = "AWSCloudFormationStackSetExecutionRole"
@@ -20,18 +23,28 @@ SERVICE = "cloudformation.amazonaws.com"
 def missing_role(account: str, execution: str, administrator: str, administration_arn: str) -> str | None:
     """Return why StackSets cannot work in `account`, or None when both roles exist with their trust."""
     administration = administration_arn.rpartition("/")[2]
-    if not _trusts(administrator, administration, SERVICE):
+    if not trusts(administrator, administration, SERVICE):
         return (
             f"Account {administrator} should have '{administration}' role with trust relationship to "
             "CloudFormation service."
         )
     trusted = (administration_arn, administrator, f"arn:aws:iam::{administrator}:root", "*")
-    if not _trusts(account, execution, *trusted):
+    if not trusts(account, execution, *trusted) or not _may_take(
+        administrator, administration, account, execution
+    ):
         return f"Account {account} should have '{execution}' role with trust relationship to Role '{administration}'."
     return None
 
 
-def _trusts(account: str, role: str, *principals: str) -> bool:
+def _may_take(administrator: str, administration: str, account: str, execution: str) -> bool:
+    """Whether the policies of the administration role let it take the execution role, where policies decide."""
+    who = policies.role(administrator, administration, "StackSets") if app.AUTH else None
+    target = f"arn:aws:iam::{account}:role/{execution}"
+    return who is None or policies.denial(who, "sts:AssumeRole", target, "us-east-1", {}) is None
+
+
+def trusts(account: str, role: str, *principals: str) -> bool:
+    """Whether a role of an account lets one of the principals take it; not when there is no such role."""
     with request_scope(account, "us-east-1"):
         found = iam._roles.get(role)
     document = found.get("AssumeRolePolicyDocument") if isinstance(found, Mapping) else None

@@ -6,7 +6,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from petc.local.stack_sets import adoption, drift, organization, pace, parameters, roles, simulated, stacks
+from petc.local.stack_sets import (
+    adoption,
+    authorized,
+    drift,
+    organization,
+    pace,
+    parameters,
+    roles,
+    simulated,
+    stacks,
+)
 from petc.local.stack_sets.parameters import Given
 from petc.local.stack_sets.records import Action, Instance, Operation, StackSet, Target
 from petc.local.stack_sets.store import STORE, now, put_instance
@@ -47,7 +57,8 @@ async def perform(work: Work, target: Target) -> Outcome:
         return Outcome(True, "ACCOUNT_SUSPENDED")
     try:
         await asyncio.sleep(pace.delay_of(work.definition.name, target))
-        return await (_adopt if work.importing else STEPS[work.operation.action])(work, instance)
+        with authorized.working(work.definition, target):
+            return await (_adopt if work.importing else STEPS[work.operation.action])(work, instance)
     except Exception as error:
         # A fault of this service must not leave an operation running forever.
         reason = f"{type(error).__name__}: {error}"
@@ -68,7 +79,8 @@ async def _deploy(work: Work, instance: Instance) -> Outcome:
         put_instance(replace(instance, detailed="SUCCEEDED", reason=None))
         return Outcome(True)
     instance = replace(instance, overrides=overrides)
-    refusal = None if instance.simulated else _refusal(definition, instance.target.account)
+    begins = "UpdateStack" if stacks.find(instance.target, instance.stack_id) else "CreateStack"
+    refusal = None if instance.simulated else _refusal(definition, instance, begins)
     if refusal is not None:
         return _failed(instance, refusal)
     wanted = stacks.Wanted(
@@ -127,7 +139,7 @@ async def _remove(work: Work, instance: Instance) -> Outcome:
     if instance.simulated:
         simulated.remove(instance)
     elif not work.retain:
-        refusal = _refusal(work.definition, instance.target.account)
+        refusal = _refusal(work.definition, instance, "DeleteStack")
         if refusal is not None:
             return _inoperable(instance, refusal)
         if instance.stack_id is not None:
@@ -145,7 +157,7 @@ async def _adopt(work: Work, instance: Instance) -> Outcome:
     that are not those of the stack set become the instance's overrides.
     """
     definition = work.definition
-    refusal = _refusal(definition, instance.target.account) or adoption.obstacle(definition, instance)
+    refusal = _refusal(definition, instance, "DescribeStacks") or adoption.obstacle(definition, instance)
     if refusal is not None:
         put_instance(replace(instance, status="INOPERABLE", detailed="FAILED_IMPORT", reason=refusal))
         return Outcome(False, refusal)
@@ -164,9 +176,11 @@ async def _adopt(work: Work, instance: Instance) -> Outcome:
 
 async def _detect(work: Work, instance: Instance) -> Outcome:
     """Compare an instance's stack with what it should be; the instance keeps its status (assumed)."""
-    refusal = None if instance.simulated else _refusal(work.definition, instance.target.account)
+    refusal = None if instance.simulated else _refusal(work.definition, instance, "DetectStackDrift")
     if refusal is None and not instance.simulated and stacks.find(instance.target, instance.stack_id) is None:
         refusal = f"Stack {instance.stack_id} does not exist"
+    if refusal is None and not instance.simulated:
+        refusal = authorized.reading(stacks.find(instance.target, instance.stack_id) or {}, instance.target)
     if refusal is not None:
         put_instance(replace(instance, detailed="FAILED"))
         return Outcome(False, refusal)
@@ -180,12 +194,18 @@ def _is_skipped(work: Work, target: Target) -> bool:
     return of_organization and organization.is_suspended(work.definition.account, target.account)
 
 
-def _refusal(definition: StackSet, account: str) -> str | None:
+def _refusal(definition: StackSet, instance: Instance, begins: str) -> str | None:
+    """Return why StackSets cannot begin a call on the stack of an instance in its own or the roles' names."""
     if definition.administration_role_arn is None or definition.execution_role_name is None:
         return None
-    return roles.missing_role(
+    account = instance.target.account
+    missing = roles.missing_role(
         account, definition.execution_role_name, definition.account, definition.administration_role_arn
     )
+    if missing is not None:
+        return missing
+    name = stacks.name_of(instance.stack_id) if instance.stack_id else stacks.new_name(definition.name)
+    return authorized.calling(begins, name, instance.target)
 
 
 def _failed(instance: Instance, reason: str | None) -> Outcome:

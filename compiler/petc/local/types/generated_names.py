@@ -12,6 +12,10 @@ from ministack.services.cloudformation import provisioners
 _SUFFIX = 13
 """Length of the last part of a generated name in MiniStack."""
 
+_KEPT = 24
+"""Characters of a stack's name, and of a logical id, that are kept in a name of limited length (assumed: seen in every
+account, documented nowhere)."""
+
 
 def enter() -> None:
     """Derive the last part of a generated name from the stack's id instead of its name.
@@ -34,8 +38,21 @@ def _named(own: Callable[..., str]) -> Callable[..., str]:
             return made
         seed = provisioners._NAME_SEED.get() if options.get("seeded", True) else ""
         digest = hashlib.sha256(f"{stack['StackId']}:{logical_id}:{seed}".encode()).hexdigest()[:_SUFFIX]
-        return made[:-_SUFFIX] + (digest if options.get("lowercase") else digest.upper())
+        lower = bool(options.get("lowercase"))
+        before = made[:-_SUFFIX] + (digest if lower else digest.upper())
+        cut = _cut(stack_name, logical_id, digest, lower)
+        if len(f"{stack_name}-{logical_id}-{digest}") <= len(made) or len(cut) > options.get("max_len", 128):
+            return before
+        # A resource of an earlier version keeps the name that it has.
+        held = {item.get("PhysicalResourceId") for item in (stack.get("_resources") or {}).values()}
+        return before if before in held else cut
 
     function: Any = name
     function.petc = True
     return name
+
+
+def _cut(stack_name: str, logical_id: str, suffix: str, lower: bool) -> str:
+    """Return a name that still says the logical id, which MiniStack cuts off together with the stack's name."""
+    name = f"{stack_name[:_KEPT]}-{logical_id[:_KEPT]}-{suffix}"
+    return name.lower() if lower else f"{stack_name[:_KEPT]}-{logical_id[:_KEPT]}-{suffix.upper()}"

@@ -73,6 +73,11 @@ def _first_use(properties: Properties) -> Properties:
     return properties
 
 
+def exists(service: str) -> bool:
+    """Whether the account of the request has the role of a service."""
+    return _of(service) is not None
+
+
 def _of(service: str) -> Mapping[str, Any] | None:
     """Return the role of a service in the account of the request."""
     path = f"/aws-service-role/{service}/"
