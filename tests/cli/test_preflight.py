@@ -36,7 +36,7 @@ def test_a_name_that_was_kept_is_told_before_the_first_step_with_the_commands(
     assert shop.run("bootstrap", *STAGE, "--yes").exit_code == 0
     assert shop.run("deploy", *STAGE, "--yes", *DAY).exit_code == 0
     shop.change(CART, "")
-    kept = [word for name in ("LogGroupCart", "RepositoryCart") for word in ("--allow-replace", name)]
+    kept = [word for name in ("LogGroupCart", "RepositoryCart") for word in ("--allow-delete", name)]
     assert shop.run("deploy", *STAGE, "--yes", *kept, *DAY).exit_code == 0
     shop.change(NEXT, CART + NEXT)
     aws.faults.forget_calls()
