@@ -53,15 +53,15 @@ class Project:
         self.spec.write_text(text.replace(old, new), "utf-8")
         assert self.run("compile", "--no-lint", *DAY).exit_code == 0
 
-    def deploy(self) -> None:
+    def deploy(self, stage: str = "dev", **variables: str) -> None:
         """Bring the stage to where its spec says; raises `Rejected` when that fails."""
         asked = replace(
-            request(self.spec, date(2026, 11, 23), stages=("dev",), out=self.home / "generated"), lint=False
+            request(self.spec, date(2026, 11, 23), stages=(stage,), out=self.home / "generated"), lint=False
         )
-        _, ready = deployment.ready(asked, "dev")
+        _, ready = deployment.ready(asked, stage)
         assert ready is not None
         kept = {name: os.environ.get(name) for name in self.aws.access.environment}
-        os.environ.update(self.aws.access.environment)
+        os.environ.update({**self.aws.access.environment, **variables})
         try:
             at = deployment.reached(ready, deployment.connection_of(ready.stage))
             deployment.carry_out(at, deployment.look(at).plan, silent)

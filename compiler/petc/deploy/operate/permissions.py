@@ -37,18 +37,19 @@ Handlers name many more (Amplify, Cognito, App Runner, S3 Tables, ...), for prop
 
 EXTRA: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        # "Setting up permissions for RDS integration with Secrets Manager", Amazon Aurora User Guide.
-        "AWS::RDS::DBCluster": (
-            "kms:CreateGrant",
-            "kms:Decrypt",
-            "kms:DescribeKey",
-            "kms:GenerateDataKey",
-            "secretsmanager:CreateSecret",
-            "secretsmanager:TagResource",
+        # Service Authorization Reference, "AWS WAFV2", AssociateWebACL and DisassociateWebACL: dependent actions.
+        "AWS::WAFv2::WebACLAssociation": ("apigateway:SetWebACL",),
+        # API Gateway Developer Guide, "Control access to API Gateway resources using tags": tagging is a PUT.
+        "AWS::ApiGatewayV2::VpcLink": ("apigateway:PUT",),
+        # Amazon ECS Developer Guide, "IAM permissions required for service auto scaling".
+        "AWS::ApplicationAutoScaling::ScalableTarget": ("ecs:DescribeServices", "ecs:UpdateService"),
+        "AWS::ApplicationAutoScaling::ScalingPolicy": (
+            "cloudwatch:DeleteAlarms",
+            "cloudwatch:DescribeAlarms",
+            "cloudwatch:PutMetricAlarm",
         ),
-        # "Giving CodeBuild, Lambda, ... access to S3": a package is read with the caller's rights; AWS Lambda
-        # API reference, "FunctionCode".
-        "AWS::Lambda::Function": ("s3:GetObject",),
+        # CloudFront Developer Guide, "Permissions required to configure standard logging (legacy)".
+        "AWS::CloudFront::Distribution": ("s3:GetBucketAcl", "s3:PutBucketAcl"),
         # Service Authorization Reference, "Amazon EC2", CreateVpcEndpoint: dependent actions, for private DNS.
         "AWS::EC2::VPCEndpoint": (
             "route53:AssociateVPCWithHostedZone",
@@ -56,7 +57,39 @@ EXTRA: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         # Of a service-linked role; the handlers of these two do not list it.
         "AWS::ECS::Service": ("iam:CreateServiceLinkedRole",),
-        "AWS::ElasticLoadBalancingV2::LoadBalancer": ("iam:CreateServiceLinkedRole",),
+        # Elastic Load Balancing User Guide, "Elastic Load Balancing API permissions".
+        "AWS::ElasticLoadBalancingV2::LoadBalancer": (
+            "ec2:DescribeAccountAttributes",
+            "ec2:DescribeAddresses",
+            "ec2:DescribeInternetGateways",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+            "iam:CreateServiceLinkedRole",
+        ),
+        "AWS::ElasticLoadBalancingV2::TargetGroup": ("ec2:DescribeInternetGateways", "ec2:DescribeVpcs"),
+        # "Giving CodeBuild, Lambda, ... access to S3": a package is read with the caller's rights; AWS Lambda
+        # API reference, "FunctionCode".
+        "AWS::Lambda::Function": ("s3:GetObject",),
+        # "Setting up permissions for RDS integration with Secrets Manager", Amazon Aurora User Guide; Service
+        # Authorization Reference, "Amazon RDS": dependent actions of what creates and modifies clusters and instances.
+        "AWS::RDS::DBCluster": (
+            "kms:CreateGrant",
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:GenerateDataKey",
+            "rds:ListTagsForResource",
+            "secretsmanager:CreateSecret",
+            "secretsmanager:RotateSecret",
+            "secretsmanager:TagResource",
+        ),
+        "AWS::RDS::DBInstance": ("kms:Decrypt", "kms:GenerateDataKey", "rds:ListTagsForResource"),
+        # What reads the policy or the subscription back.
+        "AWS::SNS::Subscription": ("sns:ListSubscriptionsByTopic",),
+        "AWS::SNS::TopicPolicy": ("sns:GetTopicAttributes",),
+        "AWS::SQS::QueuePolicy": ("sqs:GetQueueAttributes",),
+        # Secrets Manager API reference, CreateSecret, for a secret that is encrypted with a customer key.
+        "AWS::SecretsManager::Secret": ("kms:Decrypt", "kms:GenerateDataKey"),
     }
 )
 """Actions that a type needs beyond what its handlers say."""
@@ -80,12 +113,18 @@ def _has_staging(properties: Mapping[str, Json]) -> bool:
     return "ContinuousDeploymentPolicyId" in mapping(properties.get("DistributionConfig"))
 
 
+def _logs_to_bucket(properties: Mapping[str, Json]) -> bool:
+    return "Logging" in mapping(properties.get("DistributionConfig"))
+
+
 ASKED_BY: Mapping[str, Mapping[str, _SetsWhat]] = MappingProxyType(
     {
         "AWS::CloudFront::Distribution": {
             "cloudfront:CreateConnectionGroup": _many_tenants,
             "cloudfront:GetConnectionGroup": _many_tenants,
             "cloudfront:UpdateDistributionWithStagingConfig": _has_staging,
+            "s3:GetBucketAcl": _logs_to_bucket,
+            "s3:PutBucketAcl": _logs_to_bucket,
         },
         "AWS::CloudTrail::Trail": {
             "cloudtrail:StopLogging": _stops,
@@ -209,12 +248,15 @@ def needed(
         known = schema(type_name, region)
         handlers = known.permissions.values() if known else ()
         actions = {action for permissions in handlers for action in permissions}
-        for action in sorted(actions | set(EXTRA.get(type_name, ()))):
+        extra = frozenset(EXTRA.get(type_name, ()))
+        for action in sorted(actions | extra):
             spelled = _spelled(action)
             service = spelled.partition(":")[0]
             if spelled in left_out.get(type_name, ()):
                 continue
-            if (service in own or service in SUPPORTING) and limited_to(spelled) is not None:
+            if (action in extra or service in own or service in SUPPORTING) and limited_to(
+                spelled
+            ) is not None:
                 found.setdefault(spelled, set()).add(type_name)
     return MappingProxyType({action: tuple(sorted(found[action])) for action in sorted(found)})
 

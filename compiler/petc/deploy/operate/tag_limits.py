@@ -77,6 +77,9 @@ _BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """By service: kinds that an action may name beside the stage's own, which cannot carry its tags: rules of a
 group, interfaces of a gateway, option groups of AWS, snapshots that a deletion leaves, what a web ACL protects."""
 
+_ELSEWHERE: Mapping[str, tuple[str, ...]] = MappingProxyType({"wafv2": ("apigateway", "loadbalancer/app/")})
+"""By service: kinds that lie in another service, so that a pattern for all of the own does not match them."""
+
 _CREATING = ("Create", "Allocate", "Register", "Tag", "AddTags", "CreateTags", "Restore", "PutScalingPolicy")
 
 _ON_EXISTING = frozenset({"ec2:CreateRoute", "ec2:CreateNetworkAclEntry"})
@@ -120,14 +123,15 @@ def groups(view: View, tags: Tags, actions: Iterable[str], regional: Mapping[str
     found: list[Group] = []
     for service, held in services.items():
         everything = (f"arn:${{AWS::Partition}}:{service}:*:${{AWS::AccountId}}:*",)
-        own, new, beside = [], [], []
+        own: list[str] = []
+        new: list[str] = []
+        beside: list[str] = []
         places: dict[str, None] = {}
         for action in held:
             mine, others = _kinds(carrying, service, action)
+            (own if mine else new).append(action)
             if not mine:
-                new.append(action)
-                continue
-            own.append(action)
+                others = [kind for kind in others if kind in _ELSEWHERE.get(service, ())]
             if others:
                 beside.append(action)
                 places |= dict.fromkeys(arn for kind in others if (arn := _pattern(service, kind)))

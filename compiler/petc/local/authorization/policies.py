@@ -58,20 +58,41 @@ def denial(who: Principal, action: str, resource: str, region: str, keys: Mappin
         region=region,
         # Policies ask for TLS because of a wire, and there is none on one machine.
         secure_transport=True,
-        service_context={DECIDED: "true"} | {name.lower(): value for name, value in keys.items()},
+        service_context={DECIDED: "true", "kms:calleraccount": who.account}
+        | {name.lower(): value for name, value in keys.items()},
     )
     limits = [] if who.boundary is None else [list(who.boundary)]
-    if evaluator.evaluate(context, list(who.policies), *limits).decision == "Allow":
-        return None
+    own = evaluator.evaluate(context, list(who.policies), *limits)
     about = f"User: {who.arn} is not authorized to perform: {action} on resource: {resource}"
-    own = evaluator.evaluate(context, list(who.policies)).decision
-    if own == "Deny":
-        return f"{about} with an explicit deny in an identity-based policy"
-    if own == "ImplicitDeny":
-        return f"{about} because no identity-based policy allows the {action} action"
+    service = action.partition(":")[0]
+    held = evaluator._resource_policy(service, resource)
+    if held is not None:
+        # A key policy has to allow besides; AWS KMS Developer Guide, "Key policies in AWS KMS".
+        policy, owner = held
+        joined = evaluator.combine_resource_policy(
+            own, context, policy, owner, required=service == "kms", limits=tuple(limits)
+        )
+        if joined.decision == "Allow":
+            return None
+        if joined.resource_policy_arn:
+            return f"{about} with an explicit deny in a resource-based policy"
+        if own.decision == "Allow":
+            return f"{about} because no resource-based policy allows the {action} action"
+    if own.decision == "Allow":
+        return None
+    return about + _reason(action, context, who, limits)
+
+
+def _reason(action: str, context: Any, who: Principal, limits: list[list[Statements]]) -> str:
+    """Return why identity policies and boundary do not allow an action."""
+    identity = evaluator.evaluate(context, list(who.policies)).decision
+    if identity == "Deny":
+        return " with an explicit deny in an identity-based policy"
+    if identity == "ImplicitDeny":
+        return f" because no identity-based policy allows the {action} action"
     if evaluator.evaluate(context, *limits).decision == "Deny":
-        return f"{about} with an explicit deny in a permissions boundary"
-    return f"{about} because no permissions boundary allows the {action} action"
+        return " with an explicit deny in a permissions boundary"
+    return f" because no permissions boundary allows the {action} action"
 
 
 def role(account: str, name: str, session: str) -> Principal | None:
