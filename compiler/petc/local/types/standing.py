@@ -102,8 +102,8 @@ STANDING: Mapping[str, Row] = {
         _ANSWERS, "shown; no task registers and nothing is checked"
     ),
     "AWS::Events::Rule": Row(_RUNS, "events that someone puts reach its targets; ECS and RDS here put none"),
-    "AWS::IAM::Role": Row(_ANSWERS, "shown; every call is allowed, whatever it says"),
-    "AWS::IAM::RolePolicy": Row(_ANSWERS, "shown at its role; every call is allowed, whatever it says"),
+    "AWS::IAM::Role": Row(_ANSWERS, "shown; what it may do is decided with PETC_LOCAL_IAM=1 only"),
+    "AWS::IAM::RolePolicy": Row(_ANSWERS, "shown at its role; it decides with PETC_LOCAL_IAM=1 only"),
     "AWS::KMS::Alias": Row(_ANSWERS, "leads to its key"),
     "AWS::KMS::Key": Row(_ANSWERS, "encrypts when asked; what is stored here is not encrypted with it"),
     "AWS::Lambda::EventInvokeConfig": Row(_RUNS, "failed events are tried again and then end in the queue"),
