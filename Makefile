@@ -21,7 +21,7 @@ INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench golden lock install print-python clean
+.PHONY: help demo test lint format bench walks kills golden lock install print-python clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,12 @@ format: $(INSTALLED) ## Rewrite the sources in the project's style
 
 bench: $(INSTALLED) ## Print times and memory as ratios of one run
 	$(BIN)/python -m bench
+
+walks: $(INSTALLED) ## Random edits of a deployed stage; SEEDS=0-299 JOBS=2, goes on where it was stopped
+	$(BIN)/python -m tests.campaigns walks --seeds $(or $(SEEDS),0-299) --jobs $(or $(JOBS),2) --results .petc-walks.jsonl
+
+kills: $(INSTALLED) ## Deployments whose process is killed at random moments; SEEDS=0-199 JOBS=2, likewise
+	$(BIN)/python -m tests.campaigns kills --seeds $(or $(SEEDS),0-199) --jobs $(or $(JOBS),2) --results .petc-kills.jsonl
 
 golden: $(INSTALLED) ## Rewrite the golden files; read the difference like code
 	$(BIN)/python -m tests.golden --write

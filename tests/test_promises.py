@@ -95,7 +95,8 @@ def test_renaming_a_service_renames_it_everywhere_and_nothing_else() -> None:
     old = neutral(before, "vets-service", "VetsService", "VETS_SERVICE")
     new = neutral(after, "doctors-team", "DoctorsTeam", "DOCTORS_TEAM")
     # The API's deployment is named after a digest of its routes, which speak of the service.
-    digest = re.compile(r"Deployment[0-9a-f#]{4,}")
+    # A task definition holds a digest of its settings, whose names speak of services.
+    digest = re.compile(r'Deployment[0-9a-f#]{4,}|"[0-9a-f#]+ \$\{Value#\}')
     for file in old:
         assert [digest.sub("@", line) for line in old[file]] == [
             digest.sub("@", line) for line in new[file]

@@ -138,6 +138,8 @@ def test_data_is_not_deleted_unless_the_resource_is_named(mine: Project) -> None
 
 def test_what_may_be_deleted_is_deleted_and_the_same_command_ends_well_again(mine: Project) -> None:
     mine.change("orders-user", "stock-user")
+    # The execution role may create secrets of the stage's own logical ids only.
+    assert mine.run("bootstrap", "--stage", "dev", "--yes").exit_code == 0
     first = mine.run("deploy", "--stage", "dev", "--yes", "--allow-delete", "SecretOrdersUser", *DAY)
     again = mine.run("deploy", "--stage", "dev", "--yes", "--allow-delete", "SecretOrdersUser", *DAY)
 

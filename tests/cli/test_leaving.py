@@ -62,7 +62,7 @@ def test_a_layer_that_goes_with_a_full_bucket_is_refused_before_it_begins_and_go
 
 def test_a_stage_with_a_full_bucket_is_not_destroyed_half_way(site: Project) -> None:
     before = stacks(site)
-    asked = ("destroy", "--stage", "dev", "--yes", "--allow-delete-data", "all")
+    asked = ("destroy", "--stage", "dev", "--yes", "--allow-delete", "all")
     refused = site.run(*asked)
     after = stacks(site)
     done = site.run(*asked, "--empty-buckets")

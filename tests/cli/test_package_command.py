@@ -21,7 +21,7 @@ network: {cidr: 10.0.0.0/16}
 functions:
   mail: {source: ../mail, description: sends, trigger: {schedule: rate(1 hour)}}
   post: {source: ../post, description: posts, trigger: {schedule: rate(1 hour)}}
-stages: {dev: {}, live: {}}
+stages: {dev: {}}
 """
 
 
@@ -45,12 +45,22 @@ def zips(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.zip"))
 
 
-def test_each_function_is_packed_once_for_all_stages(home: Path) -> None:
+def test_each_function_is_packed(home: Path) -> None:
     result = run()
 
     assert result.exit_code == 0, result.output
     assert [path.parent.name for path in zips(home / ".petc" / "packages")] == ["mail", "post"]
     assert "2 packages in .petc/packages" in result.stdout
+
+
+def test_each_stage_has_a_key_of_its_own_with_the_same_bytes(home: Path) -> None:
+    """Whoever deploys one stage may write below its prefix only (docs/decisions/artifact-bucket.md)."""
+    (home / "spec" / "spec.yaml").write_text(SPEC.replace("{dev: {}}", "{dev: {}, live: {}}"), "utf-8")
+    assert run("--function", "mail").exit_code == 0
+    dev, live = zips(home / ".petc" / "packages")
+
+    assert (dev.parents[2].name, live.parents[2].name) == ("dev", "live")
+    assert dev.read_bytes() == live.read_bytes()
 
 
 def test_the_table_says_size_digest_and_key(home: Path) -> None:

@@ -43,6 +43,11 @@ def refused(folder: Path) -> str:
     return str(rejected.value)
 
 
+def is_open(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
 def bystander() -> subprocess.Popen[bytes]:
     return subprocess.Popen((sys.executable, "-c", "import time; time.sleep(60)"))
 
@@ -358,6 +363,9 @@ def test_a_client_does_not_go_on_with_the_server_of_a_copy(folder: Path, tmp_pat
     shutil.copytree(folder, copy)
     os.kill(server.pid, signal.SIGKILL)
     while server.lives:
+        time.sleep(0.01)
+    # Its threads may end after its main thread, and hold the port until then.
+    while is_open(server.port):
         time.sleep(0.01)
     record.remove(copy)
     other = process.start(copy)

@@ -76,8 +76,9 @@ preflight_option = click.option(
 
 
 def show_findings(begun: Begun, findings: tuple[Finding, ...]) -> None:
-    """Print what the targets answered, beside the plan."""
-    begun.report.show(preflight_report.diagnostics(findings))
+    """Print what the targets answered, beside the plan; nothing when machines listen, which ask petc plan for it."""
+    if begun.for_people:
+        begun.report.show(preflight_report.diagnostics(findings))
 
 
 def require_ready(findings: tuple[Finding, ...]) -> None:

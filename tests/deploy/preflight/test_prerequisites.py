@@ -178,7 +178,9 @@ def test_a_secret_with_a_generated_value_or_to_be_made_asks_nothing() -> None:
 
 def test_images_are_told_where_their_repositories_exist() -> None:
     def missing(target: Target, running: bool) -> Any:
-        return SimpleNamespace(service="s", target=target, uri="u", running=running, at="/services/s")
+        return SimpleNamespace(
+            service="s", target=target, repository="r", tag="t", running=running, at="/services/s"
+        )
 
     other = Target("222222222222", "us-west-2")
     found = list(

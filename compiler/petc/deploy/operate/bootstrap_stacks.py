@@ -109,7 +109,7 @@ def stacks(
         BootstrapStack(
             name,
             place,
-            render(_template(asked, name, place, deployed.get((name, place), ""))),
+            render(_keeping_descriptions(asked, name, place, deployed.get((name, place), ""))),
             name in (ADMINISTRATOR, BUCKET),
         )
         for name, place in names(asked)
@@ -133,6 +133,31 @@ def way(stage: Stage) -> str:
     if stage.targets.engine == "stacks":
         return shared.STACKS
     return shared.SERVICE_MANAGED if stage.targets.organizational_units else shared.SELF_MANAGED
+
+
+def _keeping_descriptions(asked: Bootstrap, name: str, place: Target, deployed: str) -> dict[str, Json]:
+    """Return the template of a stack, with the descriptions that its managed policies have where it is deployed.
+
+    A managed policy's description is create-only (resource schema of AWS::IAM::ManagedPolicy), and CloudFormation
+    cannot replace a policy whose name is given: another wording would make every later bootstrap fail.
+    """
+    made = _template(asked, name, place, deployed)
+    before = mapping(mapping(read(deployed, name)).get("Resources")) if deployed else {}
+    kept: dict[str, Json] = {
+        logical_id: _described(mapping(body), mapping(before.get(logical_id)))
+        for logical_id, body in mapping(made.get("Resources")).items()
+    }
+    return made | {"Resources": kept}
+
+
+def _described(body: dict[str, Json], before: Mapping[str, Json]) -> dict[str, Json]:
+    new, old = mapping(body.get("Properties")), mapping(before.get("Properties"))
+    name = "ManagedPolicyName"
+    if body.get("Type") != "AWS::IAM::ManagedPolicy" or old.get(name) != new.get(name):
+        return body
+    description = {"Description": old["Description"]} if "Description" in old else {}
+    rest = {key: value for key, value in new.items() if key != "Description"}
+    return body | {"Properties": rest | description}
 
 
 def _template(asked: Bootstrap, name: str, place: Target, deployed: str) -> dict[str, Json]:

@@ -31,20 +31,24 @@ certificates with CloudFront"."""
 
 
 def images(missing: Iterable[Missing], ready: Collection[Target]) -> Iterator[Finding]:
-    """Yield the images that are missing where their repositories exist (`ready`); before, none can be there.
+    """Yield the images that are missing where their repositories exist (`ready`), for each target at once.
 
-    Asks nothing: the plan has looked images up already, since it starts no task without one.
+    Before, none can be there. Asks nothing: the plan has looked images up, since it starts no task without one.
     """
+    absent: dict[Target, list[Missing]] = {}
     for item in missing:
         if item.target in ready and not item.running:
-            yield Finding(
-                "images",
-                Verdict.WARNING,
-                item.target,
-                f"{item.service} starts no tasks: image {item.uri} is not in its repository",
-                "push the image, then run petc deploy again",
-                f"{item.at}/image",
-            )
+            absent.setdefault(item.target, []).append(item)
+    for target, items in absent.items():
+        named = ", ".join(f"{item.repository}:{item.tag}" for item in items)
+        yield Finding(
+            "images",
+            Verdict.WARNING,
+            target,
+            f"{', '.join(item.service for item in items)} start no tasks, for want of their images: {named}",
+            "push the images, then run petc deploy again",
+            f"{items[0].at}/image",
+        )
 
 
 def certificates(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:

@@ -70,7 +70,7 @@ def _make(draft: Draft) -> kms_resources.Key:
 
 def _policy(stage: Stage) -> PolicyDocument:
     return iam.policy(
-        *customer_key.for_account(_SERVICES),
+        *customer_key.for_account(tuple(name for name in _SERVICES if name != "lambda" or stage.functions)),
         customer_key.for_log_groups("Logs", f"{stage.root}/*", "aws-waf-logs-*"),
         Statement(
             Sid="Messages",

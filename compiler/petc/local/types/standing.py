@@ -48,7 +48,7 @@ STANDING: Mapping[str, Row] = {
         _RECORDED, "MiniStack has no links into a VPC; one that a stage leads to cannot be deleted"
     ),
     "AWS::ApplicationAutoScaling::ScalableTarget": Row(
-        _RECORDED, "brings its service's number of tasks into its range; nothing scales by load"
+        _ANSWERS, "brings its service's number of tasks into its range; nothing scales by load"
     ),
     "AWS::ApplicationAutoScaling::ScalingPolicy": Row(_RECORDED, "MiniStack has no Application Auto Scaling"),
     "AWS::CloudFront::Distribution": Row(

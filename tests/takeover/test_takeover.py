@@ -1,0 +1,95 @@
+"""A stage that the version before deployed, half of an update interrupted, is taken over by this one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from petc.deploy.plan.stateful import TYPES
+from tests.cli.operating import DAY, Project
+from tests.local.running import LocalAws, local_aws
+
+ROOT = Path(__file__).parents[2]
+ARCHIVE = Path(__file__).parent / "stage-321c23f.tar.xz"
+STAGE = ("--stage", "dev")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Project]:
+    """The stage of the version before, with today's spec, templates and functions in its place."""
+    with tarfile.open(ARCHIVE) as archive:
+        archive.extractall(tmp_path, filter="data")
+    shutil.rmtree(tmp_path / "generated")
+    for name in ("spec", "generated", "lambda_src", "frontend"):
+        shutil.copytree(
+            ROOT / name, tmp_path / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    with local_aws(tmp_path / ".petc" / "local") as aws:
+        yield Project(tmp_path, aws)
+
+
+def held(aws: LocalAws) -> dict[str, Any]:
+    """Return what holds data, with what must stay the same: names, ids and zones."""
+    instances = aws.client("rds").describe_db_instances()["DBInstances"]
+    clusters = aws.client("rds").describe_db_clusters()["DBClusters"]
+    return {
+        "clusters": sorted(item["DbClusterResourceId"] for item in clusters),
+        "instances": sorted((item["DbiResourceId"], item.get("AvailabilityZone", "")) for item in instances),
+        "repositories": sorted(
+            item["repositoryName"] for item in aws.client("ecr").describe_repositories()["repositories"]
+        ),
+        "secrets": sorted(item["ARN"] for item in aws.client("secretsmanager").list_secrets()["SecretList"]),
+        "keys": sorted(item["KeyId"] for item in aws.client("kms").list_keys()["Keys"]),
+        "buckets": sorted(item["Name"] for item in aws.client("s3").list_buckets()["Buckets"]),
+    }
+
+
+def changes(plan: str) -> list[dict[str, Any]]:
+    return [
+        resource
+        for layer in json.loads(plan)["plan"]["layers"]
+        for group in layer["groups"]
+        for resource in group["resources"]
+    ]
+
+
+def test_it_is_taken_over_and_nothing_that_holds_data_is_replaced(stage: Project) -> None:
+    before = held(stage.aws)
+    plan = stage.run("plan", *STAGE, "--format", "json", *DAY)
+    early = stage.run("deploy", *STAGE, "--yes", *DAY)
+    bootstrap = stage.run("bootstrap", *STAGE, "--yes")
+    again = stage.run("bootstrap", *STAGE, "--yes")
+    done = stage.run("deploy", *STAGE, "--yes", *DAY)
+    second = stage.run("plan", *STAGE, *DAY)
+
+    assert plan.exit_code == 0, plan.stderr
+    lost = [item for item in changes(plan.stdout) if item["action"] in ("replace", "delete")]
+    assert lost
+    assert [item for item in lost if item["type"] in TYPES] == []
+    assert early.exit_code == 1
+    assert "error[bootstrap-outdated]" in early.stderr
+    assert (bootstrap.exit_code, again.exit_code) == (0, 0), bootstrap.stderr + again.stderr
+    assert done.exit_code == 0, done.stderr
+    assert second.stdout.startswith("nothing to do"), second.stdout
+    after = held(stage.aws)
+    assert {name: set(items) - set(after[name]) for name, items in before.items()} == {
+        name: set() for name in before
+    }
+    assert (after["clusters"], after["instances"]) == (before["clusters"], before["instances"])
+    assert held(stage.aws)["instances"]
+
+    # Going to another spec and back asks for nothing that holds data.
+    first = stage.home / "spec" / "petclinic.yaml"
+    text = first.read_text("utf-8")
+    for edited in (text.replace("spring.jpa.open-in-view: false", "spring.jpa.open-in-view: true"), text):
+        first.write_text(edited, "utf-8")
+        assert stage.run("compile", *STAGE, "--no-lint", *DAY).exit_code == 0
+        moved = stage.run("deploy", *STAGE, "--yes", *DAY)
+        assert moved.exit_code == 0, moved.stderr
+    assert held(stage.aws) == after
