@@ -372,3 +372,25 @@ def test_a_first_resource_makes_the_service_linked_role_only_where_there_is_none
 
     assert "iam:CreateServiceLinkedRole" in account.failures(first)[0]
     assert account.ended(account.stack(role=role, name="second", Cluster=cluster)) == "CREATE_COMPLETE"
+
+
+def test_a_delegated_administrator_has_to_see_the_list_of_them(account: Account) -> None:
+    caller = account.user(allow("cloudformation:*"))
+    with pytest.raises(ClientError, match="Account used is not a delegated administrator"):
+        caller.list_stack_sets(CallAs="DELEGATED_ADMIN")
+    account.client("iam").put_user_policy(
+        UserName="u",
+        PolicyName="more",
+        PolicyDocument=document(allow("organizations:ListDelegatedAdministrators")),
+    )
+
+    assert "not a delegated administrator" not in refusal(caller)
+
+
+def refusal(caller: Any) -> str:
+    """Return why the list is refused to a delegated administrator; empty when it is not."""
+    try:
+        caller.list_stack_sets(CallAs="DELEGATED_ADMIN")
+    except ClientError as refused:
+        return str(refused)
+    return ""

@@ -19,6 +19,7 @@ from ministack.services.cloudformation.helpers import _error
 from petc.local.authorization import acting, policies
 from petc.local.authorization.policies import Principal
 from petc.local.stack_sets import roles
+from petc.local.stack_sets import table as stack_sets
 
 _SERVICE = "cloudformation.amazonaws.com"
 _ROLE = "petc_role"
@@ -52,7 +53,7 @@ class _Denied(Exception):
 def install() -> None:
     """Wrap the actions that take a template or a role, once. After the actions of stack sets are entered."""
     table: Any = handlers._ACTION_HANDLERS
-    for action in (*_STARTING, *_WITH_TEMPLATE):
+    for action in dict.fromkeys((*_STARTING, *_WITH_TEMPLATE, *stack_sets.ACTIONS)):
         if action in table and not hasattr(table[action], "petc_decides"):
             table[action] = _deciding(action, table[action])
 
@@ -63,6 +64,7 @@ def _deciding(action: str, own: Handler) -> Handler:
             return own(params)
         try:
             who = policies.caller()
+            _require_delegation(who, params)
             _require_template(who, params)
             _require_role(who, _first(params, "AdministrationRoleARN"))
             if action not in _STARTING:
@@ -93,6 +95,17 @@ def _require_template(who: Principal | None, params: Mapping[str, Any]) -> None:
     message = policies.denial(who, action, resource, get_region(), {})
     if message is not None:
         raise _Denied("ValidationError", f"S3 error: Access Denied; {message}")
+
+
+def _require_delegation(who: Principal | None, params: Mapping[str, Any]) -> None:
+    """Ask who calls as a delegated administrator for the list of them; without it AWS says that the account is none.
+
+    https://github.com/hashicorp/terraform-provider-aws/issues/32536.
+    """
+    if who is None or _first(params, "CallAs") != "DELEGATED_ADMIN":
+        return
+    if policies.denial(who, "organizations:ListDelegatedAdministrators", "*", "us-east-1", {}) is not None:
+        raise _Denied("ValidationError", "Account used is not a delegated administrator")
 
 
 def _require_role(who: Principal | None, role: str) -> None:
