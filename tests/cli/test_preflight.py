@@ -81,6 +81,7 @@ def test_quotas_that_are_given_stop_the_plan_and_the_local_aws_alike(
 
 def test_a_denied_or_throttled_look_up_is_not_checked_and_stops_nothing(mine: Project) -> None:
     mine.change("LOG_FORMAT: json", "LOG_FORMAT: text")
+    mine.change("min: 1", "min: 2")
     for action in ("DescribeAddresses", "DescribeVpcs", "GetServiceQuota", "ListImports"):
         mine.aws.faults.error(action=action, code="AccessDenied", message="not yours", times=0)
     result = mine.run("deploy", *STAGE, "--yes", *DAY)

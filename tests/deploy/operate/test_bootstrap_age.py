@@ -67,6 +67,18 @@ def test_an_account_whose_roles_come_from_elsewhere_is_not_judged() -> None:
     bootstrap_age.require(asked("petclinic-dev"), lambda name, place: "")
 
 
+def test_a_part_that_the_layers_no_longer_fill_still_counts() -> None:
+    """With fewer types the policies are packed into fewer stacks; what the further one allows is still allowed."""
+    asking = asked("petclinic-dev")
+    account = Account(asking)
+    own, further = "petc-bootstrap-petclinic-dev", "petc-bootstrap-petclinic-dev-P2"
+    last = f"{further[:-1]}3"
+    account.texts[last] = account.texts[own]
+    account.without(own, "Policy2")
+
+    bootstrap_age.require(asking, account)
+
+
 def test_more_than_the_layers_need_is_enough() -> None:
     """A stage that gave something up may be deployed before it is bootstrapped again."""
     whole = asked("petclinic-dev")

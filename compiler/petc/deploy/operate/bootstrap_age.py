@@ -34,7 +34,7 @@ def require(asked: Bootstrap, deployed: Callable[[str, Target], str]) -> None:
     stacks = [stack for stack in bootstrap_stacks.stacks(asked) if _is_of_stage(stack, asked)]
     for place in sorted({stack.place for stack in stacks}):
         own = [stack for stack in stacks if stack.place == place]
-        texts = [text for stack in own if (text := deployed(stack.name, place))]
+        texts = list(_deployed_parts(asked, place, deployed))
         missing = _missing(texts, [stack.text for stack in own]) if texts else ()
         if missing:
             lacking.setdefault(missing, []).append(place)
@@ -46,6 +46,15 @@ def require(asked: Bootstrap, deployed: Callable[[str, Target], str]) -> None:
             f"{', '.join(actions[:_SHOWN])}{more}",
             help=f"run `petc bootstrap --stage {asked.stage.stage}`, which shows what changes, then deploy again",
         )
+
+
+def _deployed_parts(asked: Bootstrap, place: Target, deployed: Callable[[str, Target], str]) -> Iterator[str]:
+    """Yield the templates of the stage's stacks in a place, also of parts that today's layers no longer fill."""
+    for part in itertools.count(1):
+        text = deployed(bootstrap_stacks.own_name(asked, part), place)
+        if not text:
+            return
+        yield text
 
 
 def _is_of_stage(stack: BootstrapStack, asked: Bootstrap) -> bool:

@@ -89,7 +89,7 @@ def names(asked: Bootstrap, *, administrator_only: bool = False) -> tuple[tuple[
     home = home_region(asked.stage)
     regions = sorted({home, *(target.region for target in asked.targets)})
     accounts = sorted({target.account for target in asked.targets})
-    own = [_own_name(asked), *(f"{_own_name(asked)}-P{part}" for part in range(2, _parts(asked) + 1))]
+    own = [own_name(asked, part) for part in range(1, _parts(asked) + 1)]
     found = [(ADMINISTRATOR, Target(asked.administrator, home))]
     found += [(BUCKET, Target(asked.administrator, region)) for region in _bucket_regions(asked, regions)]
     if administrator_only:
@@ -122,7 +122,7 @@ def require_own(asked: Bootstrap, deployed: Mapping[tuple[str, Target], str]) ->
     `deployed` holds the templates that stand, by name and place. Those of an older petc do not say.
     """
     for (name, place), text in sorted(deployed.items()):
-        if name == _own_name(asked):
+        if name == own_name(asked):
             noted = mapping(mapping(read(text, name)).get("Metadata"))
             tags = {key: value for key, value in noted.items() if isinstance(value, str)}
             require_ours(f"the stack {name} in {place}", tags, asked.stage.name, asked.stage.stage)
@@ -163,8 +163,8 @@ def _described(body: dict[str, Json], before: Mapping[str, Json]) -> dict[str, J
 def _template(asked: Bootstrap, name: str, place: Target, deployed: str) -> dict[str, Json]:
     if name == GATEWAY:
         return target_templates.gateway()
-    if name.startswith(_own_name(asked)):
-        return _policies(asked, int(name.removeprefix(_own_name(asked)).removeprefix("-P") or 1))
+    if name.startswith(own_name(asked)):
+        return _policies(asked, int(name.removeprefix(own_name(asked)).removeprefix("-P") or 1))
     before = shared.read(mapping(read(deployed, name))) if deployed else Served()
     served = shared.joined(_served(asked, before), before)
     if name == ADMINISTRATOR:
@@ -286,8 +286,10 @@ def _bucket_regions(asked: Bootstrap, regions: Iterable[str]) -> Iterable[str]:
     return [region for region in regions if region not in own]
 
 
-def _own_name(asked: Bootstrap) -> str:
-    return f"{PREFIX}-{asked.stage.name}-{asked.stage.stage}"
+def own_name(asked: Bootstrap, part: int = 1) -> str:
+    """Return the name of a stack that a target account has for the stage; all policies may take several parts."""
+    name = f"{PREFIX}-{asked.stage.name}-{asked.stage.stage}"
+    return name if part == 1 else f"{name}-P{part}"
 
 
 def _has_gateway(view: View) -> bool:
