@@ -282,22 +282,29 @@ def require_allowed(plan: Plan) -> None:
         raise Rejected(found)
 
 
-def require_removable(at: Reached, plan: Plan, observed: Observed, *, emptied: bool) -> None:
+def require_removable(
+    at: Reached, plan: Plan, observed: Observed, *, emptied: bool, role: str | None = None
+) -> None:
     """Raise `Rejected` when a stack that the plan deletes holds what keeps CloudFormation from deleting it.
 
     That is a protected resource, and a bucket with objects unless buckets are `emptied` before. A bucket that
-    may not be looked into passes.
+    may not be looked into passes. Who empties them takes `role` in other accounts, which is refused here when it is
+    empty; without a value nothing is emptied yet.
     """
     going = leaving.deleted(plan, observed)
     found = destruction.held(going, at.wanted.prefix)
     problems = list(leaving.protected(found, at.wanted.stage))
+    buckets = [
+        (one, leftovers.holds_objects(at.connection, one.target, one.name))
+        for one in doomed_buckets(at, plan, observed)
+    ]
     if not emptied:
-        full = [
-            one
-            for one in doomed_buckets(at, plan, observed)
-            if leftovers.holds_objects(at.connection, one.target, one.name)
-        ]
-        problems += leaving.filled(full)
+        problems += leaving.filled([one for one, holds in buckets if holds])
+    elif role is not None:
+        places = Places(at.connection, role)
+        problems += leaving.unreached(
+            [one for one, holds in buckets if holds is not False and not places.reaches(one.target.account)]
+        )
     if problems:
         raise Rejected(tuple(problems))
 

@@ -36,10 +36,9 @@ _ACCOUNTS = itertools.count(440000000000)
 @pytest.fixture(scope="session")
 def deciding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     """A local AWS that asks the policies."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(environment.IAM, "1")
-        with local_aws(tmp_path_factory.mktemp("aws"), account="111111111111") as running:
-            yield running
+    folder = tmp_path_factory.mktemp("aws")
+    with local_aws(folder, account="111111111111", variables={environment.IAM: "1"}) as running:
+        yield running
 
 
 @dataclass(frozen=True)

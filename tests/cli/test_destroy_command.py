@@ -80,7 +80,8 @@ def test_a_replacement_is_nothing_to_allow(standing: Project) -> None:
     result = standing.run("destroy", "--stage", "dev", "--yes", "--allow-replace", "DatabaseOrdersDb")
 
     assert result.exit_code == 2
-    assert "destroy replaces nothing" in result.stderr
+    assert "No such option '--allow-replace'" in result.stderr
+    assert "--allow-delete" in result.stderr
 
 
 def test_what_was_deployed_since_the_question_is_not_destroyed(

@@ -38,7 +38,7 @@ def test_a_change_that_is_not_deployed_is_told(own: Project) -> None:
     own.change("LOG_FORMAT: json", "LOG_FORMAT: text")
     result = own.run("status", "--stage", "dev")
 
-    assert "1 of " in result.stdout.splitlines()[0]
+    assert "2 of " in result.stdout.splitlines()[0]
     assert "not what is generated" in result.stdout
 
 

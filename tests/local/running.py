@@ -17,12 +17,14 @@ import contextlib
 import itertools
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 
 from petc.local import process
@@ -32,6 +34,8 @@ from petc.local.record import Running
 
 ACCOUNT = "123456789012"
 REGION = "us-west-2"
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 _ACCOUNTS = itertools.count(210000000000)
 
@@ -70,9 +74,17 @@ class LocalAws:
 
 
 @contextlib.contextmanager
-def local_aws(folder: Path, *, account: str = ACCOUNT, region: str = REGION) -> Iterator[LocalAws]:
-    """Start a server whose state lies in a folder, and stop it at the end."""
-    server = process.start(folder, account=account, region=region)
+def local_aws(
+    folder: Path, *, account: str = ACCOUNT, region: str = REGION, variables: Mapping[str, str] = _NONE
+) -> Iterator[LocalAws]:
+    """Start a server whose state lies in a folder, and stop it at the end.
+
+    `variables` are in the environment while it starts, and only then: the next server must not have them.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        server = process.start(folder, account=account, region=region)
     try:
         yield LocalAws(server, account, region, Faults(server.endpoint))
     finally:

@@ -217,4 +217,6 @@ def _show(begun: Begun, prospect: Prospect, choice: _Choice) -> None:
     """Print the plan; raises `Rejected` when it would lose data that nobody gave up, or could not be finished."""
     show_plan(begun, prospect.plan)
     deployment.require_allowed(prospect.plan)
-    deployment.require_removable(begun.at, prospect.plan, prospect.observed, emptied=choice.emptied)
+    deployment.require_removable(
+        begun.at, prospect.plan, prospect.observed, emptied=choice.emptied, role=choice.role
+    )

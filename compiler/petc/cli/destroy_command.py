@@ -14,22 +14,19 @@ from petc.cli.harmless import harmless
 from petc.cli.progress import progress
 from petc.cli.reporting import Report
 from petc.deploy.aws import leftovers
-from petc.deploy.aws.bootstrap_stack import Places
-from petc.deploy.observed import Observed
 from petc.deploy.operate import destruction, destruction_text
-from petc.deploy.operate.destruction import Held
 from petc.deploy.plan import allowances
 from petc.deploy.plan.planning import plan
 from petc.deploy.plan.types import Action, Allowance
 from petc.deploy.run import interrupts
 from petc.deploy.targets import Target
 from petc.deployment import Reached
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 
 @click.command("destroy")
 @operated.options
-@allowing.allow_options
+@allowing.delete_option
 @click.option("--allow-delete-data", "old_words", multiple=True, hidden=True)
 @click.option("--empty-buckets", is_flag=True, help="Delete what lies in buckets whose data may go.")
 @click.option(
@@ -44,7 +41,6 @@ def command(
     stage: str,
     out: Path | None,
     on_local: bool,
-    replacing: tuple[Allowance, ...],
     deleting: tuple[Allowance, ...],
     old_words: tuple[str, ...],
     empty_buckets: bool,
@@ -59,7 +55,7 @@ def command(
     and --empty-buckets is not given. What stays behind by its deletion policy, snapshots and log groups are
     listed at the end.
     """
-    _refuse_usage(replacing, old_words)
+    _refuse_old_words(old_words)
     with Report("text").leaving() as report, interrupts.as_interrupts(), progress("text") as listener:
         about = operated.operated(operated.asked(spec, stage, out), on_local, report)
         warning = deployment.finish_earlier(about, listener, wait=False)
@@ -85,7 +81,7 @@ def command(
             )
             return
         click.echo(harmless(destruction_text.foretold(about.wanted, observed, found, operated.width())))
-        deployment.require_removable(about, made, observed, emptied=empty_buckets)
+        deployment.require_removable(about, made, observed, emptied=empty_buckets, role=role)
         agreeing.agree(
             "destroy",
             "destroy all of it?",
@@ -98,45 +94,18 @@ def command(
         with deployment.held(about, listener, wait=False) as guard:
             # Before the lock somebody may have deployed what nobody gave up.
             agreeing.require_same(plan(nothing, deployment.at_rest(about, listener), words), made)
-            _clear(about, observed, found, Places(about.connection, role), empty_buckets)
+            for line in deployment.empty_buckets(about, made, observed, role) if empty_buckets else ():
+                click.echo(line, err=True)
             deployment.carry_out(about, made, listener, guard)
         left = _left(about, about.wanted.targets)
     click.echo(harmless(destruction_text.residue(found, left, operated.width())))
 
 
-def _refuse_usage(replacing: tuple[Allowance, ...], old_words: tuple[str, ...]) -> None:
-    """Leave with a usage error for options that mean nothing here, or are spelled otherwise by now."""
+def _refuse_old_words(old_words: tuple[str, ...]) -> None:
+    """Leave with a usage error for an option that is spelled otherwise by now."""
     if old_words:
         again = " ".join(f"{allowances.OPTIONS[Action.DELETE]} {word}" for word in old_words)
         raise click.UsageError(f"--allow-delete-data is now --allow-delete; write {again}")
-    if replacing:
-        written = allowances.option(replacing[0])
-        raise click.UsageError(
-            f"{written}: destroy replaces nothing; --allow-delete names what may be deleted"
-        )
-
-
-def _clear(about: Reached, observed: Observed, found: Sequence[Held], places: Places, empty: bool) -> None:
-    """Empty the buckets that go, if that was asked for; raises `Rejected` for one that cannot be reached."""
-    prefix = about.wanted.prefix
-    for item in destruction.buckets(found) if empty else ():
-        for target in item.targets:
-            if not places.reaches(target.account):
-                raise Rejected((_unreached(item, target),))
-            stack = observed.layers[prefix + item.stem].deployed[target]
-            names = leftovers.physical_names(about.connection, target, stack.stack_id, [item.logical_id])
-            for name in names.values():
-                count = leftovers.empty_bucket(places, target, name)
-                click.echo(f"emptied {name} in {target}: {count:,} versions of objects", err=True)
-
-
-def _unreached(item: Held, target: Target) -> Diagnostic:
-    return Diagnostic(
-        "bucket-not-empty",
-        Severity.ERROR,
-        f"the bucket {item.logical_id} of {item.stem} in {target} cannot be emptied with these credentials",
-        help="name a role of that account with --role, or empty it there",
-    )
 
 
 def _left(about: Reached, targets: Sequence[Target]) -> tuple[str, ...]:

@@ -20,8 +20,10 @@ from petc.deploy.operate import leaving
 from petc.deploy.operate.columns import columns
 from petc.deploy.operate.recovering import carry_out
 from petc.deploy.operate.recovery import Cure, Remedy, remedies
+from petc.deploy.run import interrupts
 from petc.deploy.run.listener import silent
 from petc.deployment import Reached
+from petc.diagnostics import Rejected
 
 _ROUNDS = 5
 """How often it is looked again: what waited behind an operation shows only then."""
@@ -74,12 +76,17 @@ def command(
         about = operated.operated(operated.asked(spec, stage, out), on_local, report)
         places = Places(about.connection, role)
         mended = 0
-        if _needed(about, deployment.observe(about), places, skip, retain, stop):
+        found = _needed(about, deployment.observe(about), places, skip, retain, stop)
+        # Asked before the lock is taken: an open prompt must not keep every other deployment waiting.
+        if found and not _agreed(found, places, stage, yes):
+            raise click.exceptions.Exit(1)
+        if found:
             # Nobody may deploy while stacks are deleted or taken back. Who only looks needs no lock.
-            with deployment.held(about, silent, wait=False) as guard:
+            with interrupts.as_interrupts(), deployment.held(about, silent, wait=False) as guard:
                 mended = _mended(
                     lambda observed: _needed(about, observed, places, skip, retain, stop),
-                    lambda found: _agreed(found, places, stage, yes),
+                    # What was agreed to is not asked again; a later look may find more.
+                    lambda again: again == found or _agreed(again, places, stage, yes),
                     _Carrier(about, places, emptied, deadline, guard),
                 )
     click.echo(
@@ -156,6 +163,8 @@ def _empty(about: Reached, observed: Observed, remedy: Remedy, places: Places) -
     for item, target, stack in leaving.buckets(observed, about.wanted.prefix):
         if (item.stem, target) != (remedy.stem, remedy.target) or item.logical_id in remedy.resources:
             continue
+        if not places.reaches(target.account):
+            raise Rejected(tuple(leaving.unreached([leaving.Bucket(item, target, "")])))
         for name in leftovers.physical_names(about.connection, target, stack, [item.logical_id]).values():
             count = leftovers.empty_bucket(places, target, name)
             click.echo(f"emptied {name} in {target}: {count:,} versions of objects", err=True)

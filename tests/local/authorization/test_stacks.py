@@ -27,10 +27,8 @@ PARAMETER: Mapping[str, Any] = {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(environment.IAM, "1")
-        with local_aws(tmp_path_factory.mktemp("aws")) as running:
-            yield running
+    with local_aws(tmp_path_factory.mktemp("aws"), variables={environment.IAM: "1"}) as running:
+        yield running
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ def test_what_is_predicted_of_parts_that_are_always_made_is_there(stage_name: st
         "FirstTasks",
         "Schedule",
         "Rotation",
+        "Relabelled",
         "Subscription",
         "Asynchronous",
         "Network",

@@ -64,14 +64,9 @@ def holds_objects(connection: Connection, target: Target, bucket: str) -> bool |
 def empty_bucket(places: Places, target: Target, bucket: str) -> int:
     """Delete every version of every object, and return how many there were.
 
-    In an account in which `places` takes no role it is done as the site is published: by the reader's role.
+    None of petc's own roles in a target may do that: `places` takes one that may, in accounts that it reaches.
     """
-    reached = places.reaches(target.account)
-    client = (
-        places.client("s3", target)
-        if reached
-        else places.connection.client("s3", target.region, target.account)
-    )
+    client = places.client("s3", target)
     count = 0
     with calling("s3:DeleteObject", bucket):
         for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from petc.deploy.aws.names import is_tagged
 from petc.deploy.aws.settings import Settings
-from petc.deploy.aws.standing import Stack
+from petc.deploy.aws.standing import Stack, stack_set_of
 from petc.deploy.observed import OtherStack
 from petc.deploy.targets import Target
-
-_OF_A_SET = re.compile(r"StackSet-(?P<set>.+)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""The name of a stack that a stack set made (seen in AWS's answers, not documented)."""
 
 _LAYER = "petc:layer"
 
@@ -37,5 +33,4 @@ def _others(
             ours = is_tagged(stack.tags, settings.spec, settings.stage)
             layer = stack.tags.get(_LAYER, "") if ours else ""
             if layer or stack.exports:
-                made = _OF_A_SET.fullmatch(stack.name)
-                yield OtherStack(target, stack.name, layer, made["set"] if made else "", stack.exports)
+                yield OtherStack(target, stack.name, layer, stack_set_of(stack.name), stack.exports)

@@ -62,6 +62,7 @@ _WATCH = (
     "rds:DescribeDBSnapshots",
     "elasticloadbalancing:DescribeLoadBalancerAttributes",
     "s3:ListBucket",
+    "s3:ListBucketVersions",
 )
 """What stands behind a stack: images, stopped tasks, protection of databases, what a deletion leaves."""
 

@@ -16,13 +16,6 @@ KEPT: Mapping[str, Json] = MappingProxyType(
 be in the way of the next one. CloudFormation Template Reference, "DeletionPolicy attribute"."""
 
 
-VERSION = "PetcBootstrap"
-"""The output of a bootstrap stack that says how new it is."""
-
-_VERSION = 2
-"""Rises when roles and policies of `petc bootstrap` change in a way that a deployment needs; 1 had no output."""
-
-
 def role(
     name: str,
     description: str,
@@ -100,7 +93,4 @@ def template(description: str, resources: Mapping[str, Json], served: Served | N
     if served is not None:
         found["Metadata"] = dict(shared.noted(served))
     found["Resources"] = dict(resources)
-    found["Outputs"] = {
-        VERSION: {"Description": "what petc bootstrap made this stack as", "Value": str(_VERSION)}
-    }
     return found

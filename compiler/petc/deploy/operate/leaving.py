@@ -89,6 +89,20 @@ def filled(found: Collection[Bucket]) -> Iterator[Diagnostic]:
         )
 
 
+def unreached(found: Collection[Bucket]) -> Iterator[Diagnostic]:
+    """Yield the buckets that lie in accounts in which nothing may be deleted with the credentials at hand."""
+    for bucket in found:
+        yield Diagnostic(
+            "bucket-not-empty",
+            Severity.ERROR,
+            f"the bucket {bucket.held.logical_id} of {bucket.held.stem} in {bucket.target} cannot be emptied with "
+            "these credentials",
+            pointer=bucket.held.pointer or None,
+            help="name a role of that account with --role, or empty it there",
+            artifact=f"{bucket.held.stem}.yaml:{bucket.held.logical_id}",
+        )
+
+
 def buckets(observed: Observed, prefix: str) -> Iterator[tuple[Held, Target, str]]:
     """Yield the buckets that go with observed stacks: the resource, the target, and the stack's id."""
     for item in destruction.buckets(destruction.held(observed, prefix)):

@@ -22,11 +22,17 @@ def planned(wanted: Wanted, observed: Observed, only: Collection[str] = ()) -> t
     `only` names the layers that the plan was limited to, by name or stem; all without it.
     """
     layers = tuple(layer for layer in wanted.layers if not only or {layer.layer, layer.stem} & set(only))
-    return tuple(_of_target(wanted, layers, observed, target) for target in wanted.targets)
+    # A layer that is left alone goes on exporting what it does.
+    changing = frozenset({layer.name for layer in layers} if only else observed.layers)
+    return tuple(_of_target(wanted, layers, changing, observed, target) for target in wanted.targets)
 
 
 def _of_target(
-    wanted: Wanted, layers: tuple[WantedLayer, ...], observed: Observed, target: Target
+    wanted: Wanted,
+    layers: tuple[WantedLayer, ...],
+    changing: frozenset[str],
+    observed: Observed,
+    target: Target,
 ) -> PlannedTarget:
     exported = {name for layer in wanted.layers for name in template(layer.template).exports}
     stacks = [
@@ -34,7 +40,12 @@ def _of_target(
         for layer in observed.layers.values()
         if (stack := layer.deployed.get(target)) is not None and stack.exists
     ]
-    standing = {name for stack in stacks for name in template(stack.template).exports}
+    standing = {
+        name
+        for layer in changing & observed.layers.keys()
+        if (stack := observed.layers[layer].deployed.get(target)) is not None and stack.exists
+        for name in template(stack.template).exports
+    }
     return PlannedTarget(
         target,
         tuple(resource for layer in layers for resource in _of_layer(layer, observed, target)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from petc.deploy.preflight import quotas
+
 _HINTS = (
     (
         # AWS CloudFormation User Guide, "Troubleshooting CloudFormation StackSets".
@@ -24,9 +26,9 @@ _HINTS = (
         # Lambda's answer in an account with a quota of 10, of which 10 stay unreserved (wording seen:
         # https://github.com/aws-samples/one-observability-demo/issues/278).
         re.compile(r"decreases account's UnreservedConcurrentExecution below its minimum value"),
-        "raise Lambda's quota L-B99A9384 (concurrent executions) for the account and region: aws service-quotas "
-        "request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000; or take "
-        "`concurrency` of the function out of the spec",
+        f"raise Lambda's quota {quotas.LAMBDA_CONCURRENCY.code} (concurrent executions) for the account and region: "
+        "aws service-quotas request-service-quota-increase --service-code lambda --quota-code "
+        f"{quotas.LAMBDA_CONCURRENCY.code} --desired-value 1000; or take `concurrency` of the function out of the spec",
     ),
     (
         # CloudFront's answer to a new account (wording seen: https://github.com/sst/sst/issues/3704).
@@ -37,7 +39,8 @@ _HINTS = (
         # ECS's answer while its service-linked role is new (wording seen:
         # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/818).
         re.compile(r"Unable to assume the service linked role"),
-        "run petc deploy again in a minute: ECS has made its service-linked role, and IAM takes a while to know it",
+        "run petc deploy again in a minute: the role was just created, and IAM takes a while to know it; "
+        "petc bootstrap creates service-linked roles beforehand",
     ),
 )
 

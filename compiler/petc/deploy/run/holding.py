@@ -257,7 +257,7 @@ def _until(
 
 def _held(stage: str, found: Holder | None) -> Rejected:
     message = f"stage {stage} is being deployed by {found or 'another process'}"
-    help_ = "wait for it with --wait, or run the command again later"
+    help_ = "run the command again later; petc deploy waits with --wait"
     return Rejected.because("stage-held", message, help_)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,9 @@ _SUFFIX = 13
 _KEPT = 24
 """Characters of a stack's name, and of a logical id, that are kept in a name of limited length (assumed: seen in every
 account, documented nowhere)."""
+
+
+_SEPARATORS = re.compile("[/:]")
 
 
 def enter() -> None:
@@ -43,8 +47,9 @@ def _named(own: Callable[..., str]) -> Callable[..., str]:
         cut = _cut(stack_name, logical_id, digest, lower)
         if len(f"{stack_name}-{logical_id}-{digest}") <= len(made) or len(cut) > options.get("max_len", 128):
             return before
-        # A resource of an earlier version keeps the name that it has.
-        held = {item.get("PhysicalResourceId") for item in (stack.get("_resources") or {}).values()}
+        # A resource that a version before created keeps its name: the end of its id, a URL or an ARN.
+        ids = (str(item.get("PhysicalResourceId")) for item in (stack.get("_resources") or {}).values())
+        held = {_SEPARATORS.split(one)[-1] for one in ids}
         return before if before in held else cut
 
     function: Any = name
