@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
+from tests import lint_results
 from tests.campaigns.runner import CAMPAIGNS, run
 
 
@@ -32,6 +34,7 @@ def main() -> int:
     parser.add_argument("--results", type=Path, required=True)
     asked = parser.parse_args()
     done = {item["seed"] for item in _read(asked.results)}
+    os.environ.setdefault(lint_results.VARIABLE, str(asked.results.absolute().with_suffix(".lint")))
     jobs = [(asked.campaign, seed) for seed in asked.seeds if seed not in done]
     # No pool of multiprocessing: its processes may have no children, and petc verifies in some.
     with ProcessPoolExecutor(asked.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:

@@ -17,6 +17,7 @@ from petc.cli.main import petc
 from petc.cli.requests import request
 from petc.deploy.run.listener import silent
 from petc.local.access import FOREIGN
+from tests import lint_results
 from tests.local.running import LocalAws
 
 DAY = ("--as-of", "2026-11-23")
@@ -28,6 +29,9 @@ class Project:
 
     home: Path
     aws: LocalAws
+
+    def __post_init__(self) -> None:
+        lint_results.share(self.home)
 
     @property
     def spec(self) -> Path:

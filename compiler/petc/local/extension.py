@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from petc.local import enforcing, quotas, stack_sets, types
+from petc.local import enforcing, performance, quotas, stack_sets, types
 from petc.local.authorization import requests as authorized_requests
 from petc.local.authorization import stacks as authorized_stacks
 from petc.local.state import Part
@@ -11,6 +11,7 @@ from petc.local.types import service_roles
 
 def install() -> None:
     """Add the resource types, the StackSets service, given quotas, and what decisions by policies need."""
+    performance.install()
     enforcing.install()
     service_roles.install()
     types.install()
