@@ -20,10 +20,8 @@ from petc.source.tree import Json
 from petc.verify.rendered import mapping
 from tests import specs
 from tests.cli.operating import DAY, Project, project
-from tests.cli.test_deploy_command import AFTER, BEFORE, sharing, verified
+from tests.cli.test_deploy_command import AFTER, BEFORE
 from tests.local.running import LocalAws, local_aws
-
-__all__ = ["verified"]
 
 OLD = Path(__file__).parent / "bootstrap-0.3" / "petc-bootstrap-shop-dev.yaml"
 EVERYTHING = json.dumps(
@@ -103,10 +101,10 @@ def prepared(made: Project, member: str, stage: str) -> Asked:
     )
 
 
-def starter(server: LocalAws, home: Path, verified: Path, engine: str, *edits: tuple[str, str]) -> Asked:
+def starter(server: LocalAws, home: Path, engine: str, *edits: tuple[str, str]) -> Asked:
     """Return the starter spec's stage, prepared for an engine, with edits of the spec."""
     aws, member = two_accounts(server)
-    made: Project = sharing(project(home, aws), verified)
+    made: Project = project(home, aws)
     for old, new in edits:
         made.change(old, new)
     made.change(
@@ -118,9 +116,9 @@ def starter(server: LocalAws, home: Path, verified: Path, engine: str, *edits: t
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_policies_suffice_to_plan_deploy_and_destroy_and_the_planner_changes_nothing(
-    deciding: LocalAws, tmp_path: Path, verified: Path, engine: str
+    deciding: LocalAws, tmp_path: Path, engine: str
 ) -> None:
-    asked = starter(deciding, tmp_path, verified, engine)
+    asked = starter(deciding, tmp_path, engine)
     made, planner, deployer = asked.project, asked.planner, asked.deployer
     refused = made.run("deploy", "--stage", "dev", "--yes", *DAY, **planner)
     deployed = made.run("deploy", "--stage", "dev", "--yes", *DAY, **deployer)
@@ -250,14 +248,11 @@ def granted(asked: Asked, *actions: str) -> None:
     )
 
 
-def test_the_policies_of_the_version_before_are_refused(
-    deciding: LocalAws, tmp_path: Path, verified: Path
-) -> None:
+def test_the_policies_of_the_version_before_are_refused(deciding: LocalAws, tmp_path: Path) -> None:
     """Endpoints with private DNS take an action of Route 53, target tracking writes alarms by names of its own."""
     asked = starter(
         deciding,
         tmp_path,
-        verified,
         "stack-sets",
         ("  nat: single  ", "  endpoints: [logs]\n  nat: single  "),
     )

@@ -15,29 +15,17 @@ BEFORE, AFTER = "LOG_FORMAT: json", "LOG_FORMAT: text"
 """An edit that changes one parameter of one layer."""
 
 
-@pytest.fixture(scope="session")
-def verified(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the linter found, shared by all projects of a worker: it goes by content."""
-    return tmp_path_factory.mktemp("lint")
-
-
-def sharing(made: Project, verified: Path) -> Project:
-    (made.home / ".petc").mkdir(exist_ok=True)
-    (made.home / ".petc" / "lint").symlink_to(verified)
-    return made
-
-
 @pytest.fixture
-def bare(empty: Project, verified: Path) -> Project:
+def bare(empty: Project) -> Project:
     """A project whose account has roles and buckets, and no layer."""
     assert empty.run("bootstrap", "--stage", "dev", "--yes").exit_code == 0
-    return sharing(empty, verified)
+    return empty
 
 
 @pytest.fixture
-def mine(local: LocalAws, tmp_path: Path, verified: Path) -> Iterator[Project]:
+def mine(local: LocalAws, tmp_path: Path) -> Iterator[Project]:
     """A project whose stage is deployed, for one test alone."""
-    yield sharing(deployed(tmp_path, fresh(local)), verified)
+    yield deployed(tmp_path, fresh(local))
     local.faults.clear()
 
 
@@ -243,8 +231,8 @@ def test_a_run_with_nothing_to_do_makes_few_calls(mine: Project) -> None:
     assert 0 < calls <= 3 * layers
 
 
-def test_the_engine_stacks_deploys_the_same_layers(local: LocalAws, tmp_path: Path, verified: Path) -> None:
-    made = sharing(project(tmp_path, fresh(local)), verified)
+def test_the_engine_stacks_deploys_the_same_layers(local: LocalAws, tmp_path: Path) -> None:
+    made = project(tmp_path, fresh(local))
     made.change("regions: {us-west-2: {}}", "regions: {us-west-2: {}}, engine: stacks")
     assert made.run("bootstrap", "--stage", "dev", "--yes").exit_code == 0
     first = made.run("deploy", "--stage", "dev", "--yes", *DAY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -11,10 +10,8 @@ from petc.deploy.run import holding, journal
 from petc.deploy.run.journal_form import Head
 from petc.deploy.run.listener import silent
 from tests.cli.operating import DAY, Project
-from tests.cli.test_deploy_command import AFTER, BEFORE, sharing, verified
+from tests.cli.test_deploy_command import AFTER, BEFORE
 from tests.local.running import LocalAws, fresh
-
-__all__ = ["verified"]
 
 REGIONS = ("us-east-2", "us-west-2")
 
@@ -32,7 +29,7 @@ def accounts(members: tuple[str, ...]) -> str:
 
 
 @pytest.fixture
-def many(empty: Project, local: LocalAws, verified: Path) -> Many:
+def many(empty: Project, local: LocalAws) -> Many:
     members = (fresh(local).account, fresh(local).account)
     own = f'accounts: ["{empty.aws.account}"], regions: {{us-west-2: {{}}}}'
     regions = ", ".join(f"{region}: {{}}" for region in REGIONS)
@@ -40,7 +37,7 @@ def many(empty: Project, local: LocalAws, verified: Path) -> Many:
     empty.change(own, others)
     done = empty.run("bootstrap", "--stage", "dev", "--yes", "--role", "OrganizationAccountAccessRole")
     assert done.exit_code == 0, done.stderr
-    return Many(sharing(empty, verified), members)
+    return Many(empty, members)
 
 
 def test_one_target_of_four_fails_and_a_rerun_does_the_rest(many: Many) -> None:
@@ -73,8 +70,7 @@ def test_an_account_without_the_roles_is_named_with_the_way_out(many: Many) -> N
     assert "run petc bootstrap for that account" in result.stderr
 
 
-def test_units_without_an_account_are_no_stage_with_nothing_to_do(empty: Project, verified: Path) -> None:
-    sharing(empty, verified)
+def test_units_without_an_account_are_no_stage_with_nothing_to_do(empty: Project) -> None:
     organizations = empty.aws.client("organizations")
     root = organizations.list_roots()["Roots"][0]["Id"]
     unit = organizations.create_organizational_unit(ParentId=root, Name="members")["OrganizationalUnit"]["Id"]

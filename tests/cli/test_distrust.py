@@ -24,27 +24,25 @@ from petc.deploy.aws.lock_object import of_stage
 from petc.deploy.run import holder, journal, journal_form
 from petc.deploy.wanted import bootstrap_bucket
 from tests.cli.operating import DAY, Project, deployed
-from tests.cli.test_deploy_command import AFTER, BEFORE, sharing, verified
+from tests.cli.test_deploy_command import AFTER, BEFORE
 from tests.local.running import LocalAws, fresh
-
-__all__ = ["verified"]
 
 DEPLOY = ("deploy", "--stage", "dev", "--yes", *DAY)
 EVIL = "attacker@evil.example"
 
 
 @pytest.fixture
-def mine(local: LocalAws, tmp_path: Path, verified: Path) -> Iterator[Project]:
+def mine(local: LocalAws, tmp_path: Path) -> Iterator[Project]:
     """A project whose stage is deployed, for one test alone."""
-    yield sharing(deployed(tmp_path, fresh(local)), verified)
+    yield deployed(tmp_path, fresh(local))
     local.faults.clear()
 
 
 @pytest.fixture
-def bare(empty: Project, verified: Path) -> Iterator[Project]:
+def bare(empty: Project) -> Iterator[Project]:
     """A project whose account has roles and buckets, and no layer."""
     assert empty.run("bootstrap", "--stage", "dev", "--yes").exit_code == 0
-    yield sharing(empty, verified)
+    yield empty
     empty.aws.faults.clear()
 
 
@@ -336,10 +334,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 COMMANDS = ("deploy", "plan", "status", "events", "drift", "recover", "destroy", "bootstrap")
 
 
-def test_a_page_of_a_proxy_ends_every_command_with_a_sentence(
-    empty: Project, verified: Path, page: str
-) -> None:
-    sharing(empty, verified)
+def test_a_page_of_a_proxy_ends_every_command_with_a_sentence(empty: Project, page: str) -> None:
     ended = {name: empty.run(name, "--stage", "dev", AWS_ENDPOINT_URL=page) for name in COMMANDS}
 
     assert {name: result.exit_code for name, result in ended.items()} == dict.fromkeys(COMMANDS, 1)
@@ -399,9 +394,8 @@ def test_the_lock_key_is_told_apart_where_joined_names_are_alike() -> None:
     ],
 )
 def test_a_call_whose_answer_was_lost_is_not_made_twice(
-    empty: Project, verified: Path, command: tuple[str, ...], call: str
+    empty: Project, command: tuple[str, ...], call: str
 ) -> None:
-    sharing(empty, verified)
     if command is DEPLOY:
         assert empty.run("bootstrap", "--stage", "dev", "--yes").exit_code == 0
     empty.aws.faults.drop(after=True, action=call, times=1)
