@@ -115,3 +115,25 @@ def test_names_of_github_are_taken(empty: Project, name: str) -> None:
 
     assert result.exit_code == 0
     assert f"repo:{name}:environment:dev" in result.stdout
+
+
+def test_policies_that_no_layer_needs_any_more_are_deleted(empty: Project) -> None:
+    assert empty.run("bootstrap", "--stage", "dev", "--yes").exit_code == 0
+    cloudformation = empty.aws.client("cloudformation")
+    for part in (3, 4):
+        cloudformation.create_stack(
+            StackName=f"petc-bootstrap-shop-dev-P{part}",
+            TemplateBody='{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}',
+        )
+    told = empty.run("bootstrap", "--stage", "dev")
+    done = empty.run("bootstrap", "--stage", "dev", "--yes")
+    again = empty.run("bootstrap", "--stage", "dev")
+    names = {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
+
+    assert told.exit_code == 1, told.stdout
+    assert "delete petc-bootstrap-shop-dev-P3 in" in told.stdout
+    assert done.exit_code == 0, done.stderr
+    assert done.stderr.index("P4 in") < done.stderr.index("P3 in")
+    assert again.stdout == "0 stacks changed, 6 as they should be\n"
+    assert "petc-bootstrap-shop-dev-P2" in names
+    assert names.isdisjoint({"petc-bootstrap-shop-dev-P3", "petc-bootstrap-shop-dev-P4"})

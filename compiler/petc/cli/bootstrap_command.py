@@ -122,6 +122,7 @@ def _run(about: Bootstrap, places: Places, common: Settings, yes: bool) -> None:
             bootstrap_text.proposals(proposed.proposals, operated.width()),
             bootstrap_text.linked(proposed.linked),
             bootstrap_text.sets(proposed.sets),
+            bootstrap_text.surplus(proposed.surplus),
         )
         click.echo(harmless("\n".join(text for text in shown if text)))
         if not (yes or _agreed(proposed, places)):
@@ -130,7 +131,7 @@ def _run(about: Bootstrap, places: Places, common: Settings, yes: bool) -> None:
         bootstrap.perform(
             proposed, places, common, lambda done: click.echo(harmless(f"done: {done}"), err=True)
         )
-    count = len(proposed.proposals) + len(proposed.sets)
+    count = len(proposed.proposals) + len(proposed.sets) + len(proposed.surplus)
     click.echo(
         f"{count} stack{'' if count == 1 else 's'} changed, {len(proposed.unchanged)} as they should be"
     )

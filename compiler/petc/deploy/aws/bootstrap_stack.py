@@ -78,6 +78,11 @@ class Places:
         return client_of(self._sessions[place.account], service, place.region)
 
 
+def exists(places: Places, name: str, place: Target) -> bool:
+    """Whether there is a stack of that name, in whatever state."""
+    return bool(_status(places.client("cloudformation", place), name))
+
+
 def deployed_template(places: Places, name: str, place: Target) -> str:
     """Return the template of a stack that stands; empty when there is none."""
     return template_of(places.client("cloudformation", place), name)
@@ -104,10 +109,7 @@ def propose(places: Places, name: str, place: Target, text: str) -> Proposal | N
     client = places.client("cloudformation", place)
     status = _status(client, name)
     if status in _UNUSABLE:
-        with calling("cloudformation:DeleteStack", name):
-            client.delete_stack(StackName=name, ClientRequestToken=once.new_id())
-        if _until(client, name, lambda now: now in ("", "DELETE_FAILED")):
-            raise _failed(name, place, _first_failure(client, name) or "it cannot be deleted")
+        remove(places, name, place)
         status = ""
     change_set = once.new_id()
     # A change set of that name is ours: the answer to the first call was lost.
@@ -133,6 +135,15 @@ def propose(places: Places, name: str, place: Target, text: str) -> Proposal | N
             return None
         raise _failed(name, place, reason)
     return Proposal(name, place, change_set, not status, _changes(described))
+
+
+def remove(places: Places, name: str, place: Target) -> None:
+    """Delete a stack and wait until it is gone; raises `Rejected` when something in it cannot be deleted."""
+    client = places.client("cloudformation", place)
+    with calling("cloudformation:DeleteStack", name):
+        client.delete_stack(StackName=name, ClientRequestToken=once.new_id())
+    if _until(client, name, lambda now: now in ("", "DELETE_FAILED")):
+        raise _failed(name, place, _first_failure(client, name) or "it cannot be deleted")
 
 
 def perform(places: Places, proposal: Proposal) -> None:

@@ -19,6 +19,7 @@ from petc.deploy.operate.bootstrap_stacks import (
     names,
     require_own,
     stacks,
+    surplus,
 )
 from petc.deploy.targets import Target
 from petc.deploy.wanted import home_region
@@ -31,6 +32,7 @@ class Proposed:
     `proposals` wait as change sets, in the order in which they must be executed. `unchanged` are as they
     should be. `by_hand` lie in accounts that cannot be reached from here. `sets` are changes of stack sets
     that serve all accounts of organizational units. `linked` are service-linked roles that an account lacks.
+    `surplus` are stacks of further policies that the stage no longer needs, by name and place.
     """
 
     proposals: tuple[Proposal, ...]
@@ -38,11 +40,12 @@ class Proposed:
     by_hand: tuple[BootstrapStack, ...]
     sets: tuple[SetChange, ...] = ()
     linked: tuple[Lacking, ...] = ()
+    surplus: tuple[tuple[str, Target], ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do from here."""
-        return not (self.proposals or self.sets or self.linked)
+        return not (self.proposals or self.sets or self.linked or self.surplus)
 
 
 def propose(asked: Bootstrap, places: Places, settings: Settings) -> Proposed:
@@ -72,6 +75,7 @@ def propose(asked: Bootstrap, places: Places, settings: Settings) -> Proposed:
                 proposals.append(proposal)
         wanted = _sets(of_sets, settings.organizational_units)
         linked = () if by_sets else _linked(asked, places)
+        further = () if by_sets else _surplus(asked, places)
         changes = [bootstrap_set.difference(places.connection, settings, one) for one in wanted]
     except BaseException:
         discard(Proposed(tuple(proposals), (), ()), places)
@@ -83,6 +87,15 @@ def propose(asked: Bootstrap, places: Places, settings: Settings) -> Proposed:
         tuple(by_hand),
         tuple(change for change in changes if change is not None),
         linked,
+        further,
+    )
+
+
+def _surplus(asked: Bootstrap, places: Places) -> tuple[tuple[str, Target], ...]:
+    """Return further stacks that the stage no longer needs, in the accounts that can be reached."""
+    return surplus(
+        asked,
+        lambda name, place: places.reaches(place.account) and bootstrap_stack.exists(places, name, place),
     )
 
 
@@ -160,6 +173,10 @@ def perform(proposed: Proposed, places: Places, settings: Settings, said: Callab
     for change in proposed.sets:
         bootstrap_set.perform(places.connection, settings, change)
         said(f"{change.wanted.name} in {', '.join(change.wanted.units)}")
+    # Last: until here the execution role has the rights of both.
+    for name, place in reversed(proposed.surplus):
+        bootstrap_stack.remove(places, name, place)
+        said(f"{name} in {place} deleted")
 
 
 def discard(proposed: Proposed, places: Places) -> None:

@@ -12,8 +12,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import count, takewhile
 from types import MappingProxyType
 
 from petc import naming
@@ -114,6 +115,21 @@ def stacks(
         )
         for name, place in names(asked)
     )
+
+
+def surplus(asked: Bootstrap, stands: Callable[[str, Target], bool]) -> tuple[tuple[str, Target], ...]:
+    """Return name and place of further stacks that `stands` finds, though the stage's policies fit into fewer.
+
+    They give the execution role what no layer needs any more. A stage without policies of its own has none.
+    """
+    if not _execution(asked):
+        return ()
+    home = home_region(asked.stage)
+    found: list[tuple[str, Target]] = []
+    for account in sorted({target.account for target in asked.targets}):
+        further = ((own_name(asked, part), Target(account, home)) for part in count(_parts(asked) + 1))
+        found += takewhile(lambda stack: stands(*stack), further)
+    return tuple(found)
 
 
 def require_own(asked: Bootstrap, deployed: Mapping[tuple[str, Target], str]) -> None:

@@ -42,6 +42,13 @@ def linked(roles: Sequence[Lacking]) -> str:
     )
 
 
+def surplus(found: Sequence[tuple[str, Target]]) -> str:
+    """Return which stacks are deleted because the stage's policies fit into fewer."""
+    return "\n".join(
+        f"delete {name} in {place}: no layer needs its policies any more" for name, place in found
+    )
+
+
 def sets(changes: Sequence[SetChange]) -> str:
     """Return what changes about stack sets that serve organizational units."""
     lines = []
