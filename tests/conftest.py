@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests import lint_results
+from tests import lint_results, sdk
 
 # A build must not fail by luck of the draw; on a desk new examples are wanted.
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
@@ -17,11 +17,15 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep petc's state, such as the key of journals, out of the home folder of whoever runs the tests."""
+def run_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep petc's state, such as the key of journals, out of the home folder of whoever runs the tests.
+
+    What takes long and is the same for all tests of a run is done once: lint results, models of the SDK.
+    """
     base = tmp_path_factory.getbasetemp()
     run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         patch.setenv(lint_results.VARIABLE, str(run / "lint"))
+        sdk.read_models_once(patch)
         yield

@@ -6,6 +6,9 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
+
+from tests import sdk
 from tests.campaigns.kill import kill
 from tests.campaigns.walk import walk
 from tests.local.running import local_aws
@@ -20,7 +23,8 @@ def run(job: tuple[str, int]) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         for part in ("aws", "home"):
             (Path(folder) / part).mkdir()
-        with local_aws(Path(folder) / "aws") as aws:
+        with local_aws(Path(folder) / "aws") as aws, pytest.MonkeyPatch.context() as patch:
+            sdk.read_models_once(patch)
             try:
                 found = CAMPAIGNS[name](seed, Path(folder) / "home", aws)
             except Exception as fault:  # a campaign goes on, and its result says so

@@ -34,6 +34,30 @@ def test_the_owner_of_a_socket_is_told(family: socket.AddressFamily) -> None:
         assert peers.owner_of(peer, ("127.0.0.1", port + 1)) is None
 
 
+@pytest.mark.skipif(not peers.is_told(), reason="this system does not tell whose socket it is")
+def test_the_kernel_and_its_tables_tell_the_same() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        own = server.getsockname()
+        with socket.create_connection(own) as client:
+            peer = client.getsockname()
+
+            assert peers._looked_up(peer, own) == os.getuid()
+            assert peers._asked(peer, own) in (os.getuid(), None)
+        assert peers._asked(peer, own) is None
+        assert peers._looked_up(peer, own) is None
+
+
+def test_without_an_answer_of_the_kernel_its_tables_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "_NETLINK_SOCK_DIAG", 31)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        own = server.getsockname()
+        with socket.create_connection(own) as client:
+            peer = client.getsockname()
+
+            assert peers._asked(peer, own) is None
+            assert peers.owner_of(peer, own) == peers._looked_up(peer, own)
+
+
 def test_a_socket_that_is_closed_may_not_ask() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         client = socket.create_connection(server.getsockname())
