@@ -15,7 +15,7 @@ from botocore.loaders import JSONFileLoader
 
 def read_models_once(patch: pytest.MonkeyPatch) -> None:
     """Keep the models that any session has read, until the patch is undone."""
-    own: Callable[[object, str], Any] = JSONFileLoader.load_file
+    own: Callable[[JSONFileLoader, Any], Any] = JSONFileLoader.load_file
 
     @lru_cache(maxsize=128)
     def read(path: str) -> Any:
