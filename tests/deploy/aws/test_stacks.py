@@ -53,6 +53,11 @@ def made(stage: Wanted, token: str = "t1") -> Engine:
     return by
 
 
+def is_protected(aws: LocalAws) -> bool:
+    (stack,) = aws.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"]
+    return bool(stack["EnableTerminationProtection"])
+
+
 def deletion(stage: Wanted) -> Operation:
     return Operation("gone", Kind.DELETE_STACK, NAME, stage.targets)
 
@@ -181,12 +186,34 @@ def test_a_stack_of_someone_else_is_left_alone(aws: LocalAws) -> None:
 def test_stacks_of_a_protected_stage_are_protected_and_still_deleted_by_plan(aws: LocalAws) -> None:
     stage = replace(stage_of(aws), protected=True)
     by = made(stage)
-    described = aws.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]
-    assert described["EnableTerminationProtection"] is True
+    assert is_protected(aws)
 
     by.begin(deletion(stage), "t2", {})
 
     assert ended(by, deletion(stage), "t2").state is State.SUCCEEDED
+
+
+def test_a_stack_of_a_stage_that_is_no_longer_protected_is_deleted(aws: LocalAws) -> None:
+    stage = stage_of(aws)
+    by = made(replace(stage, protected=True))
+    assert is_protected(aws)
+    by = engine(stage)
+
+    by.begin(deletion(stage), "t2", {})
+
+    assert ended(by, deletion(stage), "t2").state is State.SUCCEEDED
+
+
+def test_an_update_protects_the_stack_as_the_stage_says_by_now(aws: LocalAws) -> None:
+    made(stage_of(aws))
+    for token, value, protected in (("t2", "2", True), ("t3", "3", False)):
+        stage = replace(stage_of(aws, value), protected=protected)
+        by = engine(stage)
+        operation = operation_of(stage, by)
+        by.begin(operation, token, templates(stage))
+
+        assert ended(by, operation, token).state is State.SUCCEEDED
+        assert is_protected(aws) is protected
 
 
 def test_a_deletion_of_what_is_gone_succeeds(aws: LocalAws) -> None:

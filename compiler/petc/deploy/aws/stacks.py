@@ -151,11 +151,8 @@ class Stacks:
             return None
         self._know(operation, target, stack.stack_id)
         client = self.connection.client("cloudformation", target.region, target.account, writes=True)
-        if self.settings.protected:
-            with calling("cloudformation:UpdateTerminationProtection", operation.name):
-                client.update_termination_protection(
-                    StackName=stack.stack_id, EnableTerminationProtection=False
-                )
+        # The stage may have been protected when the stack was created, and no longer be.
+        self._protect(target, stack, wanted=False)
         with calling("cloudformation:DeleteStack", operation.name):
             client.delete_stack(StackName=stack.stack_id, RoleARN=self._role(target), ClientRequestToken=own)
         self._note(self._begun, own)
@@ -204,15 +201,18 @@ class Stacks:
             return State.RUNNING, result
         if stack.status not in _GOOD[operation.kind]:
             return State.FAILED, result
-        if self.settings.protected and operation.kind is Kind.CREATE_STACK:
-            self._protect(target, stack)
+        # A stack is protected once it stands: earlier, the deletion of a failed creation would be refused.
+        if operation.kind is not Kind.DELETE_STACK:
+            self._protect(target, stack, wanted=self.settings.protected)
         return State.SUCCEEDED, result
 
-    def _protect(self, target: Target, stack: Stack) -> None:
-        """Protect a stack once it stands: earlier, the deletion of a failed creation would be refused."""
+    def _protect(self, target: Target, stack: Stack, *, wanted: bool) -> None:
+        """Let CloudFormation refuse the deletion of a stack, or allow it, where it does otherwise."""
+        if stack.is_protected == wanted:
+            return
         client = self.connection.client("cloudformation", target.region, target.account, writes=True)
         with calling("cloudformation:UpdateTerminationProtection", stack.name):
-            client.update_termination_protection(StackName=stack.stack_id, EnableTerminationProtection=True)
+            client.update_termination_protection(StackName=stack.stack_id, EnableTerminationProtection=wanted)
 
     def _is_begun(self, operation: Operation, target: Target, own: str) -> bool:
         stack = self._ids.get((operation.name, target), operation.name)

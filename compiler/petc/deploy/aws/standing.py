@@ -47,6 +47,8 @@ class Stack:
     outputs: Mapping[str, str]
     tags: Mapping[str, str]
     exports: frozenset[str] = frozenset()
+    is_protected: bool = False
+    """Whether its deletion is refused (`EnableTerminationProtection`)."""
 
 
 def all_of(connection: Connection, target: Target, *, glancing: bool = False) -> dict[str, Stack]:
@@ -124,4 +126,5 @@ def _stack(item: dict[str, Any]) -> Stack:
         outputs={one["OutputKey"]: one["OutputValue"] for one in item.get("Outputs", ())},
         tags={one["Key"]: one["Value"] for one in item.get("Tags", ())},
         exports=frozenset(one["ExportName"] for one in item.get("Outputs", ()) if one.get("ExportName")),
+        is_protected=bool(item.get("EnableTerminationProtection")),
     )
