@@ -165,6 +165,52 @@ def test_units_are_served_by_stack_sets(units: tuple[LocalAws, str, str]) -> Non
     assert again.is_empty
 
 
+def test_an_account_of_a_unit_in_which_a_set_failed_is_repaired(units: tuple[LocalAws, str, str]) -> None:
+    aws, unit, member = units
+    aws.client("cloudformation").activate_organizations_access()
+    places = Places(Connection("us-west-2"))
+    aws.faults.fail(logical_id="Reader", stack=f"*{TARGET}*", on=("create",), account=member)
+    with pytest.raises(Rejected):
+        run(of_units(aws, unit, member), places)
+
+    found = propose(of_units(aws, unit, member), places)
+    made = run(of_units(aws, unit, member), places)
+
+    (change,) = (one for one in found.sets if one.wanted.name == TARGET)
+    assert [target.account for target in change.failed] == [member]
+    assert TARGET in made
+    assert aws.client("iam", account=member).get_role(RoleName="petc-reader")
+    assert propose(of_units(aws, unit, member), places).is_empty
+
+
+def test_an_account_that_joins_gets_its_roles_before_what_needs_them(
+    units: tuple[LocalAws, str, str],
+) -> None:
+    aws, unit, member = units
+    client = aws.client("cloudformation")
+    client.activate_organizations_access()
+    places = Places(Connection("us-west-2"))
+    run(of_units(aws, unit, member), places)
+    first = client.describe_stack_set(StackSetName=TARGET)["StackSet"]["StackSetARN"]
+    later = client.describe_stack_set(StackSetName="petc-bootstrap-petclinic-prod")["StackSet"]
+    assert later["AutoDeployment"]["DependsOn"] == [first]
+
+    # A set of an older petc, which did not name the other.
+    client.update_stack_set(
+        StackSetName=later["StackSetName"],
+        UsePreviousTemplate=True,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        PermissionModel="SERVICE_MANAGED",
+        AutoDeployment={"Enabled": True, "RetainStacksOnAccountRemoval": False},
+    )
+    made = run(of_units(aws, unit, member), places)
+    again = client.describe_stack_set(StackSetName=later["StackSetName"])["StackSet"]
+
+    assert made == ["petc-bootstrap-petclinic-prod"]
+    assert again["AutoDeployment"]["DependsOn"] == [first]
+    assert propose(of_units(aws, unit, member), places).is_empty
+
+
 def test_an_organization_that_is_closed_says_how_to_open_it(units: tuple[LocalAws, str, str]) -> None:
     aws, unit, member = units
     with pytest.raises(Rejected) as refused:
