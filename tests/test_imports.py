@@ -35,7 +35,7 @@ DIRECTION = (
 # Only these import the library; every library that is not listed and not Python's own is refused.
 OWNERS = {
     "click": ("petc.cli",),
-    "yaml": ("petc.source.parse", "petc.output.render"),
+    "yaml": ("petc.source.parse", "petc.output.render", "petc.local.performance"),
     "jsonschema": ("petc.model.schema",),
     "troposphere": ("petc.layers", "petc.output.render"),
     "awacs": ("petc.layers",),

@@ -284,6 +284,26 @@ def test_no_report_repeats_a_secret(render: Callable[..., str], tmp_path: Path) 
     assert "made-up-22" not in render(outcome.diagnostics, outcome.sources, RenderOptions(codes=every_code()))
 
 
+@pytest.mark.parametrize("render", [render_text, render_json, render_sarif, render_github])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "DB_PASS: [made-up-22]",
+        "API_TOKEN: {inner: {password: made-up-22}}",
+        "URL: [{at: 'https://me:made-up-22@example.com'}]",
+        "X: {'-Da.token': made-up-22}",
+    ],
+)
+def test_no_report_repeats_a_secret_that_stands_where_nothing_may(
+    line: str, render: Callable[..., str], tmp_path: Path
+) -> None:
+    text = STARTER.replace("  LOG_FORMAT: json\n", f"  LOG_FORMAT: json\n  {line}\n")
+    outcome = validate(request(tmp_path, text))
+
+    assert [item.code for item in outcome.diagnostics] == ["wrong-type"]
+    assert "made-up-22" not in render(outcome.diagnostics, outcome.sources, RenderOptions(codes=every_code()))
+
+
 @pytest.mark.parametrize(
     "fault", ["on_delet: keep", "databases: []", "logs: {retention_days: 8}", "tags: {a: '&'}"]
 )

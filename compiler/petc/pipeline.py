@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from petc.artifacts import Artifacts
 from petc.diagnostics import Diagnostic, Rejected, Severity, limited, ordered
-from petc.model import exceptions
+from petc.model import exceptions, secrets_in_text
 from petc.model.decode import decode
 from petc.model.neighbours import collisions
 from petc.model.rules.credentials import SECRET
@@ -301,7 +301,8 @@ def _per_stage(request: Request, command: Callable[[Judged], Outcome]) -> Outcom
         return Outcome(ordered(rejected.diagnostics), sources)
     found = ordered(merged(by_stage))
     secret = [item.location for item in found if item.code == SECRET and item.location]
-    sources[request.shown] = masked(sources[request.shown], secret)
+    hidden = (*secret, *secrets_in_text.places(base)) if found else ()
+    sources[request.shown] = masked(sources[request.shown], hidden)
     return Outcome(
         limited(found),
         sources,

@@ -1,11 +1,14 @@
-"""Secrets inside longer texts: in URLs, connection strings, options of programs, and JSON."""
+"""What looks like a secret: by its name, and inside longer texts, in URLs, connection strings, options and JSON."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 
+from petc.diagnostics import Location
 from petc.model.secret_forms import form_of
 from petc.model.secret_names import is_literal, made_up, names_secret
+from petc.source.tree import Node
 
 _URL = re.compile(
     r"\b[A-Za-z][A-Za-z0-9+.:-]*://[^/\s:@?#]*:([^/\s@?#]+)@|\bjdbc:oracle:\w+:[^/\s@]+/([^/\s@]+)@"
@@ -23,6 +26,16 @@ _JSON = re.compile(r"""["']([A-Za-z_][\w.-]{0,99})["'][ \t\n]*:[ \t\n]*["']([^"'
 
 _PROSE = re.compile(r"\b([A-Za-z][\w-]{2,40})(?::[ \t]+|[ \t]+=[ \t]*)([^\s,;]{6,})")
 """`password: x` and `password = x`, in descriptions; only for values that no word of a language is."""
+
+
+def looks_secret(key: str, value: object) -> str:
+    """Return what a value under a key seems to be, in words without the value, or nothing."""
+    if isinstance(value, bool) or value is None:
+        return ""
+    text = str(value)
+    if title := secret_in(text):
+        return title
+    return "a secret, by its name" if names_secret(key) and is_literal(key, text) else ""
 
 
 def secret_in(text: str) -> str:
@@ -44,3 +57,16 @@ def secret_in(text: str) -> str:
 
 def _short(name: str) -> str:
     return name if len(name) <= 40 else name[:37] + "..."
+
+
+def places(node: Node, key: str = "") -> Iterator[Location]:
+    """Yield where a spec holds what looks like a secret, whether it stands in its place or not."""
+    value = node.value
+    if isinstance(value, Mapping):
+        for name, entry in value.items():
+            yield from places(entry.node, name)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from places(item, key)
+    elif looks_secret(key, value):
+        yield node.location

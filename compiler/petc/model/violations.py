@@ -8,6 +8,8 @@ from typing import Any
 
 from petc.diagnostics import MOST, Diagnostic, Severity
 from petc.model import regions
+from petc.model.secrets_in_text import looks_secret
+from petc.source.masking import HIDDEN
 from petc.source.suggest import closest
 from petc.source.tree import WrittenFloat, WrittenInt, pointer
 
@@ -25,19 +27,24 @@ def _problem(code: str, at: str, message: str, help: str = "", on_key: bool = Fa
     yield Diagnostic(code, Severity.ERROR, message, pointer=at, help=help, on_key=on_key)
 
 
-def _shown(value: object) -> str:
-    text = _text(value)
+def _shown(value: object, key: str = "") -> str:
+    """Return a value for a message: short, and without what looks like a secret under its key."""
+    text = _text(value, key)
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _text(value: object) -> str:
-    """Return a value as JSON, with numbers as they were written."""
+def _text(value: object, key: str) -> str:
+    """Return a value as JSON, with numbers as they were written, and secrets as stars."""
+    if isinstance(value, dict):
+        return (
+            "{" + ", ".join(f"{json.dumps(name)}: {_text(item, name)}" for name, item in value.items()) + "}"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(_text(item, key) for item in value) + "]"
+    if looks_secret(key, value):
+        return json.dumps(HIDDEN * 3)
     if isinstance(value, WrittenInt | WrittenFloat):
         return value.written
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key)}: {_text(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_text, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -119,19 +126,25 @@ def _wrong_type(at: str, error: Any) -> Iterator[Diagnostic]:
     elif names == ["object"] and isinstance(value, list):
         help = "things are named here: write a mapping of names, not a list"
     elif "array" in names and isinstance(value, str):
-        help = f"put it in brackets: [{value}]"
+        help = (
+            f"put it in brackets: [{value}]" if not looks_secret(_last(at), value) else "put it in brackets"
+        )
     elif names == ["boolean"] and value in ("yes", "no", "on", "off"):
         help = "only `true` and `false` are booleans (YAML 1.2)"
     elif names in (["integer"], ["number"]) and isinstance(value, str):
         help = "write a number without quotes, units or leading zeros"
-    yield from _problem("wrong-type", at, f"`{_last(at)}` is {_shown(value)}, but must be {expected}", help)
+    yield from _problem(
+        "wrong-type", at, f"`{_last(at)}` is {_shown(value, _last(at))}, but must be {expected}", help
+    )
 
 
 def _not_listed(at: str, error: Any) -> Iterator[Diagnostic]:
     values = error.validator_value
     near = closest(str(error.instance), [str(item) for item in values])
     help = (f"did you mean `{near}`? " if near else "") + _listed(values)
-    yield from _problem("not-one-of", at, f"{_shown(error.instance)} is not a value of `{_last(at)}`", help)
+    yield from _problem(
+        "not-one-of", at, f"{_shown(error.instance, _last(at))} is not a value of `{_last(at)}`", help
+    )
 
 
 def _listed(values: Iterable[object]) -> str:
@@ -149,7 +162,10 @@ def _form(error: Any) -> str:
 
 def _malformed(at: str, error: Any) -> Iterator[Diagnostic]:
     yield from _problem(
-        "malformed", at, f"{_shown(error.instance)} does not have the form of `{_last(at)}`", _form(error)
+        "malformed",
+        at,
+        f"{_shown(error.instance, _last(at))} does not have the form of `{_last(at)}`",
+        _form(error),
     )
 
 
@@ -192,7 +208,9 @@ _BOUNDS = {
 
 def _out_of_range(at: str, error: Any) -> Iterator[Diagnostic]:
     bound = _BOUNDS[error.validator].format(error.validator_value)
-    yield from _problem("out-of-range", at, f"`{_last(at)}` is {_shown(error.instance)}, but must be {bound}")
+    yield from _problem(
+        "out-of-range", at, f"`{_last(at)}` is {_shown(error.instance, _last(at))}, but must be {bound}"
+    )
 
 
 def _repeated(at: str, error: Any) -> Iterator[Diagnostic]:
@@ -200,7 +218,7 @@ def _repeated(at: str, error: Any) -> Iterator[Diagnostic]:
     for index, item in enumerate(error.instance):
         if item in seen:
             yield from _problem(
-                "repeated", at + pointer(index), f"{_shown(item)} stands twice in `{_last(at)}`"
+                "repeated", at + pointer(index), f"{_shown(item, _last(at))} stands twice in `{_last(at)}`"
             )
         seen.append(item)
 

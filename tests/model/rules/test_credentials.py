@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from petc.model.rules.credentials import looks_secret
+from petc.model.secrets_in_text import looks_secret
 
 FILLER = "a1" * 20
 

@@ -8,22 +8,11 @@ from collections.abc import Iterator, Mapping
 from petc.diagnostics import Code, Related, Severity
 from petc.model import parts
 from petc.model.rules.rule import Case, Found, Rule
-from petc.model.secret_names import is_literal, names_secret
-from petc.model.secrets_in_text import secret_in
+from petc.model.secrets_in_text import looks_secret, secret_in
 from petc.source.tree import pointer
 
 SECRET = "secret-in-configuration"
 """The code of a secret in the spec; messages point at its value and hide it."""
-
-
-def looks_secret(key: str, value: object) -> str:
-    """Return what a value under a key seems to be, in words without the value, or nothing."""
-    if isinstance(value, bool) or value is None:
-        return ""
-    text = str(value)
-    if title := secret_in(text):
-        return title
-    return "a secret, by its name" if names_secret(key) and is_literal(key, text) else ""
 
 
 def _written(value: object, at: str, key: str) -> Iterator[tuple[str, str, object]]:
