@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from tests import lint_results
-from tests.campaigns.runner import CAMPAIGNS, run
+from tests.campaigns.runner import CAMPAIGNS, prepared, run
 
 
 def _seeds(text: str) -> range:
@@ -35,7 +35,8 @@ def main() -> int:
     asked = parser.parse_args()
     done = {item["seed"] for item in _read(asked.results)}
     os.environ.setdefault(lint_results.VARIABLE, str(asked.results.absolute().with_suffix(".lint")))
-    jobs = [(asked.campaign, seed) for seed in asked.seeds if seed not in done]
+    starts = prepared(asked.results.absolute().with_suffix(".starts"))
+    jobs = [(asked.campaign, seed, starts) for seed in asked.seeds if seed not in done]
     # No pool of multiprocessing: its processes may have no children, and petc verifies in some.
     with ProcessPoolExecutor(asked.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         for found in (ended.result() for ended in as_completed([pool.submit(run, job) for job in jobs])):

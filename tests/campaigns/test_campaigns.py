@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.campaigns.kill import kill
+from tests.campaigns.runner import Starts, begun, prepared
 from tests.campaigns.walk import walk
-from tests.local.running import local_aws
 
 
-def folders(home: Path) -> tuple[Path, Path]:
-    found = home / "aws", home / "home"
-    for folder in found:
-        folder.mkdir()
-    return found
+@pytest.fixture(scope="module")
+def starts(tmp_path_factory: pytest.TempPathFactory) -> Starts:
+    return prepared(tmp_path_factory.mktemp("starts"))
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_each_edit_ends_as_its_plan_says_or_is_refused_before_the_first_step(
-    seed: int, tmp_path: Path
+    seed: int, starts: Starts
 ) -> None:
-    state, home = folders(tmp_path)
-    with local_aws(state) as aws:
+    with begun("walks", seed, starts) as (home, aws):
         found = walk(seed, home, aws, steps=2)
 
     assert found["fault"] == "", found
     assert len(found["ends"]) == 2  # type: ignore[arg-type]
 
 
-def test_killed_deployments_converge(tmp_path: Path) -> None:
-    state, home = folders(tmp_path)
-    with local_aws(state) as aws:
+def test_killed_deployments_converge(starts: Starts) -> None:
+    with begun("kills", 1, starts) as (home, aws):
         found = kill(1, home, aws)
 
     assert found["fault"] == "", found
