@@ -64,7 +64,7 @@ def _killed(shop: Shop, draw: random.Random) -> int:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    end = time.monotonic() + draw.uniform(0.3, 8.0)
+    end = time.monotonic() + draw.uniform(0.3, 5.0)
     while child.poll() is None and time.monotonic() < end:
         time.sleep(0.02)
     if child.poll() is not None:

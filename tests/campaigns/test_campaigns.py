@@ -26,8 +26,8 @@ def test_each_edit_ends_as_its_plan_says_or_is_refused_before_the_first_step(
 
 
 def test_killed_deployments_converge(starts: Starts) -> None:
-    with begun("kills", 1, starts) as (home, aws):
-        found = kill(1, home, aws)
+    with begun("kills", 15, starts) as (home, aws):
+        found = kill(15, home, aws)
 
     assert found["fault"] == "", found
     assert found["kills"]
