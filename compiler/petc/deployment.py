@@ -12,7 +12,6 @@ import contextlib
 import dataclasses
 import functools
 import os
-import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +32,7 @@ from petc.deploy.aws import (
     images,
     leftovers,
     lock_object,
+    once,
 )
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection
@@ -399,7 +399,7 @@ def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
                 said = change_sets.told(
                     at.connection,
                     stack,
-                    f"petc-{uuid.uuid4().hex}",
+                    once.new_id(),
                     at.templates.location(layer.layer, layer.sha256, layer.template, target.region),
                     layer.parameters[target],
                     layer.capabilities,

@@ -14,6 +14,7 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.services import organizations
 
 from petc.local.authorization import known, policies
+from petc.local.requests import first_value
 
 _WITHOUT_RESOURCE = ("CreateStackSet", "DescribeOrganizationsAccess", "ListStackSets")
 """Actions on stack sets that take no resource; Service Authorization Reference, "AWS CloudFormation"."""
@@ -46,10 +47,10 @@ def _with_stack_sets(own: Callable[..., str]) -> Callable[..., str]:
         region: str,
         account_id: str,
     ) -> str:
-        name = _first(query_params, "StackSetName") if service == "cloudformation" else ""
+        name = first_value(query_params, "StackSetName") if service == "cloudformation" else ""
         if not name:
             return own(service, method, path, headers, body, query_params, region, account_id)
-        if _first(query_params, "Action") in _WITHOUT_RESOURCE:
+        if first_value(query_params, "Action") in _WITHOUT_RESOURCE:
             return "*"
         return f"arn:aws:cloudformation:{region}:{account_id}:stackset/{name}:0"
 
@@ -96,8 +97,3 @@ def _with_further_keys(own: Callable[[str, Any], Any]) -> Callable[[str, Any], A
 
 def _tags(arn: str) -> dict[str, object]:
     return {name.lower(): value for name, value in known.keys(arn, arn).items()}
-
-
-def _first(params: Mapping[str, Any], name: str) -> str:
-    found = params.get(name, "")
-    return str(found[0]) if isinstance(found, list) and found else str(found or "")

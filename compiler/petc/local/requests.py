@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 from urllib.parse import parse_qs
 
 from ministack.core import iam_actions, router
@@ -128,3 +129,9 @@ def _rest_action(
     named = iam_actions.extract_iam_action(service, method, path, dict(headers), b"", parameters)
     permission = (named or "").partition(":")[2]
     return _PERMITTED.get((method, permission), permission) or None
+
+
+def first_value(params: Mapping[str, Any], name: str) -> str:
+    """Return a parameter of the query protocol, as MiniStack has read it: a text, or a list of texts; empty without."""
+    found = params.get(name, "")
+    return str(found[0]) if isinstance(found, list) and found else str(found or "")

@@ -15,7 +15,6 @@ from typing import Any
 from cfnlint.config import ConfigMixIn
 from cfnlint.decode.mark import Mark
 from cfnlint.decode.node import dict_node, list_node, str_node
-from cfnlint.helpers import REGIONS
 from cfnlint.runner import Runner
 
 from petc.verify.findings import Finding
@@ -38,11 +37,6 @@ def _runner(regions: tuple[str, ...]) -> Runner:
 def warm(regions: tuple[str, ...]) -> None:
     """Load the rules for the regions, so that forked processes share them."""
     _runner(regions)
-
-
-def known_regions() -> tuple[str, ...]:
-    """Return the regions that the rules know."""
-    return tuple(REGIONS)
 
 
 def findings(template: Mapping[str, Json], regions: tuple[str, ...]) -> tuple[Finding, ...]:

@@ -58,7 +58,7 @@ def _deployed_parts(asked: Bootstrap, place: Target, deployed: Callable[[str, Ta
 
 
 def _is_of_stage(stack: BootstrapStack, asked: Bootstrap) -> bool:
-    return stack.name.startswith(f"{bootstrap_stacks.PREFIX}-{asked.stage.name}-{asked.stage.stage}")
+    return stack.name.startswith(bootstrap_stacks.own_name(asked))
 
 
 def _missing(deployed: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:

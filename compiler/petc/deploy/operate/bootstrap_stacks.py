@@ -291,7 +291,7 @@ def _about(asked: Bootstrap) -> execution_policies.Stage:
         packages=tuple(
             f"arn:${{AWS::Partition}}:s3:::{bucket}/{key}"
             for bucket in _buckets(asked)
-            for key in (f"{stage.name}/{stage.stage}/*", *FORMER_PACKAGES)
+            for key in (naming.artifact_key(stage.name, stage.stage, "*"), *FORMER_PACKAGES)
         ),
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from petc import naming
 from petc.deploy.operate import iam_forms as forms
-from petc.deploy.operate.bootstrap_names import EXECUTION
+from petc.deploy.operate.bootstrap_names import EXECUTION, writer
 from petc.deploy.operate.shared import Served
 from petc.source.tree import Json
 
@@ -21,7 +22,7 @@ def bucket(name: str, served: Served) -> dict[str, Json]:
     objects: Json = {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::{name}/*"}
     readers: list[Json] = [
         {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{EXECUTION}"},
-        {"Fn::Sub": "arn:${AWS::Partition}:iam::*:role/petc-writer-*"},
+        {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{writer('*')}"},
         {"Fn::Sub": "arn:${AWS::Partition}:iam::*:role/stacksets-exec-*"},
     ]
     made: dict[str, Json] = {
@@ -108,7 +109,8 @@ def bucket(name: str, served: Served) -> dict[str, Json]:
 def _old_templates(served: Served) -> list[Json]:
     """Return the rules by which templates go: those of each stage, and those that older versions of petc wrote."""
     prefixes = {"old-templates": "templates/"} | {
-        f"old-templates-{stage.name}": f"{stage.spec}/{stage.stage}/templates/" for stage in served.stages
+        f"old-templates-{stage.name}": f"{naming.artifact_key(stage.spec, stage.stage, 'templates')}/"
+        for stage in served.stages
     }
     return [
         {"Id": key, "Status": "Enabled", "Prefix": prefix, "ExpirationInDays": _TEMPLATE_DAYS}

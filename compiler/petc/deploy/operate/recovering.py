@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 
+from petc.deploy.aws import once
 from petc.deploy.aws import remedies as calls
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.settings import Settings
@@ -56,7 +57,7 @@ def _carried_out(remedy: Remedy, engine: Engine, settings: Settings, places: Pla
         return _expecting(remedy, ended, "DELETE_COMPLETE", _RETAIN)
     _delete_instance(remedy, engine, left(), retain=cure is not Cure.DELETE_INSTANCE)
     if cure is Cure.ADOPT_STACK:
-        name = f"petc-{uuid.uuid4().hex}"
+        name = once.new_id()
         refusal = calls.import_stack(places, settings, remedy.name, target, remedy.stack_id, name, left())
         if refusal:
             raise _stuck(remedy, refusal, _IMPORT.format(stack=remedy.stack_id, region=target.region))

@@ -18,6 +18,7 @@ from ministack.services.cloudformation.helpers import _error
 
 from petc.local.authorization import acting, policies
 from petc.local.authorization.policies import Principal
+from petc.local.requests import first_value
 from petc.local.stack_sets import roles
 from petc.local.stack_sets import table as stack_sets
 
@@ -66,10 +67,10 @@ def _deciding(action: str, own: Handler) -> Handler:
             who = policies.caller()
             _require_delegation(who, params)
             _require_template(who, params)
-            _require_role(who, _first(params, "AdministrationRoleARN"))
+            _require_role(who, first_value(params, "AdministrationRoleARN"))
             if action not in _STARTING:
                 return own(params)
-            role = _first(params, "RoleARN")
+            role = first_value(params, "RoleARN")
             _require_role(who, role)
             role = role or _remembered(action, params)
             with acting.as_(_taken(role) if role else who):
@@ -86,7 +87,7 @@ def _deciding(action: str, own: Handler) -> Handler:
 
 def _require_template(who: Principal | None, params: Mapping[str, Any]) -> None:
     """Ask for the template in S3; User Guide, "Control CloudFormation access with IAM", templates in buckets."""
-    url = urlsplit(_first(params, "TemplateURL"))
+    url = urlsplit(first_value(params, "TemplateURL"))
     if who is None or not url.path:
         return
     version = "versionId" in parse_qs(url.query)
@@ -102,7 +103,7 @@ def _require_delegation(who: Principal | None, params: Mapping[str, Any]) -> Non
 
     https://github.com/hashicorp/terraform-provider-aws/issues/32536.
     """
-    if who is None or _first(params, "CallAs") != "DELEGATED_ADMIN":
+    if who is None or first_value(params, "CallAs") != "DELEGATED_ADMIN":
         return
     if policies.denial(who, "organizations:ListDelegatedAdministrators", "*", "us-east-1", {}) is not None:
         raise _Denied("ValidationError", "Account used is not a delegated administrator")
@@ -139,18 +140,15 @@ def _remember(action: str, params: Mapping[str, Any], role: str) -> None:
 def _record(action: str, params: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the record that keeps the role: of the change set while it waits, else of the stack."""
     if action in ("CreateChangeSet", "ExecuteChangeSet"):
-        _, found = changesets._find_change_set(_first(params, "ChangeSetName"), _first(params, "StackName"))
+        _, found = changesets._find_change_set(
+            first_value(params, "ChangeSetName"), first_value(params, "StackName")
+        )
         if isinstance(found, dict) and found.get(_ROLE):
             return found
         if action == "CreateChangeSet" and isinstance(found, dict):
             return found
-        name = str(found.get("StackName")) if isinstance(found, dict) else _first(params, "StackName")
+        name = str(found.get("StackName")) if isinstance(found, dict) else first_value(params, "StackName")
         stack: dict[str, Any] | None = cloudformation._stacks.get(name)
         return stack
-    resolved: dict[str, Any] | None = handlers._resolve_stack(_first(params, "StackName"))
+    resolved: dict[str, Any] | None = handlers._resolve_stack(first_value(params, "StackName"))
     return resolved
-
-
-def _first(params: Mapping[str, Any], name: str) -> str:
-    found = params.get(name, "")
-    return str(found[0]) if isinstance(found, list) and found else str(found or "")
