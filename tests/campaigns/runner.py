@@ -69,6 +69,7 @@ def begun(name: str, seed: int, starts: Starts) -> Iterator[tuple[Path, LocalAws
         shutil.copytree(starts.of(name, seed), place, symlinks=True)
         with local_aws(place / "aws") as aws, pytest.MonkeyPatch.context() as patch:
             sdk.read_models_once(patch)
+            sdk.look_into_few_regions(patch)
             yield place / "home", aws
 
 

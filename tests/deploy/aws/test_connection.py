@@ -12,6 +12,7 @@ from petc.deploy.aws import connection as connection_module
 from petc.deploy.aws.connection import Connection, answered
 from petc.diagnostics import Diagnostic, Rejected
 from tests.local.running import LocalAws
+from tests.sdk import EVERY_REGION, REGIONS
 
 
 def refused(connection: Connection) -> Diagnostic:
@@ -72,6 +73,17 @@ def test_clients_of_another_account_act_in_that_account(aws: LocalAws) -> None:
     identity = connection.client("sts", account=other).get_caller_identity()
 
     assert identity["Account"] == other
+
+
+def test_every_region_of_the_partition_is_looked_into(aws: LocalAws) -> None:
+    """Elsewhere tests look into few (`tests.sdk`)."""
+    assert EVERY_REGION.fget is not None
+    found = EVERY_REGION.fget(Connection("us-west-2"))
+
+    assert len(found) > 25
+    assert set(REGIONS) < set(found)
+    assert "cn-north-1" not in found
+    assert "cn-north-1" in EVERY_REGION.fget(Connection("cn-northwest-1"))
 
 
 def test_a_role_that_may_not_be_assumed_is_named_with_the_way_out(aws: LocalAws) -> None:
