@@ -48,7 +48,7 @@ def _update(shop: Shop, draw: random.Random) -> str:
         draw.choice(_EDITS)(spec, draw)
         if spec != shop.spec and shop.write(spec) and shop.run("plan", *STAGE, *DAY).exit_code == 0:
             shop.spec = spec
-            return ""
+            return "" if shop.bootstrap().exit_code == 0 else "bootstrap fails"
     return "" if shop.write(shop.spec) else "the spec does not compile"
 
 
