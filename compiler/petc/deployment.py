@@ -38,7 +38,7 @@ from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
 from petc.deploy.aws.lookups import AwsLookups
-from petc.deploy.aws.settings import Settings, execution_role, of
+from petc.deploy.aws.settings import EXECUTION_ROLE, Settings, execution_role, of
 from petc.deploy.aws.templates import Templates
 from petc.deploy.engine import Engine
 from petc.deploy.observed import Observed
@@ -52,7 +52,7 @@ from petc.deploy.plan.types import Action, Allowance, Plan
 from petc.deploy.preflight import prerequisites
 from petc.deploy.preflight import run as checks
 from petc.deploy.preflight.planned import planned as planned_targets
-from petc.deploy.preflight.types import Finding
+from petc.deploy.preflight.types import Finding, Verdict
 from petc.deploy.run import deployment as run
 from petc.deploy.run import holding, journal, resuming
 from petc.deploy.run.listener import Listener
@@ -148,23 +148,18 @@ def reached(about: Ready, connection: Connection) -> Reached:
     return Reached(about, connection, places, bare, settings, engine_for(bare.engine, connection, settings))
 
 
-def require_bootstrap(at: Reached) -> None:
-    """Raise `Rejected` (`bootstrap-outdated`) when `petc bootstrap` gave a target less than these layers need.
-
-    A target that cannot be looked at is passed over: the deployment itself says what it is denied.
-    """
+def bootstrap_findings(at: Reached) -> tuple[Finding, ...]:
+    """Return where `petc bootstrap` gave a target less than these layers need, or where that cannot be seen."""
     asked = Bootstrap(at.ready.stage, at.ready.made, at.connection.account, at.targets)
 
     def deployed(name: str, place: Target) -> str:
-        with contextlib.suppress(Rejected):
-            if at.settings.is_service_managed:
-                return bootstrap_set.deployed_template(at.connection, at.settings, name)
-            return bootstrap_stack.template_of(
-                at.connection.client("cloudformation", place.region, place.account), name
-            )
-        return ""
+        if at.settings.is_service_managed:
+            return bootstrap_set.deployed_template(at.connection, at.settings, name)
+        return bootstrap_stack.template_of(
+            at.connection.client("cloudformation", place.region, place.account), name
+        )
 
-    bootstrap_age.require(asked, functools.cache(deployed))
+    return tuple(bootstrap_age.findings(asked, functools.cache(deployed)))
 
 
 def observe(at: Reached) -> Observed:
@@ -202,14 +197,26 @@ def look(
 def preflight(at: Reached, prospect: Prospect, only: Collection[str] = ()) -> tuple[Finding, ...]:
     """Ask every target what would stop the plan there, by look-ups that write nothing; nothing for an empty plan.
 
+    Errors come first, then warnings, then what was not checked.
+
     `only` names the layers that the plan was limited to.
     """
     if prospect.plan.is_empty:
         return ()
-    planned = planned_targets(prospect.wanted, prospect.observed, only)
+    role = "" if at.settings.is_service_managed else EXECUTION_ROLE
+    planned = planned_targets(prospect.wanted, prospect.observed, only, role)
     started = {item.target for item in planned if item.deployed}
     asked = checks.preflight(planned, lambda target: AwsLookups(at.connection, target))
-    return (*asked, *prerequisites.images(prospect.images.missing, started))
+    found = (*bootstrap_findings(at), *asked, *prerequisites.images(prospect.images.missing, started))
+    return tuple(sorted(found, key=lambda item: list(Verdict).index(item.verdict)))
+
+
+def importers(at: Reached, observed: Observed) -> tuple[Finding, ...]:
+    """Ask every target whether stacks of others import what would go with the whole stage."""
+    nothing = dataclasses.replace(at.wanted, layers=())
+    return checks.preflight(
+        planned_targets(nothing, observed), lambda target: AwsLookups(at.connection, target)
+    )
 
 
 @contextlib.contextmanager

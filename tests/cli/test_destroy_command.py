@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -103,3 +104,25 @@ def test_what_was_deployed_since_the_question_is_not_destroyed(
     assert result.exit_code == 1
     assert "[plan-outdated]" in result.stderr
     assert len(left(own)) > 5
+
+
+def test_what_another_stack_imports_is_told_before_anything_goes(own: Project) -> None:
+    cloudformation = own.aws.client("cloudformation")
+    (name, *_) = (
+        item["Name"] for item in cloudformation.list_exports()["Exports"] if "network" in item["Name"]
+    )
+    template = {
+        "Resources": {
+            "Seen": {
+                "Type": "AWS::SSM::Parameter",
+                "Properties": {"Type": "String", "Value": {"Fn::ImportValue": name}},
+            }
+        }
+    }
+    cloudformation.create_stack(StackName="billing", TemplateBody=json.dumps(template))
+    before = {item["StackName"] for item in cloudformation.describe_stacks()["Stacks"]}
+    result = own.run("destroy", "--stage", "dev", "--yes", "--allow-delete", "all")
+
+    assert result.exit_code == 1
+    assert f"export {name} would be removed, and billing imports it" in " ".join(result.stderr.split())
+    assert {item["StackName"] for item in cloudformation.describe_stacks()["Stacks"]} == before

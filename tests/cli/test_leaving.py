@@ -157,3 +157,29 @@ def test_recover_does_not_wait_for_ever(own: Project) -> None:
     assert result.exit_code == 1
     assert "error[recovery-slow]" in result.stderr
     assert "--stop" in result.stderr
+
+
+@pytest.mark.parametrize("engine", ["stack-sets", "stacks"])
+def test_a_stage_does_not_leave_its_account_for_one_that_was_never_bootstrapped(
+    local: LocalAws, tmp_path: Path, engine: str
+) -> None:
+    """Found by `make walks`, seed 199: the account that left was deleted before its successor had any roles."""
+    made = project(tmp_path, fresh(local))
+    own, other = made.aws.account, str(int(made.aws.account) + 500_000_000_000)
+    more = f'administrator: "{own}", home: us-west-2, engine: {engine}'
+    made.change("regions: {us-west-2: {}}", f"{more}, regions: {{us-west-2: {{}}}}")
+    assert made.run("bootstrap", "--stage", "dev", "--yes").exit_code == 0
+    assert made.run("deploy", "--stage", "dev", "--yes", *DAY).exit_code == 0
+    cloudformation = made.aws.client("cloudformation")
+    before = [(item["StackId"], item["StackStatus"]) for item in cloudformation.describe_stacks()["Stacks"]]
+
+    made.change(f'["{own}"]', f'["{other}"]')
+    result = made.run(*with_words(made))
+    planned = made.run("plan", "--stage", "dev", *DAY)
+
+    assert result.exit_code == 1
+    assert f"execution-role in {other}/us-west-2: account {other}" in result.stderr
+    assert "run petc bootstrap for that account" in result.stderr
+    assert planned.exit_code == 1
+    after = [(item["StackId"], item["StackStatus"]) for item in cloudformation.describe_stacks()["Stacks"]]
+    assert after == before

@@ -68,7 +68,10 @@ def test_it_is_taken_over_and_nothing_that_holds_data_is_replaced(stage: Project
     done = stage.run("deploy", *STAGE, "--yes", *DAY)
     second = stage.run("plan", *STAGE, *DAY)
 
-    assert plan.exit_code == 0, plan.stderr
+    assert plan.exit_code == 1, plan.stderr
+    assert [item["check"] for item in json.loads(plan.stdout)["preflight"] if item["verdict"] == "error"] == [
+        "bootstrap"
+    ]
     lost = [item for item in changes(plan.stdout) if item["action"] in ("replace", "delete")]
     assert lost
     assert [item for item in lost if item["type"] in TYPES] == []

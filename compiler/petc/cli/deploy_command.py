@@ -114,8 +114,9 @@ def command(
             findings = deployment.preflight(begun.at, prospect, choice.layers)
             require_ready(findings)
             show_findings(begun, findings)
+        elif not plan.is_empty:
+            require_ready(deployment.bootstrap_findings(begun.at))
         if not plan.is_empty:
-            deployment.require_bootstrap(begun.at)
             seen = agreeing.agree(
                 "deploy",
                 "deploy this?",

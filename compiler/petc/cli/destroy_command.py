@@ -10,6 +10,7 @@ import click
 
 from petc import deployment
 from petc.cli import agreeing, allowing, operated
+from petc.cli.deploying import require_ready
 from petc.cli.harmless import harmless
 from petc.cli.progress import progress
 from petc.cli.reporting import Report
@@ -18,6 +19,7 @@ from petc.deploy.operate import destruction, destruction_text
 from petc.deploy.plan import allowances
 from petc.deploy.plan.planning import plan
 from petc.deploy.plan.types import Action, Allowance
+from petc.deploy.preflight import report as preflight_report
 from petc.deploy.run import interrupts
 from petc.deploy.targets import Target
 from petc.deployment import Reached
@@ -82,6 +84,9 @@ def command(
             return
         click.echo(harmless(destruction_text.foretold(about.wanted, observed, found, operated.width())))
         deployment.require_removable(about, made, observed, emptied=empty_buckets, role=role)
+        findings = deployment.importers(about, observed)
+        require_ready(findings)
+        report.show(preflight_report.diagnostics(findings))
         agreeing.agree(
             "destroy",
             "destroy all of it?",

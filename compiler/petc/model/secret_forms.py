@@ -15,6 +15,8 @@ _HEX = "[0-9a-fA-F]"
 
 _PREFIXED = {
     "an AWS access key id": r"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])",
+    "a private key without its frame": r"(?:MII[A-Za-z0-9+/]{2,6}IBA(?:DANBgkqhkiG9w0BAQEF|AKCA)"
+    r"|MIGHAgEAMBMGByqGSM49|MHcCAQEEI)[A-Za-z0-9+/=]{20,}",
     "an Amazon Bedrock API key": r"(?:ABSK[A-Za-z0-9+/]{60,}|bedrock-api-key-[A-Za-z0-9+/=]{20,})",
     "a GitHub token": r"(?:gh[pousr]_[0-9A-Za-z]{30,}|github_pat_\w{22,})",
     "a GitLab token": r"(?:gl(?:pat|ptt|rt|rtr|dt|cbt|ft|imt|agent|oas|soat|ffct|wt)-[\w.-]{20,}|GR1348941[\w-]{20})",

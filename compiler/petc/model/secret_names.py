@@ -32,7 +32,7 @@ _KEYS = frozenset(
     (
         *("api", "access", "private", "secret", "signing", "encryption", "encrypt", "crypto", "cipher"),
         *("master", "auth", "storage", "shared", "deploy", "ssh", "gpg", "pgp", "webhook", "hmac", "jwt"),
-        *("aes", "rsa"),
+        *("aes", "rsa", "cookie"),
     )
 )
 """Words that make a secret of a name that ends in `key`."""
@@ -92,8 +92,8 @@ def names_secret(name: str) -> bool:
         return False
     last, before = found[-1], found[-2] if len(found) > 1 else ""
     if last in ("key", "keys"):
-        return before in _KEYS or before in _OTHER_KEYS
-    if last == "auth":
+        return not before or before in _KEYS or before in _OTHER_KEYS
+    if last in ("auth", "salt") or (before, last) == ("auth", "basic"):
         return True
     return last in _WORDS or last.endswith(_ENDINGS)
 
@@ -104,7 +104,11 @@ def is_literal(name: str, value: str) -> bool:
     if _NO_LITERAL.fullmatch(text) or text.lower() in _POLICIES:
         return False
     found = words(name)
-    weak = found[-1:] == ["auth"] or (found[-1:] == ["key"] and found[-2:-1] and found[-2] in _OTHER_KEYS)
+    if found in (["key"], ["keys"]):
+        return bool(_HEX_KEY.fullmatch(text))
+    weak = found[-1:] in (["auth"], ["salt"], ["basic"]) or (
+        found[-1:] == ["key"] and found[-2] in _OTHER_KEYS
+    )
     if weak and not made_up(text):
         return False
     # The shell's working directory, and mounted files.
@@ -121,3 +125,6 @@ def made_up(value: str) -> bool:
 
 _LONG = 8
 """Characters that a password has at least, by NIST SP 800-63B."""
+
+_HEX_KEY = re.compile(r"[0-9a-fA-F]{32,}")
+"""What is a key where the name says no more than `key`, as it does of a tag's name: 128 bits in hexadecimal."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import pytest
 
 from petc.deploy.operate import bootstrap_age
 from petc.deploy.operate.bootstrap_stacks import Bootstrap, stacks
+from petc.deploy.preflight import report
+from petc.deploy.preflight.types import Finding, Verdict
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 from petc.output.reader import read
@@ -34,17 +37,21 @@ class Account:
 
 
 def refusal(asking: Bootstrap, account: Account) -> str:
-    with pytest.raises(Rejected) as caught:
-        bootstrap_age.require(asking, account)
-    (found,) = caught.value.diagnostics
+    findings = bootstrap_age.findings(asking, account)
+    (found,) = report.diagnostics(findings)
     assert found.code == "bootstrap-outdated"
+    assert found.is_error
     return found.message
+
+
+def told(asking: Bootstrap, account: Callable[[str, Target], str]) -> list[Finding]:
+    return list(bootstrap_age.findings(asking, account))
 
 
 def test_what_was_just_bootstrapped_is_new_enough() -> None:
     asking = asked("petclinic-dev")
 
-    bootstrap_age.require(asking, Account(asking))
+    assert told(asking, Account(asking)) == []
 
 
 @pytest.mark.parametrize("lost", ["Policy1", "Policy3", "Workloads", "Writer"])
@@ -52,7 +59,9 @@ def test_whatever_is_lacking_is_said(lost: str) -> None:
     asking = asked("petclinic-dev")
     account = Account(asking).without("petc-bootstrap-petclinic-dev", lost)
 
-    assert "123456789012/us-west-2 is older than these layers: it lacks " in refusal(asking, account)
+    assert "bootstrap in 123456789012/us-west-2: it is older than these layers: it lacks " in refusal(
+        asking, account
+    )
 
 
 def test_a_further_part_counts_too() -> None:
@@ -64,7 +73,17 @@ def test_a_further_part_counts_too() -> None:
 
 
 def test_an_account_whose_roles_come_from_elsewhere_is_not_judged() -> None:
-    bootstrap_age.require(asked("petclinic-dev"), lambda name, place: "")
+    assert told(asked("petclinic-dev"), lambda name, place: "") == []
+
+
+def test_an_account_that_cannot_be_looked_at_is_not_checked() -> None:
+    def denied(name: str, place: Target) -> str:
+        raise Rejected.because("aws-refused", "sts:AssumeRole was refused", help="")
+
+    (found,) = told(asked("petclinic-dev"), denied)
+
+    assert found.verdict is Verdict.NOT_CHECKED
+    assert found.message == "sts:AssumeRole was refused"
 
 
 def test_a_part_that_the_layers_no_longer_fill_still_counts() -> None:
@@ -76,7 +95,7 @@ def test_a_part_that_the_layers_no_longer_fill_still_counts() -> None:
     account.texts[last] = account.texts[own]
     account.without(own, "Policy2")
 
-    bootstrap_age.require(asking, account)
+    assert told(asking, account) == []
 
 
 def test_more_than_the_layers_need_is_enough() -> None:
@@ -87,4 +106,4 @@ def test_more_than_the_layers_need_is_enough() -> None:
     made = dataclasses.replace(whole.made, manifest=dataclasses.replace(manifest, layers=layers))
 
     assert len(layers) < len(manifest.layers)
-    bootstrap_age.require(dataclasses.replace(whole, made=made), Account(whole))
+    assert told(dataclasses.replace(whole, made=made), Account(whole)) == []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
 from petc.deploy.preflight.planned import planned
 from petc.output.render import render
-from tests.deploy.plan.sample import HERE, Body, output, topic, wanted
+from tests.deploy.plan.sample import HERE, TWO, Body, output, topic, wanted
 
 BODY: Body = {
     "Parameters": {"P": {"Type": "String", "Default": "p0"}},
@@ -54,3 +56,19 @@ def test_layers_that_are_left_alone_plan_nothing() -> None:
     (target,) = planned(wanted({"01-a": BODY, "02-b": BODY}, (HERE,)), Observed("1"), ("02-b",))
 
     assert {item.layer for item in target.resources} == {wanted({"02-b": BODY}).layers[0].layer}
+
+
+def test_a_target_that_the_stage_leaves_drops_all_that_it_exports() -> None:
+    there = TWO[1]
+    (name,) = deployed(BODY).layers
+    stack = replace(deployed(BODY).layers[name].deployed[HERE], target=there)
+    stage = wanted({"01-a": BODY}, (HERE,))
+    stands = Observed("1", {name: ObservedLayer(name, deployed={there: stack})})
+    here, left = planned(stage, stands, role="petc-execution")
+
+    assert (here.target, here.role, here.dropped_exports) == (HERE, "petc-execution", ())
+    assert (left.target, left.role, left.dropped_exports) == (there, "", ("kept",))
+    assert left.resources == ()
+    assert left.own_stacks == frozenset({"mine"})
+    # A plan that is limited to layers leaves no target.
+    assert len(planned(stage, stands, ("01-a",))) == 1

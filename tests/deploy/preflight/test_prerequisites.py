@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from petc.deploy.preflight import prerequisites
-from petc.deploy.preflight.types import NotAnswered, Verdict
+from petc.deploy.preflight.types import NotAnswered, NotReached, Verdict
 from petc.deploy.targets import Target
 from tests.deploy.preflight.lookups import HERE, Answers, planned, resource
 
@@ -190,3 +190,38 @@ def test_images_are_told_where_their_repositories_exist() -> None:
     )
 
     assert [(item.target, item.pointer) for item in found] == [(HERE, "/services/s/image")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "stacks", "said"),
+    [
+        ({"Role": {"RoleName": "petc-execution"}}, (), None),
+        ("NoSuchEntity", (), "account 111111111111 has no role petc-execution"),
+        (NotReached("sts:AssumeRole was refused"), (), "does not seem to be bootstrapped: sts:AssumeRole"),
+        # Something of the stage stands there: it was bootstrapped once.
+        (NotReached("sts:AssumeRole was refused"), ("shop-dev-01",), NotAnswered),
+        (NotAnswered("iam:get_role: Throttling"), (), NotAnswered),
+    ],
+)
+def test_an_account_needs_the_role_with_which_cloudformation_creates(
+    answer: Any, stacks: tuple[str, ...], said: Any
+) -> None:
+    target = planned(resource("AWS::SNS::Topic"), role="petc-execution", own_stacks=frozenset(stacks))
+    asking = prerequisites.execution_role(target, Answers().at("iam:get_role", answer))
+    if said is NotAnswered:
+        with pytest.raises(NotAnswered):
+            list(asking)
+        return
+    found = list(asking)
+
+    assert [item.verdict for item in found] == ([Verdict.ERROR] if said else [])
+    if said:
+        assert said in found[0].message
+        assert "petc bootstrap" in found[0].help
+
+
+def test_no_role_is_asked_for_where_aws_keeps_its_own() -> None:
+    answers = Answers()
+
+    assert list(prerequisites.execution_role(planned(resource("AWS::SNS::Topic")), answers)) == []
+    assert answers.asked == []

@@ -11,7 +11,7 @@ import botocore.parsers
 
 from petc.deploy.aws import faults
 from petc.deploy.aws.connection import Connection
-from petc.deploy.preflight.types import NotAnswered
+from petc.deploy.preflight.types import NotAnswered, NotReached
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 
@@ -63,6 +63,6 @@ class AwsLookups:
         except (botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError) as fault:
             raise NotAnswered(f"{name}: {' '.join(str(fault).split())}") from fault
         except Rejected as rejected:
-            raise NotAnswered(f"{name}: {rejected.diagnostics[0].message}") from rejected
+            raise NotReached(f"{name}: {rejected.diagnostics[0].message}") from rejected
         except AttributeError as fault:  # an SDK that does not know the call
             raise NotAnswered(f"{name}: this version of boto3 does not know it") from fault

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from petc.deploy.operate import bootstrap_stacks
 from petc.deploy.operate.bootstrap_stacks import Bootstrap, BootstrapStack
-from petc.deploy.targets import Target, folded
+from petc.deploy.preflight.types import BOOTSTRAP, Finding, Verdict
+from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 from petc.output.reader import read
 from petc.verify.rendered import Json, mapping, sequence
@@ -24,28 +25,31 @@ _Grant = tuple[str, str, str]
 """An action, a resource and a condition that are allowed together."""
 
 
-def require(asked: Bootstrap, deployed: Callable[[str, Target], str]) -> None:
-    """Raise `Rejected` (`bootstrap-outdated`) when a target's stacks allow less than the layers need.
+def findings(asked: Bootstrap, deployed: Callable[[str, Target], str]) -> Iterator[Finding]:
+    """Yield the targets whose stacks allow less than the layers need, and those that cannot be looked at.
 
-    `deployed` returns the template of a stack that stands, empty where there is none. An account without any of the
-    stage's stacks has its roles from somewhere else, so nothing is said about it.
+    `deployed` returns the template of a stack, empty where there is none, and raises `Rejected` where it cannot look.
+    An account without any of the stage's stacks has its roles from somewhere else, so nothing is said about it here:
+    whether it has them is a check of its own (`petc.deploy.preflight.prerequisites.execution_role`).
     """
-    lacking: dict[tuple[str, ...], list[Target]] = {}
     stacks = [stack for stack in bootstrap_stacks.stacks(asked) if _is_of_stage(stack, asked)]
     for place in sorted({stack.place for stack in stacks}):
         own = [stack for stack in stacks if stack.place == place]
-        texts = list(_deployed_parts(asked, place, deployed))
-        missing = _missing(texts, [stack.text for stack in own]) if texts else ()
-        if missing:
-            lacking.setdefault(missing, []).append(place)
-    for actions, places in lacking.items():
-        more = f" and {len(actions) - _SHOWN} more" if len(actions) > _SHOWN else ""
-        raise Rejected.because(
-            "bootstrap-outdated",
-            f"petc bootstrap in {folded(places)} is older than these layers: it lacks "
-            f"{', '.join(actions[:_SHOWN])}{more}",
-            help=f"run `petc bootstrap --stage {asked.stage.stage}`, which shows what changes, then deploy again",
-        )
+        try:
+            texts = list(_deployed_parts(asked, place, deployed))
+        except Rejected as rejected:
+            yield Finding(BOOTSTRAP, Verdict.NOT_CHECKED, place, rejected.diagnostics[0].message)
+            continue
+        actions = _missing(texts, [stack.text for stack in own]) if texts else ()
+        if actions:
+            more = f" and {len(actions) - _SHOWN} more" if len(actions) > _SHOWN else ""
+            yield Finding(
+                BOOTSTRAP,
+                Verdict.ERROR,
+                place,
+                f"it is older than these layers: it lacks {', '.join(actions[:_SHOWN])}{more}",
+                f"run `petc bootstrap --stage {asked.stage.stage}`, which shows what changes, then deploy again",
+            )
 
 
 def _deployed_parts(asked: Bootstrap, place: Target, deployed: Callable[[str, Target], str]) -> Iterator[str]:

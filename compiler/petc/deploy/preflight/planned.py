@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -16,15 +17,33 @@ from petc.source.tree import Json
 from petc.verify.rendered import mapping
 
 
-def planned(wanted: Wanted, observed: Observed, only: Collection[str] = ()) -> tuple[PlannedTarget, ...]:
-    """Return what is planned for every wanted target, in order.
+def planned(
+    wanted: Wanted, observed: Observed, only: Collection[str] = (), role: str = ""
+) -> tuple[PlannedTarget, ...]:
+    """Return what is planned for every wanted target, in order, and then for those that the stage leaves.
 
-    `only` names the layers that the plan was limited to, by name or stem; all without it.
+    `only` names the layers that the plan was limited to, by name or stem; all without it. `role` is the role with
+    which CloudFormation acts in the targets, empty where AWS keeps one of its own.
     """
     layers = tuple(layer for layer in wanted.layers if not only or {layer.layer, layer.stem} & set(only))
     # A layer that is left alone goes on exporting what it does.
     changing = frozenset({layer.name for layer in layers} if only else observed.layers)
-    return tuple(_of_target(wanted, layers, changing, observed, target) for target in wanted.targets)
+    found = (_of_target(wanted, layers, changing, observed, target) for target in wanted.targets)
+    left = () if only else sorted(_standing(observed) - set(wanted.targets))
+    return (
+        *(replace(item, role=role) for item in found),
+        *(_of_target(replace(wanted, layers=()), (), changing, observed, target) for target in left),
+    )
+
+
+def _standing(observed: Observed) -> set[Target]:
+    """Return where any stack of the stage stands."""
+    return {
+        target
+        for layer in observed.layers.values()
+        for target, stack in layer.deployed.items()
+        if stack.exists
+    }
 
 
 def _of_target(

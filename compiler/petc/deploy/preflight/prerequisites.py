@@ -11,6 +11,7 @@ from petc.deploy.preflight.types import (
     Finding,
     Lookups,
     NotAnswered,
+    NotReached,
     PlannedResource,
     PlannedTarget,
     Verdict,
@@ -18,6 +19,8 @@ from petc.deploy.preflight.types import (
 from petc.deploy.targets import Target
 from petc.source.tree import Json
 from petc.verify.rendered import walk
+
+EXECUTION = "execution-role"
 
 _CERTIFICATE = re.compile(r"arn:[a-z-]+:acm:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):certificate/\S+")
 _MODEL = re.compile(
@@ -49,6 +52,27 @@ def images(missing: Iterable[Missing], ready: Collection[Target]) -> Iterator[Fi
             "push the images, then run petc deploy again",
             f"{items[0].at}/image",
         )
+
+
+def execution_role(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+    """Ask whether the account has the role with which CloudFormation creates what is planned there.
+
+    Without this, a target that leaves could be deleted before its successor turns out to be an account that was
+    never bootstrapped. So an account that cannot be looked at is an error too, unless stacks of the stage stand there.
+    """
+    if not planned.role or not planned.resources:
+        return
+    account = planned.target.account
+    try:
+        if lookups.call("iam", "get_role", "NoSuchEntity", RoleName=planned.role) is not None:
+            return
+        message = f"account {account} has no role {planned.role}, with which CloudFormation creates resources"
+    except NotReached as fault:
+        if planned.own_stacks:
+            raise
+        message = f"account {account} does not seem to be bootstrapped: {fault.reason}"
+    way_out = "run petc bootstrap for that account, with --role or by whoever administers it"
+    yield Finding(EXECUTION, Verdict.ERROR, planned.target, message, way_out)
 
 
 def certificates(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:

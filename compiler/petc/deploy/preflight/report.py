@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from petc.deploy.preflight.types import Finding, Verdict
+from petc.deploy.preflight.types import BOOTSTRAP, Finding, Verdict
 from petc.deploy.targets import Target, folded
 from petc.diagnostics import Diagnostic, Severity
 
@@ -26,6 +26,8 @@ def diagnostics(findings: Iterable[Finding]) -> tuple[Diagnostic, ...]:
 
 def _diagnostic(verdict: Verdict, message: str, alike: list[Finding]) -> Diagnostic:
     code, severity = _CODES[verdict]
+    if verdict is Verdict.ERROR and alike[0].check == BOOTSTRAP:
+        code = "bootstrap-outdated"
     where = folded(_targets(alike))
     checks = ", ".join(dict.fromkeys(finding.check for finding in alike))
     text = (

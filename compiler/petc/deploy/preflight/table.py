@@ -44,6 +44,7 @@ CHECKS: tuple[Row, ...] = (
     Row("interface-endpoints", limits.interface_endpoints, ("ec2:DescribeVpcEndpoints", _QUOTA)),
     Row("load-balancers", limits.load_balancers, ("elasticloadbalancing:DescribeLoadBalancers", _QUOTA)),
     Row("free-addresses", limits.free_addresses, ("ec2:DescribeSubnets",)),
+    Row(prerequisites.EXECUTION, prerequisites.execution_role, ("iam:GetRole",)),
     Row("certificates", prerequisites.certificates, ("acm:DescribeCertificate",)),
     Row("hosted-zones", prerequisites.hosted_zones, ("route53:GetHostedZone",)),
     Row(

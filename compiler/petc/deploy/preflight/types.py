@@ -11,6 +11,9 @@ from typing import Any, Protocol
 from petc.deploy.targets import Target
 from petc.source.tree import Json
 
+BOOTSTRAP = "bootstrap"
+"""The check of what `petc bootstrap` made, whose errors have a code of their own."""
+
 
 class Verdict(Enum):
     """How sure a finding is: `ERROR` is certain to fail, `WARNING` may fail, `NOT_CHECKED` had no answer."""
@@ -42,7 +45,8 @@ class PlannedTarget:
     """What a deployment plans for one target, as far as checks read it.
 
     `deployed` are type and properties of all resources in the stage's stacks there, `own_stacks` the names of these.
-    `dropped_exports` are names that one of them exports and no wanted template does.
+    `dropped_exports` are names that one of them exports and no wanted template does. `role` is the role of the account
+    with which CloudFormation creates resources there, empty where AWS keeps one of its own.
     """
 
     target: Target
@@ -50,6 +54,7 @@ class PlannedTarget:
     deployed: tuple[tuple[str, Mapping[str, Json]], ...] = ()
     dropped_exports: tuple[str, ...] = ()
     own_stacks: frozenset[str] = frozenset()
+    role: str = ""
 
     def of(self, *types: str) -> tuple[PlannedResource, ...]:
         """Return the resources of the given types."""
@@ -81,6 +86,10 @@ class NotAnswered(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NotReached(NotAnswered):
+    """The target itself cannot be looked at, because the role that reads there cannot be taken."""
 
 
 class Lookups(Protocol):
