@@ -63,11 +63,17 @@ def test_one_target_of_four_fails_and_a_rerun_does_the_rest(many: Many) -> None:
 
 def test_an_account_without_the_roles_is_named_with_the_way_out(many: Many) -> None:
     many.project.change(accounts(many.members), accounts((*many.members, "555555555555")))
-    result = many.project.run("deploy", "--stage", "dev", "--yes", "--layer", "network", *DAY)
+    asked = ("deploy", "--stage", "dev", "--yes", "--layer", "network", *DAY)
+    told = many.project.run(*asked)
+    stacks = many.project.aws.client("cloudformation").list_stack_sets(Status="ACTIVE")["Summaries"]
+    unasked = many.project.run(*asked, "--no-preflight")
 
-    assert result.exit_code == 1
-    assert "Account 555555555555 should have 'petc-execution' role" in result.stderr
-    assert "run petc bootstrap for that account" in result.stderr
+    assert (told.exit_code, unasked.exit_code) == (1, 1)
+    assert "execution-role in 555555555555" in told.stderr
+    assert stacks == []
+    assert "Account 555555555555 should have 'petc-execution' role" in unasked.stderr
+    for result in (told, unasked):
+        assert "run petc bootstrap for that account" in result.stderr
 
 
 def test_units_without_an_account_are_no_stage_with_nothing_to_do(empty: Project) -> None:
