@@ -70,5 +70,7 @@ def test_a_target_that_the_stage_leaves_drops_all_that_it_exports() -> None:
     assert (left.target, left.role, left.dropped_exports) == (there, "", ("kept",))
     assert left.resources == ()
     assert left.own_stacks == frozenset({"mine"})
+    retained = ObservedLayer(name, deployed={there: replace(stack, departed=True)})
+    assert len(planned(stage, Observed("1", {name: retained}))) == 1
     # A plan that is limited to layers leaves no target.
     assert len(planned(stage, stands, ("01-a",))) == 1

@@ -37,12 +37,15 @@ def planned(
 
 
 def _standing(observed: Observed) -> set[Target]:
-    """Return where any stack of the stage stands."""
+    """Return where any stack of the stage stands that a deployment can delete.
+
+    In an account that left its organizational unit the stacks are retained, and nothing can be read there.
+    """
     return {
         target
         for layer in observed.layers.values()
         for target, stack in layer.deployed.items()
-        if stack.exists
+        if stack.exists and not stack.departed
     }
 
 
