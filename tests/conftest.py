@@ -25,7 +25,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.fixture(scope="session", autouse=True)
 def run_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep petc's state, such as the key of journals, out of the home folder of whoever runs the tests.
+    """Keep petc's state, such as the key of journals, out of the home folder of the person who runs the tests.
 
     What takes long and is the same for all tests of a run is done once: lint results, models of the SDK.
     """

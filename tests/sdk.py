@@ -1,7 +1,7 @@
 """What is the same for hundreds of tests is done once, or for few regions.
 
 A run of petc is one process and one session; a test process has hundreds, each of which would read the SDK's models
-anew, and look into more than thirty regions for a stage that may have been deployed there.
+again, and look into more than thirty regions for a stage that may have been deployed there.
 """
 
 from __future__ import annotations

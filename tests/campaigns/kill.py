@@ -17,9 +17,9 @@ from tests.local.running import LocalAws
 _EDITS = (_setting, _scale, _cart, _subnets, _balancer)
 
 
-def starts_deployed(seed: int) -> bool:
-    """Whether a seed kills updates of a deployed stage, and not its first deployment."""
-    return random.Random(seed).random() < 0.6
+def starts_deployed(draw: random.Random) -> bool:
+    """Draw first of all whether updates of a deployed stage are killed, and not its first deployment."""
+    return draw.random() < 0.6
 
 
 def kill(seed: int, home: Path, aws: LocalAws) -> dict[str, object]:
@@ -28,7 +28,7 @@ def kill(seed: int, home: Path, aws: LocalAws) -> dict[str, object]:
     shop = Shop(home, aws)
     kills, fault = 0, ""
     try:
-        if draw.random() < 0.6:
+        if starts_deployed(draw):
             fault = _update(shop, draw)
         if draw.random() < 0.5:
             aws.faults.stall(logical_id="*", seconds=0.05, times=0)

@@ -6,6 +6,7 @@ Every seed begins with the same stage of the starter spec, so it is deployed onc
 from __future__ import annotations
 
 import contextlib
+import random
 import shutil
 import tempfile
 import time
@@ -33,7 +34,7 @@ class Starts:
 
     def of(self, campaign: str, seed: int) -> Path:
         """Return the state that a seed starts from."""
-        deployed = campaign == "walks" or kill_starts_deployed(seed)
+        deployed = campaign == "walks" or kill_starts_deployed(random.Random(seed))
         return self.folder / ("deployed" if deployed else "bootstrapped")
 
 
@@ -80,6 +81,6 @@ def run(job: tuple[str, int, Starts]) -> dict[str, object]:
     with begun(name, seed, starts) as (home, aws):
         try:
             found = CAMPAIGNS[name](seed, home, aws)
-        except Exception as fault:  # a campaign goes on, and its result says so
+        except Exception as fault:  # a campaign continues, and its result says so
             found = {"seed": seed, "fault": f"{type(fault).__name__}: {fault}"}
     return {**found, "seconds": round(time.monotonic() - start, 1)}

@@ -183,3 +183,32 @@ def test_a_stage_does_not_leave_its_account_for_one_that_was_never_bootstrapped(
     assert planned.exit_code == 1
     after = [(item["StackId"], item["StackStatus"]) for item in cloudformation.describe_stacks()["Stacks"]]
     assert after == before
+
+
+def test_a_full_bucket_in_an_account_that_is_not_reached_is_refused_before_anything_goes(
+    local: LocalAws, tmp_path: Path
+) -> None:
+    made = project(tmp_path, fresh(local))
+    own, other = made.aws.account, str(int(made.aws.account) + 500_000_000_000)
+    role = ("--role", "OrganizationAccountAccessRole")
+    (made.home / "site").mkdir()
+    (made.home / "site" / "index.html").write_text("<p>hello</p>", "utf-8")
+    made.spec.write_text(made.spec.read_text("utf-8") + SITE, "utf-8")
+    made.change(f'["{own}"]', f'["{other}"]')
+    made.change("regions: {us-west-2: {}}", f'administrator: "{own}", regions: {{us-west-2: {{}}}}')
+    assert made.run("bootstrap", "--stage", "dev", "--yes", *role).exit_code == 0
+    assert made.run("deploy", "--stage", "dev", "--yes", *DAY).exit_code == 0
+    there = made.aws.client("cloudformation", account=other)
+    before = {item["StackId"] for item in there.describe_stacks()["Stacks"]}
+
+    asked = ("destroy", "--stage", "dev", "--yes", "--allow-delete", "all", "--empty-buckets")
+    refused = made.run(*asked)
+    after = {item["StackId"] for item in there.describe_stacks()["Stacks"]}
+    done = made.run(*asked, *role)
+
+    assert refused.exit_code == 1
+    assert "cannot be emptied with these credentials" in " ".join(refused.stderr.split())
+    assert "--role" in refused.stderr
+    assert after == before
+    assert done.exit_code == 0, done.stderr
+    assert "emptied " in done.stderr

@@ -3,7 +3,7 @@
 Whoever reaches the port may run code as the server's user, and every user of a machine reaches its loopback.
 Linux tells the owner of a socket to a program that asks for it by netlink (sock_diag(7)), and of each socket in
 /proc/net/tcp and tcp6 (proc_pid_net(5); "proc_net_tcp" in the kernel's documentation). The tables take 15 ms where
-there are 1,700 sockets, the question 0.05 ms, but not every kernel has it. On systems without both nobody is refused.
+there are 1,700 sockets, the question 0.05 ms, but not every kernel has it. Without both no program is refused.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _asked(peer: Address, own: Address) -> int | None:
     if len(answer) < _OWNER_AT + _OWNER.size or _HEAD.unpack_from(answer)[1] != _SOCK_DIAG_BY_FAMILY:
         return None
     owner, inode = _OWNER.unpack_from(answer, _OWNER_AT)
-    # A connection without a socket, for instance one that was closed, is nobody's.
+    # A connection without a socket, for instance one that was closed, has no owner.
     return int(owner) if inode else None
 
 

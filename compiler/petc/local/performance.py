@@ -8,6 +8,7 @@ into PyYAML's own parser.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import yaml
@@ -22,7 +23,7 @@ def install() -> None:
     if hasattr(yaml, "CSafeLoader"):
         changed.CfnLoader = _loader(engine.CfnLoader)
     routing: Any = router
-    routing._is_aws_service_name = _Services()
+    routing._is_aws_service_name = lambda scope: scope in _service_names()
 
 
 def _loader(own: type[yaml.SafeLoader]) -> type[yaml.CSafeLoader]:
@@ -36,18 +37,11 @@ def _loader(own: type[yaml.SafeLoader]) -> type[yaml.CSafeLoader]:
     return CfnLoader
 
 
-class _Services:
-    """Whether the scope of a signature names a service of AWS; the names are read at the first question."""
-
-    def __init__(self) -> None:
-        self._names: frozenset[str] = frozenset()
-
-    def __call__(self, scope: str) -> bool:
-        if not self._names:
-            session = get_session()
-            endpoints = session.get_data("endpoints")
-            self._names = frozenset((*session.get_available_services(), *_endpoint_names(endpoints)))
-        return scope in self._names
+@cache
+def _service_names() -> frozenset[str]:
+    """Return what the scope of a signature may name: services, endpoint prefixes and signing names."""
+    session = get_session()
+    return frozenset((*session.get_available_services(), *_endpoint_names(session.get_data("endpoints"))))
 
 
 def _endpoint_names(endpoints: Mapping[str, Any]) -> Iterator[str]:

@@ -33,6 +33,10 @@ def _shown(value: object, key: str = "") -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
+def _shown_at(at: str, value: object) -> str:
+    return _shown(value, _last(at))
+
+
 def _text(value: object, key: str) -> str:
     """Return a value as JSON, with numbers as they were written, and secrets as stars."""
     if isinstance(value, dict):
@@ -134,7 +138,7 @@ def _wrong_type(at: str, error: Any) -> Iterator[Diagnostic]:
     elif names in (["integer"], ["number"]) and isinstance(value, str):
         help = "write a number without quotes, units or leading zeros"
     yield from _problem(
-        "wrong-type", at, f"`{_last(at)}` is {_shown(value, _last(at))}, but must be {expected}", help
+        "wrong-type", at, f"`{_last(at)}` is {_shown_at(at, value)}, but must be {expected}", help
     )
 
 
@@ -143,7 +147,7 @@ def _not_listed(at: str, error: Any) -> Iterator[Diagnostic]:
     near = closest(str(error.instance), [str(item) for item in values])
     help = (f"did you mean `{near}`? " if near else "") + _listed(values)
     yield from _problem(
-        "not-one-of", at, f"{_shown(error.instance, _last(at))} is not a value of `{_last(at)}`", help
+        "not-one-of", at, f"{_shown_at(at, error.instance)} is not a value of `{_last(at)}`", help
     )
 
 
@@ -164,7 +168,7 @@ def _malformed(at: str, error: Any) -> Iterator[Diagnostic]:
     yield from _problem(
         "malformed",
         at,
-        f"{_shown(error.instance, _last(at))} does not have the form of `{_last(at)}`",
+        f"{_shown_at(at, error.instance)} does not have the form of `{_last(at)}`",
         _form(error),
     )
 
@@ -209,7 +213,7 @@ _BOUNDS = {
 def _out_of_range(at: str, error: Any) -> Iterator[Diagnostic]:
     bound = _BOUNDS[error.validator].format(error.validator_value)
     yield from _problem(
-        "out-of-range", at, f"`{_last(at)}` is {_shown(error.instance, _last(at))}, but must be {bound}"
+        "out-of-range", at, f"`{_last(at)}` is {_shown_at(at, error.instance)}, but must be {bound}"
     )
 
 
@@ -218,7 +222,7 @@ def _repeated(at: str, error: Any) -> Iterator[Diagnostic]:
     for index, item in enumerate(error.instance):
         if item in seen:
             yield from _problem(
-                "repeated", at + pointer(index), f"{_shown(item, _last(at))} stands twice in `{_last(at)}`"
+                "repeated", at + pointer(index), f"{_shown_at(at, item)} stands twice in `{_last(at)}`"
             )
         seen.append(item)
 

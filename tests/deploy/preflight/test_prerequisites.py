@@ -198,7 +198,7 @@ def test_images_are_told_where_their_repositories_exist() -> None:
         ({"Role": {"RoleName": "petc-execution"}}, (), None),
         ("NoSuchEntity", (), "account 111111111111 has no role petc-execution"),
         (NotReached("sts:AssumeRole was refused"), (), "does not seem to be bootstrapped: sts:AssumeRole"),
-        # Something of the stage stands there: it was bootstrapped once.
+        # Something of the stage is deployed there: it was bootstrapped once.
         (NotReached("sts:AssumeRole was refused"), ("shop-dev-01",), NotAnswered),
         (NotAnswered("iam:get_role: Throttling"), (), NotAnswered),
     ],

@@ -79,10 +79,14 @@ class Bootstrap:
     repositories: tuple[str, ...] = ()
     with_provider: bool = True
     view: View = field(init=False)
+    execution: tuple[Mapping[str, Json], ...] = field(init=False)
+    """The policies of the execution role; none where AWS keeps a role of its own."""
 
     def __post_init__(self) -> None:
-        """Read the templates once: all that is asked of them below comes from there."""
+        """Read the templates and pack the policies once: all that is asked of them below comes from there."""
         object.__setattr__(self, "view", self.made.view)
+        of_aws = way(self.stage) == shared.SERVICE_MANAGED
+        object.__setattr__(self, "execution", () if of_aws else execution_policies.documents(_about(self)))
 
 
 def names(asked: Bootstrap, *, administrator_only: bool = False) -> tuple[tuple[str, Target], ...]:
@@ -122,7 +126,7 @@ def surplus(asked: Bootstrap, stands: Callable[[str, Target], bool]) -> tuple[tu
 
     They give the execution role what no layer needs any more. A stage without policies of its own has none.
     """
-    if not _execution(asked):
+    if not asked.execution:
         return ()
     home = home_region(asked.stage)
     found: list[tuple[str, Target]] = []
@@ -234,14 +238,7 @@ template that travels with the call has 51,200 bytes (User Guide, "CloudFormatio
 
 def _parts(asked: Bootstrap) -> int:
     """Return how many stacks a target account has for the stage."""
-    return 1 + max(0, -(-(len(_execution(asked)) - _FIRST) // _MORE))
-
-
-def _execution(asked: Bootstrap) -> tuple[Mapping[str, Json], ...]:
-    """Return the policies of the execution role; AWS's own takes none."""
-    if way(asked.stage) == shared.SERVICE_MANAGED:
-        return ()
-    return execution_policies.documents(_about(asked))
+    return 1 + max(0, -(-(len(asked.execution) - _FIRST) // _MORE))
 
 
 def _buckets(asked: Bootstrap) -> tuple[str, ...]:
@@ -258,7 +255,7 @@ def _policies(asked: Bootstrap, part: int) -> dict[str, Json]:
 
 def _policies_of(asked: Bootstrap, part: int) -> dict[str, Json]:
     stage, about, served = asked.stage, _about(asked), _served_stage(asked)
-    documents = _execution(asked)
+    documents = asked.execution
     if part > 1:
         begin = _FIRST + (part - 2) * _MORE
         return target_templates.more_policies(served, documents, range(begin, begin + _MORE))

@@ -26,7 +26,7 @@ def planned(
     which CloudFormation acts in the targets, empty where AWS keeps one of its own.
     """
     layers = tuple(layer for layer in wanted.layers if not only or {layer.layer, layer.stem} & set(only))
-    # A layer that is left alone goes on exporting what it does.
+    # A layer that is left alone keeps its exports.
     changing = frozenset({layer.name for layer in layers} if only else observed.layers)
     found = (_of_target(wanted, layers, changing, observed, target) for target in wanted.targets)
     left = () if only else sorted(_standing(observed) - set(wanted.targets))
@@ -57,27 +57,24 @@ def _of_target(
     target: Target,
 ) -> PlannedTarget:
     exported = {name for layer in wanted.layers for name in template(layer.template).exports}
-    stacks = [
-        stack
-        for layer in observed.layers.values()
+    stacks = {
+        name: stack
+        for name, layer in observed.layers.items()
         if (stack := layer.deployed.get(target)) is not None and stack.exists
-    ]
+    }
     standing = {
-        name
-        for layer in changing & observed.layers.keys()
-        if (stack := observed.layers[layer].deployed.get(target)) is not None and stack.exists
-        for name in template(stack.template).exports
+        export for name in changing & stacks.keys() for export in template(stacks[name].template).exports
     }
     return PlannedTarget(
         target,
         tuple(resource for layer in layers for resource in _of_layer(layer, observed, target)),
         tuple(
             (str(body.get("Type", "")), mapping(body.get("Properties")))
-            for stack in stacks
+            for stack in stacks.values()
             for body in _resources(stack.template, _frozen(stack.parameters)).values()
         ),
         tuple(sorted(standing - exported)),
-        frozenset(stack.stack_name for stack in stacks),
+        frozenset(stack.stack_name for stack in stacks.values()),
     )
 
 

@@ -58,7 +58,7 @@ def execution_role(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding
     """Ask whether the account has the role with which CloudFormation creates what is planned there.
 
     Without this, a target that leaves could be deleted before its successor turns out to be an account that was
-    never bootstrapped. So an account that cannot be looked at is an error too, unless stacks of the stage stand there.
+    never bootstrapped. So an account that cannot be looked at is an error too, unless it has stacks of the stage.
     """
     if not planned.role or not planned.resources:
         return
@@ -71,7 +71,7 @@ def execution_role(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding
         if planned.own_stacks:
             raise
         message = f"account {account} does not seem to be bootstrapped: {fault.reason}"
-    way_out = "run petc bootstrap for that account, with --role or by whoever administers it"
+    way_out = "run petc bootstrap for that account, with --role, or have its administrator run it"
     yield Finding(EXECUTION, Verdict.ERROR, planned.target, message, way_out)
 
 
