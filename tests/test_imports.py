@@ -19,6 +19,7 @@ DIRECTION = (
     ("__main__",),
     ("cli",),
     ("local",),
+    ("readiness",),
     ("provenance", "deployment"),
     ("pipeline",),
     ("emission",),

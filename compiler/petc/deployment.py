@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,40 +24,28 @@ from petc.deploy.assets.site_files import SiteFile
 from petc.deploy.assets.synchronise import Synchronised
 from petc.deploy.aws import (
     accounts,
-    bootstrap_set,
-    bootstrap_stack,
     change_sets,
     homes,
     images,
-    leftovers,
     lock_object,
     once,
 )
-from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
-from petc.deploy.aws.lookups import AwsLookups
-from petc.deploy.aws.settings import EXECUTION_ROLE, Settings, execution_role, of
+from petc.deploy.aws.settings import Settings, execution_role, of
 from petc.deploy.aws.templates import Templates
 from petc.deploy.engine import Engine
 from petc.deploy.observed import Observed
-from petc.deploy.operate import bootstrap_age, destruction, leaving
 from petc.deploy.operate.bootstrap_names import writer
-from petc.deploy.operate.bootstrap_stacks import Bootstrap
-from petc.deploy.operate.leaving import Bucket
 from petc.deploy.plan import comparison, continued
 from petc.deploy.plan.planning import plan as planned
 from petc.deploy.plan.types import Action, Allowance, Plan
-from petc.deploy.preflight import prerequisites
-from petc.deploy.preflight import run as checks
-from petc.deploy.preflight.planned import planned as planned_targets
-from petc.deploy.preflight.types import Finding, Verdict
 from petc.deploy.run import deployment as run
 from petc.deploy.run import holding, journal, resuming
 from petc.deploy.run.listener import Listener
 from petc.deploy.targets import Target, product
 from petc.deploy.wanted import Wanted, expected_account, home_region, wanted
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Diagnostic, Rejected
 from petc.model.types import Stage
 from petc.pipeline import Judged, Outcome, Request, compile_spec
 
@@ -148,20 +135,6 @@ def reached(about: Ready, connection: Connection) -> Reached:
     return Reached(about, connection, places, bare, settings, engine_for(bare.engine, connection, settings))
 
 
-def bootstrap_findings(at: Reached) -> tuple[Finding, ...]:
-    """Return where `petc bootstrap` gave a target less than these layers need, or where that cannot be seen."""
-    asked = Bootstrap(at.ready.stage, at.ready.made, at.connection.account, at.targets)
-
-    def deployed(name: str, place: Target) -> str:
-        if at.settings.is_service_managed:
-            return bootstrap_set.deployed_template(at.connection, at.settings, name)
-        return bootstrap_stack.template_of(
-            at.connection.client("cloudformation", place.region, place.account), name
-        )
-
-    return tuple(bootstrap_age.findings(asked, functools.cache(deployed)))
-
-
 def observe(at: Reached) -> Observed:
     """Return what stands under the names of the stage's layers, also of those that the spec no longer has."""
     names = tuple(layer.name for layer in at.wanted.layers)
@@ -192,31 +165,6 @@ def look(
     if final == calm:
         return Prospect(calm, seen, first, found)
     return Prospect(final, seen, planned(final, seen, allowed, only), found)
-
-
-def preflight(at: Reached, prospect: Prospect, only: Collection[str] = ()) -> tuple[Finding, ...]:
-    """Ask every target what would stop the plan there, by look-ups that write nothing; nothing for an empty plan.
-
-    Errors come first, then warnings, then what was not checked.
-
-    `only` names the layers that the plan was limited to.
-    """
-    if prospect.plan.is_empty:
-        return ()
-    role = "" if at.settings.is_service_managed else EXECUTION_ROLE
-    planned = planned_targets(prospect.wanted, prospect.observed, only, role)
-    started = {item.target for item in planned if item.deployed}
-    asked = checks.preflight(planned, lambda target: AwsLookups(at.connection, target))
-    found = (*bootstrap_findings(at), *asked, *prerequisites.images(prospect.images.missing, started))
-    return tuple(sorted(found, key=lambda item: list(Verdict).index(item.verdict)))
-
-
-def importers(at: Reached, observed: Observed) -> tuple[Finding, ...]:
-    """Ask every target whether stacks of others import what would go with the whole stage."""
-    nothing = dataclasses.replace(at.wanted, layers=())
-    return checks.preflight(
-        planned_targets(nothing, observed), lambda target: AwsLookups(at.connection, target)
-    )
 
 
 @contextlib.contextmanager
@@ -267,73 +215,6 @@ def _let_go(at: Reached, listener: Listener) -> None:
 def _lock(at: Reached) -> lock_object.LockObject:
     want = at.wanted
     return lock_object.of_stage(at.connection, want.buckets[want.home], want.spec, want.stage)
-
-
-def require_allowed(plan: Plan) -> None:
-    """Raise `Rejected` with every resource whose data the plan would lose without an allowance."""
-    verbs = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
-    found = tuple(
-        Diagnostic(
-            "data-would-be-lost",
-            Severity.ERROR,
-            f"{item.logical_id} ({item.type}) of layer {item.layer}{item.where} "
-            + (f"would be {verbs[item.action]}" if item.action in verbs else "may be replaced")
-            + ", and its data with it",
-            pointer=item.pointer or None,
-            on_key=True,
-            help=f"{' '.join(item.options)} allows it",
-        )
-        for item in plan.refused
-    )
-    if found:
-        raise Rejected(found)
-
-
-def require_removable(
-    at: Reached, plan: Plan, observed: Observed, *, emptied: bool, role: str | None = None
-) -> None:
-    """Raise `Rejected` when a stack that the plan deletes holds what keeps CloudFormation from deleting it.
-
-    That is a protected resource, and a bucket with objects unless buckets are `emptied` before. A bucket that
-    may not be looked into passes. Who empties them takes `role` in other accounts, which is refused here when it is
-    empty; without a value nothing is emptied yet.
-    """
-    going = leaving.deleted(plan, observed)
-    found = destruction.held(going, at.wanted.prefix)
-    problems = list(leaving.protected(found, at.wanted.stage))
-    buckets = [
-        (one, leftovers.holds_objects(at.connection, one.target, one.name))
-        for one in doomed_buckets(at, plan, observed)
-    ]
-    if not emptied:
-        problems += leaving.filled([one for one, holds in buckets if holds])
-    elif role is not None:
-        places = Places(at.connection, role)
-        problems += leaving.unreached(
-            [one for one, holds in buckets if holds is not False and not places.reaches(one.target.account)]
-        )
-    if problems:
-        raise Rejected(tuple(problems))
-
-
-def doomed_buckets(at: Reached, plan: Plan, observed: Observed) -> tuple[Bucket, ...]:
-    """Return the buckets that go with the stacks that the plan deletes. Raises `Rejected`."""
-    found = []
-    for item, target, stack in leaving.buckets(leaving.deleted(plan, observed), at.wanted.prefix):
-        names = leftovers.physical_names(at.connection, target, stack, [item.logical_id])
-        found += [Bucket(item, target, name) for name in names.values()]
-    return tuple(found)
-
-
-def empty_buckets(at: Reached, plan: Plan, observed: Observed, role: str = "") -> Iterator[str]:
-    """Empty the buckets that go with the plan, one after another, and yield a line about each.
-
-    `role` names a role to take in other accounts. Raises `Rejected`.
-    """
-    places = Places(at.connection, role)
-    for one in doomed_buckets(at, plan, observed):
-        count = leftovers.empty_bucket(places, one.target, one.name)
-        yield f"emptied {one.name} in {one.target}: {count:,} versions of objects"
 
 
 def at_rest(at: Reached, listener: Listener) -> Observed:

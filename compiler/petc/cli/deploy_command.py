@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from petc import deployment
+from petc import deployment, readiness
 from petc.cli import agreeing
 from petc.cli.deploying import (
     Begun,
@@ -111,11 +111,11 @@ def command(
             agreeing.require_same(plan, asked)
         _show(begun, prospect, choice)
         if asks_targets:
-            findings = deployment.preflight(begun.at, prospect, choice.layers)
+            findings = readiness.preflight(begun.at, prospect, choice.layers)
             require_ready(findings)
             show_findings(begun, findings)
         elif not plan.is_empty:
-            require_ready(deployment.bootstrap_findings(begun.at))
+            require_ready(readiness.bootstrap_findings(begun.at))
         if not plan.is_empty:
             seen = agreeing.agree(
                 "deploy",
@@ -209,7 +209,7 @@ def _carry_out(
     begun: Begun, prospect: Prospect, choice: _Choice, listener: Listener, guard: Callable[[], None]
 ) -> None:
     if choice.emptied:
-        for line in deployment.empty_buckets(begun.at, prospect.plan, prospect.observed, choice.role):
+        for line in readiness.empty_buckets(begun.at, prospect.plan, prospect.observed, choice.role):
             click.echo(line, err=True)
     deployment.carry_out(begun.at, prospect.plan, listener, guard)
 
@@ -217,7 +217,7 @@ def _carry_out(
 def _show(begun: Begun, prospect: Prospect, choice: _Choice) -> None:
     """Print the plan; raises `Rejected` when it would lose data that nobody gave up, or could not be finished."""
     show_plan(begun, prospect.plan)
-    deployment.require_allowed(prospect.plan)
-    deployment.require_removable(
+    readiness.require_allowed(prospect.plan)
+    readiness.require_removable(
         begun.at, prospect.plan, prospect.observed, emptied=choice.emptied, role=choice.role
     )

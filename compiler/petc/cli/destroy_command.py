@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from petc import deployment
+from petc import deployment, readiness
 from petc.cli import agreeing, allowing, operated
 from petc.cli.deploying import require_ready
 from petc.cli.harmless import harmless
@@ -83,8 +83,8 @@ def command(
             )
             return
         click.echo(harmless(destruction_text.foretold(about.wanted, observed, found, operated.width())))
-        deployment.require_removable(about, made, observed, emptied=empty_buckets, role=role)
-        findings = deployment.importers(about, observed)
+        readiness.require_removable(about, made, observed, emptied=empty_buckets, role=role)
+        findings = readiness.importers(about, observed)
         require_ready(findings)
         report.show(preflight_report.diagnostics(findings))
         agreeing.agree(
@@ -99,7 +99,7 @@ def command(
         with deployment.held(about, listener, wait=False) as guard:
             # Before the lock somebody may have deployed what nobody gave up.
             agreeing.require_same(plan(nothing, deployment.at_rest(about, listener), words), made)
-            for line in deployment.empty_buckets(about, made, observed, role) if empty_buckets else ():
+            for line in readiness.empty_buckets(about, made, observed, role) if empty_buckets else ():
                 click.echo(line, err=True)
             deployment.carry_out(about, made, listener, guard)
         left = _left(about, about.wanted.targets)

@@ -24,7 +24,8 @@ from petc.deploy.plan import document
 from petc.deploy.plan.types import Allowance
 from petc.deploy.preflight import report
 from petc.deploy.preflight.types import Verdict
-from petc.deployment import look, preflight, require_removable, told_otherwise
+from petc.deployment import look, told_otherwise
+from petc.readiness import preflight, require_removable
 
 
 @click.command("plan")
