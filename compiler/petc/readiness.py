@@ -38,7 +38,7 @@ def preflight(at: Reached, prospect: Prospect, only: Collection[str] = ()) -> tu
     if prospect.plan.is_empty:
         return ()
     role = "" if at.settings.is_service_managed else EXECUTION_ROLE
-    planned = planned_targets(prospect.wanted, prospect.observed, only, role)
+    planned = planned_targets(prospect.wanted, prospect.observed, only, role, prospect.plan.layers)
     started = {item.target for item in planned if item.deployed}
     asked = checks.preflight(planned, lambda target: AwsLookups(at.connection, target))
     found = (*bootstrap_findings(at), *asked, *prerequisites.images(prospect.images.missing, started))

@@ -189,7 +189,7 @@ def test_progress_for_machines_is_one_object_a_line(mine: Project) -> None:
     result = mine.run("deploy", "--stage", "dev", "--yes", "--format", "json", *DAY)
     events = [json.loads(line) for line in result.stdout.splitlines()]
 
-    assert events[0]["event"] == "started"
+    assert [event["event"] for event in events[:2]] == ["finding", "started"]
     assert events[-1]["event"] == "ended"
     assert events[-1]["failed"] == []
 

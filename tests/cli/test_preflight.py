@@ -103,6 +103,22 @@ def test_the_findings_stand_beside_the_plan_and_not_in_its_seal(mine: Project) -
     assert mine.run("deploy", *STAGE, "--yes", "--plan", "plan.json", *DAY).exit_code == 0
 
 
+def test_machines_hear_what_may_stop_the_deployment_too(mine: Project) -> None:
+    mine.change("LOG_FORMAT: json", "LOG_FORMAT: text")
+    mine.change("min: 1", "min: 2")
+    mine.aws.faults.error(action="GetServiceQuota", code="AccessDenied", message="not yours", times=0)
+    result = mine.run("deploy", *STAGE, "--yes", "--format", "json", *DAY)
+    said = [json.loads(line) for line in result.stdout.splitlines()]
+
+    assert result.exit_code == 0, result.stderr
+    found = [item for item in said if item["event"] == "finding"]
+    assert {(item["check"], item["verdict"]) for item in found} >= {
+        ("images", "warning"),
+        ("fargate-vcpus", "not checked"),
+    }
+    assert said[len(found)]["event"] == "started"
+
+
 def test_an_empty_plan_asks_nothing(mine: Project) -> None:
     mine.aws.faults.forget_calls()
     assert mine.run("plan", *STAGE, *DAY).exit_code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass
 from datetime import date
@@ -76,9 +77,12 @@ preflight_option = click.option(
 
 
 def show_findings(begun: Begun, findings: tuple[Finding, ...]) -> None:
-    """Print what the targets answered, beside the plan; nothing when machines listen, which ask petc plan for it."""
+    """Print what the targets answered: beside the plan for people, one object a line for machines."""
     if begun.for_people:
         begun.report.show(preflight_report.diagnostics(findings))
+        return
+    for item in preflight_report.values(findings):
+        click.echo(json.dumps({"event": "finding", **item}))
 
 
 def require_ready(findings: tuple[Finding, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from petc.local import enforcing, performance, quotas, stack_sets, types
+from petc.local import enforcing, exclusive_parameters, performance, quotas, stack_sets, types
 from petc.local.authorization import requests as authorized_requests
 from petc.local.authorization import stacks as authorized_stacks
 from petc.local.state import Part
@@ -17,6 +17,7 @@ def install() -> None:
     types.install()
     stack_sets.install()
     quotas.install()
+    exclusive_parameters.install()
     # Outermost: IAM decides before a service looks at anything.
     authorized_stacks.install()
     authorized_requests.install()

@@ -24,6 +24,10 @@ class Answers:
         self.answers[call] = answer
         return self
 
+    def in_region(self, region: str) -> Answers:
+        self.asked.append(("in_region", {"region": region}))
+        return self
+
     def call(
         self, service: str, operation: str, /, *absent: str, **parameters: object
     ) -> Mapping[str, Any] | None:

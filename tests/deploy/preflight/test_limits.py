@@ -137,6 +137,34 @@ def test_what_exists_and_what_comes_must_fit_the_quota(
         assert all(f"--quota-code {code} --desired-value 6" in item.help for item in found)
 
 
+def used(vcpus: float | None) -> list[dict[str, float]]:
+    return [] if vcpus is None else [{"Maximum": 1.0}, {"Maximum": vcpus}]
+
+
+@pytest.mark.parametrize(("running", "warns"), [(None, False), (4, False), (4.5, True)])
+def test_tasks_that_start_must_fit_beside_those_of_others(running: float | None, warns: bool) -> None:
+    answers = Answers(**{VCPU: 6}).at("cloudwatch:get_metric_statistics", {"Datapoints": used(running)})
+    found = list(limits.fargate_in_use(planned(*service(4, 4)), answers))
+
+    assert [item.verdict for item in found] == ([Verdict.WARNING] if warns else [])
+    assert all("4.5 vCPUs" in item.message and "starts 2 more" in item.message for item in found)
+
+
+def test_tasks_that_run_already_are_not_counted_twice() -> None:
+    answers = Answers()
+    running = tuple(replace(item, deployed=True) for item in service(4, 4))
+
+    assert list(limits.fargate_in_use(planned(*running), answers)) == []
+    assert answers.asked == []
+
+
+def test_what_is_replaced_needs_room_beside_what_it_replaces() -> None:
+    replaced = replace(resource("AWS::EC2::EIP"), deployed=True, replaced=True)
+    answers = Answers(**{EIP: 2}).at("ec2:describe_addresses", {"Addresses": [{}] * 2})
+
+    assert [item.verdict for item in limits.elastic_ips(planned(replaced), answers)] == [Verdict.ERROR]
+
+
 def test_what_is_deployed_already_asks_nothing() -> None:
     answers = Answers()
     target = planned(replace(resource("AWS::EC2::EIP"), deployed=True))

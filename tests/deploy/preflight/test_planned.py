@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
+from petc.deploy.plan.types import Action, LayerChange, ResourceChange, TargetChange
 from petc.deploy.preflight.planned import planned
 from petc.output.render import render
 from tests.deploy.plan.sample import HERE, TWO, Body, output, topic, wanted
@@ -74,3 +75,21 @@ def test_a_target_that_the_stage_leaves_drops_all_that_it_exports() -> None:
     assert len(planned(stage, Observed("1", {name: retained}))) == 1
     # A plan that is limited to layers leaves no target.
     assert len(planned(stage, stands, ("01-a",))) == 1
+
+
+def test_what_the_plan_replaces_is_marked_in_the_targets_where_it_does() -> None:
+    stage = wanted({"01-a": BODY}, TWO)
+    change = LayerChange(
+        stage.layers[0].layer,
+        "01-a",
+        stage.layers[0].name,
+        (
+            TargetChange(
+                (TWO[1],), Action.UPDATE, (ResourceChange("One", "AWS::SNS::Topic", Action.REPLACE),)
+            ),
+        ),
+    )
+    first, second = planned(stage, deployed(BODY), changes=(change,))
+
+    assert [item.logical_id for item in first.resources if item.replaced] == []
+    assert [item.logical_id for item in second.resources if item.replaced] == ["One"]

@@ -57,7 +57,8 @@ def test_a_site_takes_its_certificate_from_us_east_1() -> None:
         resource("AWS::CloudFront::Distribution", DistributionConfig={"ViewerCertificate": {"Arn": arn}})
     )
 
-    assert list(prerequisites.certificates(site, Answers())) == []
+    issued = Answers().at("acm:describe_certificate", {"Certificate": {"Status": "ISSUED"}})
+    assert list(prerequisites.certificates(site, issued)) == []
 
 
 def test_a_zone_of_another_account_is_refused() -> None:
@@ -225,3 +226,46 @@ def test_no_role_is_asked_for_where_aws_keeps_its_own() -> None:
 
     assert list(prerequisites.execution_role(planned(resource("AWS::SNS::Topic")), answers)) == []
     assert answers.asked == []
+
+
+def test_service_linked_roles_that_the_account_lacks_are_named_with_their_command() -> None:
+    def role(RoleName: str) -> Any:
+        return "NoSuchEntity" if RoleName == "AWSServiceRoleForECS" else {"Role": {}}
+
+    target = planned(
+        resource("AWS::ECS::Cluster", "Cluster"),
+        resource("AWS::ECS::Service", "Service"),
+        resource("AWS::RDS::DBCluster", "Database"),
+    )
+    answers = Answers().at("iam:get_role", role)
+    (found,) = prerequisites.service_roles(target, answers)
+
+    assert found.verdict is Verdict.WARNING
+    assert found.help.endswith("aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com")
+    assert [parameters["RoleName"] for _, parameters in answers.asked] == [
+        "AWSServiceRoleForECS",
+        "AWSServiceRoleForRDS",
+    ]
+
+
+def test_what_is_deployed_has_its_service_linked_role() -> None:
+    answers = Answers()
+    target = planned(replace(resource("AWS::ECS::Cluster"), deployed=True))
+
+    assert list(prerequisites.service_roles(target, answers)) == []
+    assert answers.asked == []
+
+
+def test_a_certificate_of_a_site_is_looked_up_where_cloudfront_reads_it() -> None:
+    arn = f"arn:aws:acm:us-east-1:{HERE.account}:certificate/11111111-1111-1111-1111-111111111111"
+    site = resource(
+        "AWS::CloudFront::Distribution",
+        "Site",
+        DistributionConfig={"ViewerCertificate": {"AcmCertificateArn": arn}},
+    )
+    answers = Answers().at("acm:describe_certificate", {"Certificate": {"Status": "PENDING_VALIDATION"}})
+    (found,) = prerequisites.certificates(planned(site), answers)
+
+    assert answers.asked[0] == ("in_region", {"region": "us-east-1"})
+    assert "is pending validation" in found.message
+    assert f"{arn} --region us-east-1" in found.help

@@ -25,6 +25,10 @@ class AwsLookups:
     connection: Connection
     target: Target
 
+    def in_region(self, region: str) -> AwsLookups:
+        """Return the look-ups of the same account in another region."""
+        return AwsLookups(self.connection, Target(self.target.account, region))
+
     def call(
         self, service: str, operation: str, /, *absent: str, **parameters: object
     ) -> Mapping[str, Any] | None:

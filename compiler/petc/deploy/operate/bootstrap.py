@@ -10,7 +10,7 @@ from petc.deploy.aws.bootstrap_set import BootstrapSet, SetChange
 from petc.deploy.aws.bootstrap_stack import Places, Proposal
 from petc.deploy.aws.service_roles import Lacking
 from petc.deploy.aws.settings import Settings
-from petc.deploy.operate import service_linked_roles
+from petc.deploy import service_linked_roles
 from petc.deploy.operate.bootstrap_stacks import (
     GATEWAY,
     TARGET,

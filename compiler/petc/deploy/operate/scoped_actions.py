@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from petc.deploy.operate import service_linked_roles
+from petc.deploy import service_linked_roles
 from petc.deploy.operate.policy_packing import Group
 from petc.deploy.operate.tag_limits import Tags, together
 from petc.source.tree import Json

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from petc.deploy.preflight import quotas
 from petc.deploy.preflight.quotas import Quota, exceeded, raising
@@ -18,6 +20,11 @@ _UNRESERVED_AT_LEAST = 100
 ("below its minimum value of [10]")."""
 
 _CPU_UNITS = 1024
+
+_FARGATE_USAGE: Mapping[str, str] = MappingProxyType(
+    {"Service": "Fargate", "Type": "Resource", "Resource": "vCPU", "Class": "Standard/OnDemand"}
+)
+_USAGE_PERIOD = timedelta(minutes=15)
 
 
 def lambda_concurrency(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
@@ -68,6 +75,46 @@ def fargate_vcpus(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]
         f"their maximum, and the quota for all Fargate tasks is {limit:g}: {outcome}",
         f"lower `scale` or `cpu`, or {raising(quotas.FARGATE_VCPUS, planned.target, full)}",
     )
+
+
+def fargate_in_use(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+    """Ask whether the tasks that start for the first time fit beside all tasks that run in the account already.
+
+    The metric is the one of Amazon ECS Developer Guide, "AWS Fargate usage metrics"; it has no value while no task
+    runs.
+    """
+    starting = [found for item in planned.created("AWS::ECS::Service") if (found := _vcpus(planned, item))]
+    new = sum(steady for steady, _, _ in starting)
+    if not new:
+        return
+    now = datetime.now(UTC)
+    points = (
+        lookups.call(
+            "cloudwatch",
+            "get_metric_statistics",
+            Namespace="AWS/Usage",
+            MetricName="ResourceCount",
+            Dimensions=[{"Name": name, "Value": value} for name, value in _FARGATE_USAGE.items()],
+            StartTime=now - _USAGE_PERIOD,
+            EndTime=now,
+            Period=int(_USAGE_PERIOD.total_seconds()),
+            Statistics=["Maximum"],
+        )
+        or {}
+    )["Datapoints"]
+    used = max((float(point["Maximum"]) for point in points), default=0.0)
+    if not used:
+        return
+    limit = quotas.value(lookups, quotas.FARGATE_VCPUS)
+    if used + new > limit:
+        yield Finding(
+            "fargate-in-use",
+            Verdict.WARNING,
+            planned.target,
+            f"{used:g} vCPUs of Fargate tasks are in use in this account and region, the deployment starts {new:g} "
+            f"more, and the quota is {limit:g}: tasks wait until others stop",
+            f"stop other tasks, or {raising(quotas.FARGATE_VCPUS, planned.target, used + new)}",
+        )
 
 
 def elastic_ips(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from types import MappingProxyType
 from petc.deploy.observed import Observed
 from petc.deploy.plan.resolving import resolved
 from petc.deploy.plan.templates import template, values
+from petc.deploy.plan.types import Action, LayerChange
 from petc.deploy.preflight.types import PlannedResource, PlannedTarget
 from petc.deploy.targets import Target
 from petc.deploy.wanted import Wanted, WantedLayer
@@ -18,22 +19,44 @@ from petc.verify.rendered import mapping
 
 
 def planned(
-    wanted: Wanted, observed: Observed, only: Collection[str] = (), role: str = ""
+    wanted: Wanted,
+    observed: Observed,
+    only: Collection[str] = (),
+    role: str = "",
+    changes: Iterable[LayerChange] = (),
 ) -> tuple[PlannedTarget, ...]:
     """Return what is planned for every wanted target, in order, and then for those that the stage leaves.
 
     `only` names the layers that the plan was limited to, by name or stem; all without it. `role` is the role with
-    which CloudFormation acts in the targets, empty where AWS keeps one of its own.
+    which CloudFormation acts in the targets, empty where AWS keeps one of its own. `changes` are those of the plan,
+    which say what is replaced.
     """
     layers = tuple(layer for layer in wanted.layers if not only or {layer.layer, layer.stem} & set(only))
     # A layer that is left alone keeps its exports.
     changing = frozenset({layer.name for layer in layers} if only else observed.layers)
-    found = (_of_target(wanted, layers, changing, observed, target) for target in wanted.targets)
+    replaced = _replaced(changes)
+    found = (
+        _of_target(wanted, layers, changing, observed, target, replaced.get(target, frozenset()))
+        for target in wanted.targets
+    )
     left = () if only else sorted(_standing(observed) - set(wanted.targets))
     return (
         *(replace(item, role=role) for item in found),
         *(_of_target(replace(wanted, layers=()), (), changing, observed, target) for target in left),
     )
+
+
+def _replaced(changes: Iterable[LayerChange]) -> dict[Target, frozenset[tuple[str, str]]]:
+    """Return layer and logical id of what is replaced, by target."""
+    found: dict[Target, frozenset[tuple[str, str]]] = {}
+    for change in changes:
+        for group in change.groups:
+            names = {
+                (change.layer, item.logical_id) for item in group.resources if item.action is Action.REPLACE
+            }
+            for target in group.targets if names else ():
+                found[target] = found.get(target, frozenset()) | names
+    return found
 
 
 def _standing(observed: Observed) -> set[Target]:
@@ -55,6 +78,7 @@ def _of_target(
     changing: frozenset[str],
     observed: Observed,
     target: Target,
+    replaced: frozenset[tuple[str, str]] = frozenset(),
 ) -> PlannedTarget:
     exported = {name for layer in wanted.layers for name in template(layer.template).exports}
     stacks = {
@@ -67,7 +91,7 @@ def _of_target(
     }
     return PlannedTarget(
         target,
-        tuple(resource for layer in layers for resource in _of_layer(layer, observed, target)),
+        tuple(resource for layer in layers for resource in _of_layer(layer, observed, target, replaced)),
         tuple(
             (str(body.get("Type", "")), mapping(body.get("Properties")))
             for stack in stacks.values()
@@ -78,7 +102,9 @@ def _of_target(
     )
 
 
-def _of_layer(layer: WantedLayer, observed: Observed, target: Target) -> Iterator[PlannedResource]:
+def _of_layer(
+    layer: WantedLayer, observed: Observed, target: Target, replaced: frozenset[tuple[str, str]]
+) -> Iterator[PlannedResource]:
     found = observed.layers.get(layer.name)
     stack = found.deployed.get(target) if found else None
     old: Mapping[str, Mapping[str, Json]] = {}
@@ -93,6 +119,7 @@ def _of_layer(layer: WantedLayer, observed: Observed, target: Target) -> Iterato
             mapping(body.get("Properties")),
             _pointer(body),
             deployed=before is not None,
+            replaced=(layer.layer, logical_id) in replaced,
             earlier=MappingProxyType(mapping(before.get("Properties")) if before else {}),
         )
 

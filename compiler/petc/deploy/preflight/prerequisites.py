@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from petc.deploy import service_linked_roles
 from petc.deploy.assets.images import Missing
 from petc.deploy.preflight.types import (
     Finding,
@@ -16,6 +17,7 @@ from petc.deploy.preflight.types import (
     PlannedTarget,
     Verdict,
 )
+from petc.deploy.service_linked_roles import ServiceLinkedRole
 from petc.deploy.targets import Target
 from petc.source.tree import Json
 from petc.verify.rendered import walk
@@ -75,6 +77,32 @@ def execution_role(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding
     yield Finding(EXECUTION, Verdict.ERROR, planned.target, message, way_out)
 
 
+def service_roles(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+    """Ask whether the account has the service-linked roles of what is created there.
+
+    A service makes its role at the first use, and that first use can fail while the role is not there yet (Amazon
+    ECS Developer Guide, "Using service-linked roles"). `petc bootstrap` makes them, but not in accounts that a
+    stage reaches through an organizational unit.
+    """
+    needed: dict[ServiceLinkedRole, PlannedResource] = {}
+    for resource in planned.resources:
+        role = service_linked_roles.needed_by(resource.type, resource.properties)
+        if role and not resource.deployed:
+            needed.setdefault(role, resource)
+    account = planned.target.account
+    for role, resource in sorted(needed.items(), key=lambda item: item[0]):
+        if lookups.call("iam", "get_role", "NoSuchEntity", RoleName=role.role) is None:
+            yield Finding(
+                "service-linked-roles",
+                Verdict.WARNING,
+                planned.target,
+                f"account {account} has no role {role.role} yet; {role.service} makes it at the first use, which can "
+                "fail once",
+                f"in account {account}: aws iam create-service-linked-role --aws-service-name {role.service}",
+                resource.pointer,
+            )
+
+
 def certificates(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
     """Ask whether each certificate is one of this account and region, and issued."""
     for resource in planned.of("AWS::ElasticLoadBalancingV2::Listener", "AWS::ApiGateway::DomainName", _SITE):
@@ -91,14 +119,15 @@ def certificates(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
                     f"{resource.logical_id} needs one of {planned.target.account}/{region}",
                     "request one there, and name it for this account and region under `targets`",
                 )
-            elif region == planned.target.region:
-                yield from _issued(planned, resource, arn, lookups)
+            else:
+                yield from _issued(planned, resource, arn, region, lookups)
 
 
 def _issued(
-    planned: PlannedTarget, resource: PlannedResource, arn: str, lookups: Lookups
+    planned: PlannedTarget, resource: PlannedResource, arn: str, region: str, lookups: Lookups
 ) -> Iterator[Finding]:
-    answer = lookups.call("acm", "describe_certificate", "ResourceNotFoundException", CertificateArn=arn)
+    there = lookups if region == planned.target.region else lookups.in_region(region)
+    answer = there.call("acm", "describe_certificate", "ResourceNotFoundException", CertificateArn=arn)
     status = answer["Certificate"]["Status"] if answer else "missing"
     if status != "ISSUED":
         yield _stopped(
@@ -106,7 +135,7 @@ def _issued(
             planned,
             resource,
             f"certificate {arn} is {str(status).lower().replace('_', ' ')}",
-            f"aws acm describe-certificate --certificate-arn {arn} --region {planned.target.region} shows what "
+            f"aws acm describe-certificate --certificate-arn {arn} --region {region} shows what "
             "its validation waits for",
         )
 

@@ -38,6 +38,7 @@ _ACTIONS_OF_NAMES = {
 CHECKS: tuple[Row, ...] = (
     Row("lambda-concurrency", limits.lambda_concurrency, ("lambda:GetAccountSettings",)),
     Row("fargate-vcpus", limits.fargate_vcpus, (_QUOTA,)),
+    Row("fargate-in-use", limits.fargate_in_use, ("cloudwatch:GetMetricStatistics", _QUOTA)),
     Row("elastic-ips", limits.elastic_ips, ("ec2:DescribeAddresses", _QUOTA)),
     Row("vpcs", limits.vpcs, ("ec2:DescribeVpcs", _QUOTA)),
     Row("nat-gateways", limits.nat_gateways, ("ec2:DescribeNatGateways", "ec2:DescribeSubnets", _QUOTA)),
@@ -45,6 +46,7 @@ CHECKS: tuple[Row, ...] = (
     Row("load-balancers", limits.load_balancers, ("elasticloadbalancing:DescribeLoadBalancers", _QUOTA)),
     Row("free-addresses", limits.free_addresses, ("ec2:DescribeSubnets",)),
     Row(prerequisites.EXECUTION, prerequisites.execution_role, ("iam:GetRole",)),
+    Row("service-linked-roles", prerequisites.service_roles, ("iam:GetRole",)),
     Row("certificates", prerequisites.certificates, ("acm:DescribeCertificate",)),
     Row("hosted-zones", prerequisites.hosted_zones, ("route53:GetHostedZone",)),
     Row(

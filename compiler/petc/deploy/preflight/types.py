@@ -28,7 +28,8 @@ class PlannedResource:
     """One resource of the wanted templates, with the parameter values of one target filled in.
 
     `properties` keep as functions what only the deployment knows. `deployed` says that the target's stack has
-    the resource already; `earlier` holds its deployed properties then. `pointer` leads to the spec.
+    the resource already; `earlier` holds its deployed properties then. `replaced` says that another one is created
+    in its place before it is deleted, as CloudFormation does. `pointer` leads to the spec.
     """
 
     layer: str
@@ -37,6 +38,7 @@ class PlannedResource:
     properties: Mapping[str, Json]
     pointer: str = ""
     deployed: bool = False
+    replaced: bool = False
     earlier: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -61,8 +63,8 @@ class PlannedTarget:
         return tuple(item for item in self.resources if item.type in types)
 
     def created(self, *types: str) -> tuple[PlannedResource, ...]:
-        """Return the resources of the given types that the deployment creates."""
-        return tuple(item for item in self.of(*types) if not item.deployed)
+        """Return the resources of the given types that the deployment creates, also in place of deployed ones."""
+        return tuple(item for item in self.of(*types) if item.replaced or not item.deployed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,10 @@ class NotReached(NotAnswered):
 
 
 class Lookups(Protocol):
-    """Reading calls in one target. Every method raises `NotAnswered`; none writes."""
+    """Reading calls in one target. Every call raises `NotAnswered`; none writes."""
+
+    def in_region(self, region: str) -> Lookups:
+        """Return the look-ups of the same account in another region."""
 
     def call(
         self, service: str, operation: str, /, *absent: str, **parameters: object

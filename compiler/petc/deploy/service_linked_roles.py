@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from petc.source.tree import Json
 from petc.verify.rendered import View, resources
 
 
@@ -48,13 +49,13 @@ _SCALING: Mapping[str, str] = MappingProxyType(
 
 def of(view: View) -> tuple[ServiceLinkedRole, ...]:
     """Return the service-linked roles that the resources of a stage need, sorted."""
-    found: set[ServiceLinkedRole] = set()
-    for resource in resources(view):
-        if resource.type in _ROLES:
-            found.add(_ROLES[resource.type])
-        scaled = resource.properties.get("ServiceNamespace")
-        if resource.type == "AWS::ApplicationAutoScaling::ScalableTarget" and scaled in _SCALING:
-            found.add(
-                ServiceLinkedRole(f"{scaled}.application-autoscaling.amazonaws.com", _SCALING[str(scaled)])
-            )
-    return tuple(sorted(found))
+    found = (needed_by(resource.type, resource.properties) for resource in resources(view))
+    return tuple(sorted({role for role in found if role}))
+
+
+def needed_by(kind: str, properties: Mapping[str, Json]) -> ServiceLinkedRole | None:
+    """Return the service-linked role that a resource of type `kind` needs, if any."""
+    scaled = properties.get("ServiceNamespace")
+    if kind == "AWS::ApplicationAutoScaling::ScalableTarget" and scaled in _SCALING:
+        return ServiceLinkedRole(f"{scaled}.application-autoscaling.amazonaws.com", _SCALING[str(scaled)])
+    return _ROLES.get(kind)
