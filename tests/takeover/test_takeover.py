@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tarfile
 from collections.abc import Iterator
@@ -77,6 +78,10 @@ def test_it_is_taken_over_and_nothing_that_holds_data_is_replaced(stage: Project
     assert [item for item in lost if item["type"] in TYPES] == []
     assert early.exit_code == 1
     assert "error[bootstrap-outdated]" in early.stderr
+    assert re.search(r"it lacks apigateway:DELETE, .* and \d+ more", early.stderr)
+    assert "warning[journal-rebuilt]" in early.stderr
+    assert "it was written by an earlier version of petc" in early.stderr
+    assert "update petc-bootstrap-target in" in bootstrap.stdout
     assert (bootstrap.exit_code, again.exit_code) == (0, 0), bootstrap.stderr + again.stderr
     assert done.exit_code == 0, done.stderr
     assert second.stdout.startswith("nothing to do"), second.stdout
@@ -87,12 +92,47 @@ def test_it_is_taken_over_and_nothing_that_holds_data_is_replaced(stage: Project
     assert (after["clusters"], after["instances"]) == (before["clusters"], before["instances"])
     assert held(stage.aws)["instances"]
 
-    # Going to another spec and back asks for nothing that holds data.
-    first = stage.home / "spec" / "petclinic.yaml"
-    text = first.read_text("utf-8")
-    for edited in (text.replace("spring.jpa.open-in-view: false", "spring.jpa.open-in-view: true"), text):
-        first.write_text(edited, "utf-8")
+
+EDITS: tuple[tuple[str, str], ...] = (
+    ("spring.jpa.open-in-view: false", "spring.jpa.open-in-view: true"),
+    ("cost-centre: pets", "cost-centre: animals"),
+    ("logs: {retention_days: 30}", "logs: {retention_days: 90}"),
+    ("capacity: {min: 0.5, max: 1}", "capacity: {min: 1, max: 4}"),
+    ("backup_days: 7", "backup_days: 14"),
+    ("aliases: [/api/vet]", "aliases: [/api/doctors]"),
+)
+"""A setting, tags of everything that is encrypted, how long logs and backups are kept, capacity, a route."""
+WITHOUT_TRAIL = ("encryption: {key: customer}", "encryption: {key: customer}\nsecurity: {trail: existing}")
+
+
+def test_going_to_another_spec_and_back_asks_for_nothing_that_holds_data(stage: Project) -> None:
+    assert stage.run("bootstrap", *STAGE, "--yes").exit_code == 0
+    assert stage.run("deploy", *STAGE, "--yes", *DAY).exit_code == 0
+    before = held(stage.aws)
+    spec = stage.home / "spec" / "petclinic.yaml"
+    first = second = spec.read_text("utf-8")
+    for old, new in EDITS:
+        assert second.count(old) == 1, old
+        second = second.replace(old, new)
+    for text in (second, first):
+        spec.write_text(text, "utf-8")
         assert stage.run("compile", *STAGE, "--no-lint", *DAY).exit_code == 0
+        assert stage.run("bootstrap", *STAGE, "--yes").exit_code == 0
+        plan = stage.run("plan", *STAGE, "--format", "json", *DAY)
         moved = stage.run("deploy", *STAGE, "--yes", *DAY)
+        left = stage.run("plan", *STAGE, *DAY)
+
         assert moved.exit_code == 0, moved.stderr
-    assert held(stage.aws) == after
+        assert left.stdout.startswith("nothing to do"), left.stdout
+        going = [item for item in changes(plan.stdout) if item["action"] in ("replace", "delete")]
+        assert [item for item in going if item["stateful"]] == []
+        assert len({item["type"] for item in changes(plan.stdout)}) > 10
+    assert held(stage.aws) == before
+
+    # Only what really goes is asked for: the bucket of a trail that the stage gives up.
+    spec.write_text(first.replace(*WITHOUT_TRAIL), "utf-8")
+    assert stage.run("compile", *STAGE, "--no-lint", *DAY).exit_code == 0
+    refused = stage.run("deploy", *STAGE, "--yes", *DAY)
+    assert refused.exit_code == 1
+    assert refused.stderr.count("error[") == 1
+    assert "--allow-delete TrailBucket allows it" in refused.stderr
