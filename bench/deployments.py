@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.process import Command, FailedError, measured
+from bench.process import Command, FailedError, interleaved, measured
 from bench.rows import Row
 from petc.local.faults_client import Faults
 
@@ -33,6 +33,22 @@ def calls(home: Path) -> list[Row]:
     layers = len(_manifest(home))
     what = f"AWS calls of `petc deploy`, nothing to do, {layers} layers, 1 target"
     return [Row(what, "layers and targets", made / layers, 3, "calls")]
+
+
+def preflight(home: Path, runs: int) -> list[Row]:
+    """Measure what the look-ups add to the plan of a first deployment: `petc plan` with them and without."""
+    _petc(home, "compile", "--no-lint", "--stage", STAGE, *DAY)
+    with _bootstrapped(home):
+        asking, silent = interleaved(
+            (
+                Command((PETC, "plan", *AT, *DAY), home),
+                Command((PETC, "plan", *AT, "--no-preflight", *DAY), home),
+            ),
+            runs,
+        )
+    added = asking.wall - silent.wall
+    note = f"processor time {asking.cpu - silent.cpu:.2f} s, without the server's"
+    return [Row("look-ups before a first deployment, 1 target", "-", added, 1, "s", note=note)]
 
 
 def side_by_side(home: Path, seconds: float) -> list[Row]:

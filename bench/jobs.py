@@ -133,6 +133,7 @@ def deployments(settings: Settings) -> list[Row]:
     seconds, accounts = (0.5, 2) if settings.small else (6.0, 100)
     return [
         *on_local.calls(_reference(settings.home / "calls")),
+        *on_local.preflight(_reference(settings.home / "preflight"), settings.runs),
         *on_local.side_by_side(_reference(settings.home / "path"), seconds),
         *on_local.many_targets(_reference(settings.home / "targets"), accounts),
     ]

@@ -53,6 +53,17 @@ def test_a_failed_rollback_is_continued_and_deploy_goes_on(own: Project) -> None
     assert own.run("status", "--stage", "dev").stdout.startswith("shop dev  stands in")
 
 
+def test_a_rollback_whose_answer_is_lost_is_continued_once(own: Project) -> None:
+    broken_rollback(own)
+    own.aws.faults.clear()
+    own.aws.faults.drop(after=True, action="ContinueUpdateRollback")
+    result = own.run("recover", "--stage", "dev", "--yes")
+
+    assert own.aws.faults.fired() == 1
+    assert result.exit_code == 0, result.stderr
+    assert stack_of(own, "parameter-store")["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+
+
 def test_without_a_word_nothing_is_done(own: Project) -> None:
     broken_rollback(own)
     own.aws.faults.clear()
@@ -207,6 +218,20 @@ def test_a_stack_that_its_set_let_go_is_not_made_again_but_taken_back(own: Proje
     assert NEEDS in refused
     assert result.exit_code == 0, result.stderr
     assert physical_ids(own) == before
+    assert plan(own).startswith("nothing to do")
+
+
+def test_an_import_whose_answer_is_lost_is_made_once(own: Project) -> None:
+    let_go(own)
+    client = own.aws.client("cloudformation")
+    before = client.list_stack_set_operations(StackSetName=NETWORK)["Summaries"]
+    own.aws.faults.drop(after=True, action="ImportStacksToStackSet")
+    result = own.run("recover", "--stage", "dev", "--yes")
+    after = client.list_stack_set_operations(StackSetName=NETWORK)["Summaries"]
+
+    assert own.aws.faults.fired() == 1
+    assert result.exit_code == 0, result.stderr
+    assert len([item for item in after if item not in before and item["Action"] == "CREATE"]) == 1
     assert plan(own).startswith("nothing to do")
 
 

@@ -10,11 +10,11 @@ import click
 from petc.cli import agreeing, operated
 from petc.cli.harmless import harmless
 from petc.cli.reporting import Report
+from petc.deploy import service_linked_roles
 from petc.deploy.aws import accounts, bootstrap_stack, homes, settings
 from petc.deploy.aws.bootstrap_stack import Places
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.settings import Settings
-from petc.deploy import service_linked_roles
 from petc.deploy.operate import bootstrap, bootstrap_text
 from petc.deploy.operate.bootstrap import Proposed
 from petc.deploy.operate.bootstrap_stacks import ADMINISTRATOR, LATER, Bootstrap, names, stacks

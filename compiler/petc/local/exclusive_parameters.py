@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.services.cloudformation import handlers
+from ministack.services.cloudformation import handlers, helpers
 
+_ERROR: Callable[[str, str], Any] = helpers._error
 _TEMPLATE = ("TemplateBody", "TemplateURL")
 _TEMPLATE_OR_PREVIOUS = (*_TEMPLATE, "UsePreviousTemplate")
 _POLICY = ("StackPolicyBody", "StackPolicyURL")
@@ -37,7 +38,9 @@ def refusal(action: str, parameters: Mapping[str, Any]) -> str:
     while key := _text(parameters, f"Parameters.member.{index}.ParameterKey"):
         value = f"Parameters.member.{index}.ParameterValue"
         if value in parameters and _is_true(parameters, f"Parameters.member.{index}.UsePreviousValue"):
-            return f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true and a value"
+            return (
+                f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true and a value"
+            )
         index += 1
     return ""
 
@@ -51,7 +54,7 @@ def install() -> None:
 def _checked(action: str, answer: Callable[[Mapping[str, Any]], Any]) -> Callable[[Mapping[str, Any]], Any]:
     def checked(parameters: Mapping[str, Any]) -> Any:
         why = refusal(action, parameters)
-        return handlers._error("ValidationError", why) if why else answer(parameters)
+        return _ERROR("ValidationError", why) if why else answer(parameters)
 
     return checked
 

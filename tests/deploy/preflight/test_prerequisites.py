@@ -229,8 +229,8 @@ def test_no_role_is_asked_for_where_aws_keeps_its_own() -> None:
 
 
 def test_service_linked_roles_that_the_account_lacks_are_named_with_their_command() -> None:
-    def role(RoleName: str) -> Any:
-        return "NoSuchEntity" if RoleName == "AWSServiceRoleForECS" else {"Role": {}}
+    def role(**asked: str) -> Any:
+        return "NoSuchEntity" if asked["RoleName"] == "AWSServiceRoleForECS" else {"Role": {}}
 
     target = planned(
         resource("AWS::ECS::Cluster", "Cluster"),

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from petc.deploy.aws import observation
+from petc.deploy.aws import observation, stack_states
 from petc.deploy.aws.connection import Connection, answered
 from petc.deploy.aws.settings import Settings
 from petc.diagnostics import Rejected
@@ -37,7 +37,14 @@ def begin_operation(
     Raises `Rejected`, with `operation-in-progress` when another one holds the set.
     """
     own = identity or new_id()
-    _, code = answered(action, name, lambda: call(own), _KNOWN, _BUSY)
+    try:
+        _, code = answered(action, name, lambda: call(own), _KNOWN, _BUSY)
+    except Rejected:
+        # What the first try did already can be the reason why the second one is refused.
+        began, _ = stack_states.operation(connection, settings, name, own)
+        if not began:
+            raise
+        return own
     if code != _BUSY:
         return own
     holder = observation.running_operation(connection, settings, name)

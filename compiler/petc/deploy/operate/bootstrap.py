@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from petc.deploy import service_linked_roles
 from petc.deploy.aws import bootstrap_set, bootstrap_stack, service_roles
 from petc.deploy.aws.bootstrap_set import BootstrapSet, SetChange
 from petc.deploy.aws.bootstrap_stack import Places, Proposal
 from petc.deploy.aws.service_roles import Lacking
 from petc.deploy.aws.settings import Settings
-from petc.deploy import service_linked_roles
 from petc.deploy.operate.bootstrap_stacks import (
     GATEWAY,
     TARGET,
