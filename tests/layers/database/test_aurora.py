@@ -85,11 +85,11 @@ def test_log_groups_stand_between_cluster_and_instances() -> None:
     assert len(groups) == 4
 
 
-def test_monitoring_and_insights(dev: Stage) -> None:
-    clinic = properties(database.emit(dev), "DatabaseClinic")
+def test_monitoring_and_insights(prod: Stage) -> None:
+    clinic = properties(database.emit(prod), "DatabaseClinic")
 
     assert clinic["MonitoringInterval"] == 60
-    assert clinic["MonitoringRoleArn"] == {"Fn::ImportValue": "petclinic-dev-security-MonitoringRoleArn"}
+    assert clinic["MonitoringRoleArn"] == {"Fn::ImportValue": "petclinic-prod-security-MonitoringRoleArn"}
     assert clinic["DatabaseInsightsMode"] == "standard"
     assert clinic["PerformanceInsightsEnabled"] is True
     assert clinic["PerformanceInsightsKmsKeyId"] == {"Fn::GetAtt": ["DataKey", "Arn"]}
