@@ -30,6 +30,11 @@ def reference(dev: Stage) -> LayerTemplate:
 
 
 @pytest.fixture
+def produced(prod: Stage) -> LayerTemplate:
+    return security.emit(prod)
+
+
+@pytest.fixture
 def bounded() -> LayerTemplate:
     return security.emit(specs.stage_of(BOUNDED))
 
@@ -113,17 +118,17 @@ def test_function_outside_the_vpc_touches_no_network_interface(reference: LayerT
     assert made == ["NetworkInterfacesGenai", "NetworkInterfacesOwnerDetails"]
 
 
-def test_monitoring_role_writes_to_the_group_of_rds(reference: LayerTemplate) -> None:
-    write = statement(reference, "MonitoringWrite", "WriteStreams")
+def test_monitoring_role_writes_to_the_group_of_rds(produced: LayerTemplate) -> None:
+    write = statement(produced, "MonitoringWrite", "WriteStreams")
 
-    assert trusted(reference, "RoleMonitoring")["Principal"] == {"Service": ["monitoring.rds.amazonaws.com"]}
+    assert trusted(produced, "RoleMonitoring")["Principal"] == {"Service": ["monitoring.rds.amazonaws.com"]}
     assert all(":log-group:RDSOSMetrics" in item["Fn::Sub"] for item in write["Resource"])
-    assert "petclinic-dev-security-MonitoringRoleArn" in reference.exports
+    assert "petclinic-prod-security-MonitoringRoleArn" in produced.exports
 
 
-def test_monitoring_role_makes_its_group_under_either_spelling_of_the_arn(reference: LayerTemplate) -> None:
+def test_monitoring_role_makes_its_group_under_either_spelling_of_the_arn(produced: LayerTemplate) -> None:
     """IAM sees `…:log-group:NAME:log-stream:` where a group is made, as AWS's own policy for RDS allows."""
-    keep = statement(reference, "MonitoringWrite", "KeepGroup")
+    keep = statement(produced, "MonitoringWrite", "KeepGroup")
     patterns = [item["Fn::Sub"].rpartition(":log-group:")[2] for item in keep["Resource"]]
 
     assert patterns == ["RDSOSMetrics", "RDSOSMetrics:*"]
