@@ -34,7 +34,7 @@ class Quick:
 
 
 @pytest.fixture
-def lock(aws: LocalAws) -> Iterator[LockObject]:
+def machine_lock(aws: LocalAws) -> Iterator[LockObject]:
     bucket = f"{BUCKET}-{aws.account}"
     place = {"LocationConstraint": aws.region}
     aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
@@ -106,67 +106,67 @@ def test_who_waits_is_told_for_whom_and_goes_on_when_the_stage_is_free(tmp_path:
     assert f"process {os.getpid()}" in told[0].reason
 
 
-def test_a_second_machine_is_told_who_was_first(lock: LockObject) -> None:
-    assert lock.take(elsewhere().to_bytes())
+def test_a_second_machine_is_told_who_was_first(machine_lock: LockObject) -> None:
+    assert machine_lock.take(elsewhere().to_bytes())
 
-    with pytest.raises(Rejected) as caught, holding.everywhere(lock, "dev", silent):
+    with pytest.raises(Rejected) as caught, holding.everywhere(machine_lock, "dev", silent):
         pass
 
     assert "alice on build-3 (process 4711) since " in caught.value.diagnostics[0].message
 
 
-def test_a_stage_is_free_for_other_machines_afterwards(lock: LockObject) -> None:
-    with holding.everywhere(lock, "dev", silent):
-        assert lock.look() is not None
+def test_a_stage_is_free_for_other_machines_afterwards(machine_lock: LockObject) -> None:
+    with holding.everywhere(machine_lock, "dev", silent):
+        assert machine_lock.look() is not None
 
-    assert lock.look() is None
+    assert machine_lock.look() is None
 
 
-def test_the_lock_of_a_dead_process_of_this_machine_is_taken_over(lock: LockObject) -> None:
-    lock.take(dead().to_bytes())
+def test_the_lock_of_a_dead_process_of_this_machine_is_taken_over(machine_lock: LockObject) -> None:
+    machine_lock.take(dead().to_bytes())
 
-    with holding.everywhere(lock, "dev", silent) as held:
-        lying = lock.look()
+    with holding.everywhere(machine_lock, "dev", silent) as held:
+        lying = machine_lock.look()
 
     assert lying is not None
     assert holder.of_bytes(lying.content) == held.me
 
 
-def test_a_dead_process_of_another_machine_is_not_known_to_be_dead(lock: LockObject) -> None:
-    lock.take(replace(dead(), machine="another").to_bytes())
+def test_a_dead_process_of_another_machine_is_not_known_to_be_dead(machine_lock: LockObject) -> None:
+    machine_lock.take(replace(dead(), machine="another").to_bytes())
 
-    with pytest.raises(Rejected), holding.everywhere(lock, "dev", silent):
+    with pytest.raises(Rejected), holding.everywhere(machine_lock, "dev", silent):
         pass
 
 
 def test_a_lock_without_a_sign_of_life_is_taken_over(
-    lock: LockObject, monkeypatch: pytest.MonkeyPatch
+    machine_lock: LockObject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lock.take(elsewhere().to_bytes())
+    machine_lock.take(elsewhere().to_bytes())
     monkeypatch.setattr(holding, "STALE_SECONDS", 0.0)
 
-    with holding.everywhere(lock, "dev", silent) as held:
-        lying = lock.look()
+    with holding.everywhere(machine_lock, "dev", silent) as held:
+        lying = machine_lock.look()
 
     assert lying is not None
     assert holder.of_bytes(lying.content) == held.me
 
 
-def test_a_lock_is_renewed_while_it_is_held(lock: LockObject) -> None:
-    with holding.everywhere(lock, "dev", silent, beat=0.05) as held:
-        first = lock.look()
+def test_a_lock_is_renewed_while_it_is_held(machine_lock: LockObject) -> None:
+    with holding.everywhere(machine_lock, "dev", silent, beat=0.05) as held:
+        first = machine_lock.look()
         threading.Event().wait(1.0)
-        later = lock.look()
+        later = machine_lock.look()
         held.check()
 
     assert first is not None
     assert later is not None
     assert first.mark != later.mark
-    assert lock.look() is None
+    assert machine_lock.look() is None
 
 
-def test_a_renewal_on_its_way_at_the_end_leaves_no_lock_behind(aws: LocalAws, lock: LockObject) -> None:
-    with holding.everywhere(lock, "dev", silent, beat=60.0) as held:
+def test_a_renewal_on_its_way_at_the_end_leaves_no_lock_behind(aws: LocalAws, machine_lock: LockObject) -> None:
+    with holding.everywhere(machine_lock, "dev", silent, beat=60.0) as held:
         aws.faults.delay(0.5, after=True, service="s3", action="PutObject", times=1)
         renewal = threading.Thread(target=held.renew)
         renewal.start()
@@ -174,35 +174,35 @@ def test_a_renewal_on_its_way_at_the_end_leaves_no_lock_behind(aws: LocalAws, lo
     renewal.join()
 
     assert aws.faults.fired() == 1
-    assert lock.look() is None
+    assert machine_lock.look() is None
 
 
-def test_a_holder_whose_lock_was_taken_over_begins_nothing_more(lock: LockObject) -> None:
-    with holding.everywhere(lock, "dev", silent) as held:
-        lying = lock.look()
+def test_a_holder_whose_lock_was_taken_over_begins_nothing_more(machine_lock: LockObject) -> None:
+    with holding.everywhere(machine_lock, "dev", silent) as held:
+        lying = machine_lock.look()
         assert lying is not None
-        lock.renew(elsewhere().to_bytes(), lying.mark)
+        machine_lock.renew(elsewhere().to_bytes(), lying.mark)
         held.renew()
 
         with pytest.raises(Rejected, match="took over"):
             held.check()
 
-    assert lock.look() is not None
+    assert machine_lock.look() is not None
 
 
-def test_a_lock_whose_answer_was_lost_is_ours(aws: LocalAws, lock: LockObject) -> None:
+def test_a_lock_whose_answer_was_lost_is_ours(aws: LocalAws, machine_lock: LockObject) -> None:
     aws.faults.drop(after=True, service="s3", times=1)
 
-    with holding.everywhere(lock, "dev", silent):
+    with holding.everywhere(machine_lock, "dev", silent):
         assert aws.faults.fired() == 1
 
 
 def test_without_a_bucket_there_is_no_lock_between_machines(aws: LocalAws) -> None:
-    lock = of_stage(Connection(aws.region), "no-such-bucket-here", "shop", "dev")
+    machine_lock = of_stage(Connection(aws.region), "no-such-bucket-here", "shop", "dev")
 
     told: list[Event] = []
 
-    with holding.among_machines(lock, "dev", told.append) as check:
+    with holding.among_machines(machine_lock, "dev", told.append) as check:
         check()
 
     assert any(isinstance(event, Noted) and "artifact bucket" in event.message for event in told)

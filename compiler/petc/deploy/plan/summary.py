@@ -10,8 +10,8 @@ def summary(plan: Plan) -> str:
     changing = sum(change.action is not Action.UNCHANGED for change in plan.layers)
     still = len(plan.layers) - changing
     if plan.is_empty and not changing:
-        return f"nothing to do; {_counted(still, 'layer')} unchanged"
-    parts = [f"{_counted(changing, 'layer')} change{'s' if changing == 1 else ''}, {still} unchanged"]
+        return f"nothing to do; {_number_of(still, 'layer')} unchanged"
+    parts = [f"{_number_of(changing, 'layer')} change{'s' if changing == 1 else ''}, {still} unchanged"]
     for action, word in ((Action.REPLACE, "replaced"), (Action.DELETE, "deleted")):
         found = {
             (change.name, item.logical_id)
@@ -21,12 +21,12 @@ def summary(plan: Plan) -> str:
             if item.action is action
         }
         if found:
-            parts.append(f"{_counted(len(found), 'resource')} {word}")
+            parts.append(f"{_number_of(len(found), 'resource')} {word}")
     if plan.refused:
         parts.append(f"{len(plan.refused)} refused")
-    parts.append(_counted(len(plan.steps), "step"))
+    parts.append(_number_of(len(plan.steps), "step"))
     return "; ".join(parts)
 
 
-def _counted(number: int, noun: str) -> str:
+def _number_of(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
