@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from petc.model import parts
+from petc.model import queries
 from petc.model.graph import INTERNET, Access, Edge, Kind, Party, edges
 from petc.model.types import Stage
 
@@ -106,5 +106,5 @@ def _way(stage: Stage, service: str) -> Party:
 
 def _in_vpc(stage: Stage, party: Party) -> bool:
     if party.kind is Kind.FUNCTION:
-        return parts.in_vpc(stage, stage.functions[party.name])
+        return queries.in_vpc(stage, stage.functions[party.name])
     return party.kind in (Kind.SERVICE, Kind.BALANCER, Kind.LINK)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Function, Service, Use
 from petc.model.types import Stage
 
@@ -125,7 +125,7 @@ def _entrance(stage: Stage) -> Iterator[Edge]:
     """Users to the site and the gateway, and the gateway to the parts behind it."""
     routed = tuple(service for service in stage.services.values() if service.route)
     called = tuple(function for function in stage.functions.values() if function.route)
-    port = parts.balancer_port(stage)
+    port = queries.balancer_port(stage)
     if stage.frontend:
         at = stage.frontend.at
         yield Edge(INTERNET, DISTRIBUTION, Access.FORWARD, at, "users load the site", 443)
@@ -194,7 +194,7 @@ def _of_function(stage: Stage, function: Function) -> Iterator[Edge]:
     if trigger.rotation_of:
         cause = f"{at}/trigger/rotation_of"
         yield Edge(Party(Kind.EVENTS), me, Access.INVOKE, cause, "a rotation invokes it")
-        for service in parts.holders(stage, trigger.rotation_of):
+        for service in queries.holders(stage, trigger.rotation_of):
             target = Party(Kind.SERVICE, service.name)
             yield Edge(me, target, Access.ROLL, cause, "it rolls what holds the secret", role=acts)
     for use in function.uses.values():

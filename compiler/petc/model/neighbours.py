@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from petc.diagnostics import Code, Diagnostic, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.types import Stage
 
 CODES = (
@@ -54,7 +54,7 @@ def _heads(stage: Stage) -> Iterator[tuple[str, str, str, str]]:
     """
     for key, function in stage.functions.items():
         yield "function", key, key, function.at
-    for kind, part in parts.named(stage):
+    for kind, part in queries.named(stage):
         yield "alarm", f"{kind}-{part.name}", part.name, part.at
 
 

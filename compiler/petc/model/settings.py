@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from petc import naming
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Database, Function, Service, Setting, Use
 from petc.model.types import Stage
 
@@ -94,7 +94,7 @@ def shared_settings(stage: Stage) -> tuple[Injected, ...]:
 def service_secrets(stage: Stage, service: Service) -> tuple[InjectedSecret, ...]:
     """Return the secrets that ECS reads and injects when a task of the service starts."""
     found = []
-    for database in parts.used_databases(stage, service):
+    for database in queries.used_databases(stage, service):
         at = service.uses[database.name].at
         username, password = _CREDENTIAL_VARIABLES[service.framework](database)
         found += [
@@ -112,9 +112,9 @@ def function_settings(stage: Stage, function: Function) -> tuple[Injected, ...]:
     """Return a function's environment: what it uses, and what the spec writes down."""
     found: dict[str, Injected] = {"STAGE": Injected("STAGE", stage.stage, function.at)}
     found["LOG_LEVEL"] = Injected("LOG_LEVEL", "INFO", function.at)
-    if function.route and (origin := parts.allowed_origin(stage)):
+    if function.route and (origin := queries.allowed_origin(stage)):
         found["ALLOWED_ORIGIN"] = Injected("ALLOWED_ORIGIN", origin, function.route.at)
-    for database in parts.used_databases(stage, function):
+    for database in queries.used_databases(stage, function):
         at = function.uses[database.name].at
         prefix = upper(database.name)
         found |= {
@@ -188,7 +188,7 @@ def _plain(stage: Stage, service: Service) -> Iterator[Injected]:
     yield Injected("PORT", service.port, f"{service.at}/port")
     if service.context_path:
         yield Injected("BASE_PATH", service.context_path, f"{service.at}/route")
-    for database in parts.used_databases(stage, service):
+    for database in queries.used_databases(stage, service):
         yield from _database_settings(database, upper(database.name), service.uses[database.name])
     for use in service.uses.values():
         if use.name in stage.services:
@@ -200,7 +200,7 @@ def _spring_boot(stage: Stage, service: Service) -> Iterator[Injected]:
     yield Injected("server.port", service.port, f"{service.at}/port")
     if service.context_path:
         yield Injected("server.servlet.context-path", service.context_path, f"{service.at}/route")
-    for database in parts.used_databases(stage, service):
+    for database in queries.used_databases(stage, service):
         use = service.uses[database.name]
         mode = "REQUIRED" if database.tls else "PREFERRED"
         url = f"jdbc:mysql://${{host}}:{database.port}/{database.schema}?sslMode={mode}"

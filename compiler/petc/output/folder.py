@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from petc.diagnostics import Diagnostic, Location, Rejected, Severity
-from petc.output import faults, lock, manifest, replace, tree
+from petc.output import errors, lock, manifest, replace, tree
 from petc.output.manifest import Manifest, digest
 
 
@@ -58,7 +58,7 @@ def write_stage(folder: Path, files: Mapping[str, bytes], stage: Manifest) -> Wr
         with lock.held(folder):
             return _write(folder, {**files, manifest.NAME: stage.to_bytes()})
     except OSError as fault:
-        raise Rejected((faults.unwritable(Path(fault.filename or folder), fault),)) from None
+        raise Rejected((errors.unwritable(Path(fault.filename or folder), fault),)) from None
 
 
 def read_stage(folder: Path) -> StageFolder:
@@ -74,7 +74,7 @@ def read_stage(folder: Path) -> StageFolder:
             path: (folder / path).read_bytes() for path, _ in stage.files if found.get(path) == "file"
         }
     except OSError as fault:
-        raise Rejected((faults.unreadable(Path(fault.filename or folder), fault),)) from None
+        raise Rejected((errors.unreadable(Path(fault.filename or folder), fault),)) from None
     problems: list[Diagnostic] = []
     for path, expected in stage.files:
         if path not in contents:
@@ -104,7 +104,7 @@ def compare(folder: Path, files: Mapping[str, bytes], stage: Manifest) -> tuple[
                 problems.append(_stale(folder, path, content, wanted[path]))
         ours = tree.written(folder)
     except OSError as fault:
-        return (faults.unreadable(Path(fault.filename or folder), fault),)
+        return (errors.unreadable(Path(fault.filename or folder), fault),)
     for path in sorted((ours.keys() & found.keys()) - wanted.keys()):
         problems.append(tree.problem(folder, "stale-output", path, "is no longer generated"))
     problems += _foreign(folder, found, {*wanted, *ours}, Severity.ERROR)
@@ -140,7 +140,7 @@ def _write(folder: Path, wanted: Mapping[str, bytes]) -> Written:
     found = tree.entries(folder)
     blocked = [path for path in sorted(wanted) if found.get(path, "file") != "file"]
     if blocked:
-        raise Rejected(tuple(faults.blocked(folder / path, f"a {found[path]}") for path in blocked))
+        raise Rejected(tuple(errors.blocked(folder / path, f"a {found[path]}") for path in blocked))
     ours = tree.written(folder)
     changed = {
         path: content
@@ -170,7 +170,7 @@ def _make_folders(folder: Path, paths: Mapping[str, bytes]) -> None:
     # made behind it.
     for parent in sorted({parent for path in paths for parent in PurePosixPath(path).parents}):
         if (folder / parent).is_symlink():
-            raise Rejected((faults.blocked(folder / parent, "a symbolic link"),))
+            raise Rejected((errors.blocked(folder / parent, "a symbolic link"),))
         (folder / parent).mkdir(exist_ok=True)
 
 

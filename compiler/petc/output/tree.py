@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from petc.diagnostics import Diagnostic, Rejected, Severity
-from petc.output import faults, manifest
+from petc.output import errors, manifest
 from petc.output.manifest import Manifest, digest
 
 JOURNAL = ".petc-journal.json"
@@ -58,9 +58,9 @@ def whole(folder: Path, found: Mapping[str, str]) -> Manifest:
     if found.get(manifest.NAME) != "file":
         if (folder / JOURNAL).exists():
             what = f"{folder} was left half written by a run that was stopped"
-            raise Rejected((faults.error("torn-folder", what, manifest.NAME, COMPILE),))
+            raise Rejected((errors.error("torn-folder", what, manifest.NAME, COMPILE),))
         what = f"{folder} has no {manifest.NAME}, so the stage was never compiled there"
-        raise Rejected((faults.error("no-manifest", what, manifest.NAME, COMPILE),))
+        raise Rejected((errors.error("no-manifest", what, manifest.NAME, COMPILE),))
     try:
         stage = manifest.from_bytes((folder / manifest.NAME).read_bytes())
     except ValueError as fault:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.deploy.run.small import bootstrapped
+from tests.deploy.execute.small import bootstrapped
 from tests.local.running import LocalAws, fresh, local_aws
 
 

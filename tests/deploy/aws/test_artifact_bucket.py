@@ -9,9 +9,9 @@ from typing import Any
 import botocore.exceptions
 import pytest
 
-from petc.deploy.assets.publish import Published, require_intact
 from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once
 from petc.deploy.aws.connection import Connection
+from petc.deploy.package.publish import Published, require_intact
 from petc.diagnostics import Rejected
 from petc.output.manifest import digest
 from tests.local.running import LocalAws, fresh, local_aws

@@ -10,9 +10,9 @@ from typing import Any
 
 import botocore.exceptions
 
-from petc.deploy.aws import faults
+from petc.deploy.aws import errors
 from petc.deploy.aws.connection import Connection, calling
-from petc.deploy.wanted import bootstrap_bucket
+from petc.deploy.desired import bootstrap_bucket
 from petc.diagnostics import Rejected
 
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
@@ -81,7 +81,7 @@ def put_once(
                 **bucket.condition,
             )
         except botocore.exceptions.ClientError as fault:
-            if faults.code_of(fault) in _TAKEN:
+            if errors.code_of(fault) in _TAKEN:
                 # Somebody else's deployment came first, or the first answer to this call was lost.
                 version = _verified(connection, bucket, key, sha256, len(content), _ABSENT)
                 if version is not None:
@@ -117,7 +117,7 @@ def _verified(
         try:
             head = client.head_object(**place, ChecksumMode="ENABLED")
         except botocore.exceptions.ClientError as fault:
-            if faults.code_of(fault) not in absent:
+            if errors.code_of(fault) not in absent:
                 raise _of_bucket(fault, bucket) or fault from None
             return None
         if _has_checksum(head, sha256):
@@ -150,7 +150,7 @@ def _version(answer: dict[str, Any]) -> str:
 
 def _of_bucket(fault: botocore.exceptions.ClientError, bucket: ArtifactBucket) -> Rejected | None:
     """Return what is wrong with the bucket itself, if anything."""
-    code = faults.code_of(fault)
+    code = errors.code_of(fault)
     if code == "NoSuchBucket":
         return Rejected.because(
             "artifact-bucket-missing",

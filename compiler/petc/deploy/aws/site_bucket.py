@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from petc.deploy.assets.site import Inventory, Place
-from petc.deploy.assets.site_files import SiteFile
 from petc.deploy.aws.artifact_bucket import ArtifactBucket
 from petc.deploy.aws.connection import Connection, answered, calling
+from petc.deploy.site.inventory import Inventory, Place
+from petc.deploy.site.objects import SiteFile
 from petc.diagnostics import Rejected
 
 _AT_ONCE = 1000

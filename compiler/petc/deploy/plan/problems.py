@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from petc.deploy.desired import Wanted
 from petc.deploy.observed import Deployed, Observed
-from petc.deploy.plan.cases import NEEDS_RECOVERY, Case, stuck
-from petc.deploy.plan.dance import Turn
+from petc.deploy.plan.export_ordering import Turn
+from petc.deploy.plan.layer_state import NEEDS_RECOVERY, Case, stuck
 from petc.deploy.plan.resource_diff import Comparison
 from petc.deploy.targets import Target, folded
-from petc.deploy.wanted import Wanted
 from petc.diagnostics import Diagnostic, Severity
 from petc.source.suggest import closest
 

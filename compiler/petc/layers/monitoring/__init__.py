@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from petc.layers.base import Draft, Layer, LayerTemplate
-from petc.layers.monitoring import alarms, dashboard, service_watches, watches
+from petc.layers.monitoring import alarm_definitions, alarms, dashboard, service_alarms
 from petc.layers.monitoring.alarms import Watch
-from petc.model import parts
+from petc.model import queries
 from petc.model.types import Stage
 
 
@@ -16,7 +16,7 @@ def emit(stage: Stage) -> LayerTemplate:
     tells of more.
     """
     draft = Draft(stage, LAYER.name, LAYER.number, LAYER.title)
-    if not parts.is_watched(stage):
+    if not queries.is_watched(stage):
         return draft.finish()
     added = alarms.add_alarms(draft, _watches(draft))
     if stage.monitoring.dashboard:
@@ -28,10 +28,10 @@ def _watches(draft: Draft) -> tuple[Watch, ...]:
     """Return what is watched, in the order in which requests pass."""
     stage = draft.stage
     return (
-        *(watches.of_gateway(draft) if parts.has_gateway(stage) else ()),
-        *(watch for item in stage.services.values() for watch in service_watches.of_service(draft, item)),
-        *(watch for item in stage.databases.values() for watch in watches.of_database(draft, item)),
-        *(watch for item in stage.functions.values() for watch in watches.of_function(draft, item)),
+        *(alarm_definitions.of_gateway(draft) if queries.has_gateway(stage) else ()),
+        *(watch for item in stage.services.values() for watch in service_alarms.of_service(draft, item)),
+        *(watch for item in stage.databases.values() for watch in alarm_definitions.of_database(draft, item)),
+        *(watch for item in stage.functions.values() for watch in alarm_definitions.of_function(draft, item)),
     )
 
 

@@ -14,7 +14,7 @@ from troposphere import FindInMap, GetAtt, Ref, ec2
 from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft
-from petc.model import parts
+from petc.model import queries
 from petc.model.catalogue import s3_prefix_list
 from petc.model.flows import ENDPOINTS, S3, Flow, flows
 from petc.model.graph import BALANCER, INTERNET, LINK, Kind, Party
@@ -96,14 +96,14 @@ def group_key(stage: Stage, party: Party) -> str:
 def _members(stage: Stage) -> dict[str, tuple[str, str]]:
     """Return what each group is for, and its line of the spec, by key."""
     found: dict[str, tuple[str, str]] = {}
-    if parts.routed_services(stage):
+    if queries.routed_services(stage):
         found[BALANCER_KEY] = ("the load balancer", "/load_balancer")
         if stage.load_balancer.internal:
             found[LINK_KEY] = ("the gateway's link into the VPC", "/load_balancer")
     for service in stage.services.values():
         found[service.key] = (f"service {service.name}", service.at)
     for function in stage.functions.values():
-        if parts.in_vpc(stage, function):
+        if queries.in_vpc(stage, function):
             found[function.key] = (f"function {function.name}", function.at)
     for database in stage.databases.values():
         found[database.key] = (f"database {database.name}", database.at)

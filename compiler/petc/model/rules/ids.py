@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from petc import naming
 from petc.diagnostics import Code, Related, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Function
 from petc.model.flows import flows
 from petc.model.graph import BALANCER, INTERNET
@@ -93,8 +93,8 @@ class Made:
 
 def made(stage: Stage) -> Iterator[Made]:
     """Yield the logical ids that are made of names of the spec."""
-    for kind, part in parts.named(stage):
-        outside = isinstance(part, Function) and not parts.in_vpc(stage, part)
+    for kind, part in queries.named(stage):
+        outside = isinstance(part, Function) and not queries.in_vpc(stage, part)
         for layer, role in ROLES[kind]:
             if role == _GROUP and outside:
                 continue
@@ -111,7 +111,7 @@ def made(stage: Stage) -> Iterator[Made]:
 
 def security_rules(stage: Stage) -> Iterator[Made]:
     """Yield the egress rules; those of ingress say the same the other way round."""
-    keys = {(kind, part.name): part.key for kind, part in parts.named(stage)}
+    keys = {(kind, part.name): part.key for kind, part in queries.named(stage)}
     keys[str(BALANCER.kind), ""] = BALANCER_KEY
     for flow in flows(stage):
         source, target = (

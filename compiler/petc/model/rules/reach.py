@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from petc.diagnostics import Code, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.flows import api_calls, flows, foreign_images
 from petc.model.graph import Access, Edge, Kind, edges
 from petc.model.rules.rule import Case, Found, Rule
@@ -62,7 +62,7 @@ def _internet_unreachable(case: Case) -> Iterator[Found]:
 def _paid_twice(case: Case) -> Iterator[Found]:
     stage = case.stage
     paid = [name for name in stage.network.endpoints if name != _FREE]
-    if stage.network.nat == "none" or stage.network.existing or not paid or not parts.needs_network(stage):
+    if stage.network.nat == "none" or stage.network.existing or not paid or not queries.needs_network(stage):
         return
     yield Found(
         "/network/endpoints",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from petc.diagnostics import Code, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Function, Use
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import Stage
@@ -24,8 +24,8 @@ _MEANT_FOR = {"pool": "database", "access": "bucket", "management": "service", "
 
 def _unknown(case: Case) -> Iterator[Found]:
     stage = case.stage
-    names = (*(part.name for _, part in parts.named(stage)), *parts.RESERVED)
-    for part in parts.callers(stage):
+    names = (*(part.name for _, part in queries.named(stage)), *queries.RESERVED)
+    for part in queries.callers(stage):
         for use in part.uses.values():
             if use.name not in names:
                 others = [name for name in names if name != part.name]
@@ -48,7 +48,7 @@ def _no_part(at: str, name: str, wanted: str, names: Iterable[str], *, on_key: b
 
 
 def _self(case: Case) -> Iterator[Found]:
-    for part in parts.callers(case.stage):
+    for part in queries.callers(case.stage):
         if part.name in part.uses:
             yield Found(part.uses[part.name].at, f"{part.name} uses itself", "remove the use", on_key=True)
 
@@ -62,11 +62,11 @@ def _unusable(case: Case) -> Iterator[Found]:
 
 
 def _options(case: Case) -> Iterator[Found]:
-    kinds = {part.name: kind for kind, part in parts.named(case.stage)}
-    for part in parts.callers(case.stage):
+    kinds = {part.name: kind for kind, part in queries.named(case.stage)}
+    for part in queries.callers(case.stage):
         for use in part.uses.values():
             kind = kinds.get(use.name, "")
-            if not kind and use.name not in parts.RESERVED:
+            if not kind and use.name not in queries.RESERVED:
                 continue
             for option in _set(use):
                 if _MEANT_FOR[option] != kind:
