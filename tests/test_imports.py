@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,21 @@ DIRECTION = (
     ("model",),
     ("source",),
     ("resources", "naming", "diagnostics", "bundled"),
+)
+
+# Within petc.deploy, from the top: the same rule. What a row imports from below it may know; above, it may not.
+DEPLOY_DIRECTION = (
+    ("operations",),
+    ("package", "site", "bootstrap"),
+    ("aws",),
+    ("execute",),
+    ("preflight",),
+    ("engine",),
+    ("plan",),
+    ("desired", "images", "service_linked_roles"),
+    ("observed",),
+    ("targets",),
+    ("codes",),
 )
 
 # Only these import the library; every library that is not listed and not Python's own is refused.
@@ -82,33 +97,41 @@ def imports_inside(module: str, sources: Sources) -> set[str]:
     return {name for name in imported_by(module, sources) if name in sources and name not in (module, "petc")}
 
 
-def row(part: str) -> int:
-    return next(number for number, parts in enumerate(DIRECTION) if part in parts)
+def row(part: str, direction: tuple[tuple[str, ...], ...]) -> int:
+    return next(number for number, parts in enumerate(direction) if part in parts)
 
 
-def part_of(module: str) -> str:
-    return module.split(".")[1]
+def part_of(module: str, package: str = "petc") -> str:
+    """Return the part of a package that a module belongs to, such as `aws` for `petc.deploy.aws.stacks`."""
+    return module.removeprefix(package + ".").split(".")[0]
 
 
 def is_within(module: str, owner: str) -> bool:
     return module == owner or module.startswith(owner + ".")
 
 
-def wrong_direction(sources: Sources) -> list[str]:
+def wrong_direction(
+    sources: Sources, package: str = "petc", direction: tuple[tuple[str, ...], ...] = DIRECTION
+) -> list[str]:
+    """Return the imports between parts of a package that do not point to a lower row of its direction."""
     found = []
-    for module in sources:
-        if module == "petc":
-            continue
-        for imported in sorted(imports_inside(module, sources)):
-            here, there = part_of(module), part_of(imported)
-            if here != there and row(there) <= row(here):
+    for module in inside(sources, package):
+        for imported in sorted(inside(imports_inside(module, sources), package)):
+            here, there = part_of(module, package), part_of(imported, package)
+            if here != there and row(there, direction) <= row(here, direction):
                 found.append(f"{module} imports {imported}")
     return found
 
 
-def unlisted_parts(sources: Sources) -> set[str]:
-    listed = {part for parts in DIRECTION for part in parts}
-    return {part_of(module) for module in sources if module != "petc"} - listed
+def inside(modules: Iterable[str], package: str) -> list[str]:
+    return [module for module in modules if module.startswith(package + ".")]
+
+
+def unlisted_parts(
+    sources: Sources, package: str = "petc", direction: tuple[tuple[str, ...], ...] = DIRECTION
+) -> set[str]:
+    listed = {part for parts in direction for part in parts}
+    return {part_of(module, package) for module in inside(sources, package)} - listed
 
 
 def foreign_libraries(sources: Sources) -> list[str]:
@@ -175,6 +198,14 @@ def test_imports_point_downward_only() -> None:
     assert wrong_direction(sources_of_petc()) == []
 
 
+def test_every_part_of_the_deployment_has_its_place() -> None:
+    assert unlisted_parts(sources_of_petc(), "petc.deploy", DEPLOY_DIRECTION) == set()
+
+
+def test_imports_within_the_deployment_point_downward_only() -> None:
+    assert wrong_direction(sources_of_petc(), "petc.deploy", DEPLOY_DIRECTION) == []
+
+
 def test_each_library_is_imported_by_its_owner_only() -> None:
     assert foreign_libraries(sources_of_petc()) == []
 
@@ -216,6 +247,14 @@ def test_an_upward_import_is_seen(above: str, below: str) -> None:
 
     assert wrong_direction(downward) == []
     assert wrong_direction(upward) == [f"{below} imports {above}"]
+
+
+def test_an_upward_import_within_the_deployment_is_seen() -> None:
+    upward = {"petc.deploy.aws.stacks": "", "petc.deploy.plan.types": "from petc.deploy.aws import stacks"}
+
+    assert wrong_direction(upward, "petc.deploy", DEPLOY_DIRECTION) == [
+        "petc.deploy.plan.types imports petc.deploy.aws.stacks"
+    ]
 
 
 def test_an_import_across_is_seen() -> None:

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from petc.deploy.operations.drift import (
-    NOISE,
-    Difference,
-    DriftedResource,
-    diagnostics,
-    reason,
-    rule_texts,
-    sorted_out,
-)
+from petc.deploy.observed import Difference, DriftedResource
+from petc.deploy.operations.drift import NOISE, diagnostics, reason, rule_texts, sorted_out
 from petc.deploy.targets import Target
 from tests.deploy.operations.wanting import HERE, layer, template, wanted
 

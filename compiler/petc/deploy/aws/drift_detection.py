@@ -11,8 +11,7 @@ from petc.deploy.aws.call_settings import Settings
 from petc.deploy.aws.connection import Connection, calling
 from petc.deploy.aws.polling import until
 from petc.deploy.aws.stack_set_calls import caller
-from petc.deploy.observed import ObservedLayer
-from petc.deploy.operations.drift import Difference, DriftedResource
+from petc.deploy.observed import Difference, DriftedResource, ObservedLayer
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 

@@ -8,36 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from petc.deploy.desired import Wanted
+from petc.deploy.observed import Difference, DriftedResource
 from petc.deploy.targets import Target, folded
 from petc.diagnostics import Diagnostic, Severity
 from petc.output.reader import read
 from petc.source.tree import Json
 from petc.verify.rendered import mapping
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One property that differs: `path` as AWS writes it (`/Tags/0/Value`), values as text.
-
-    `kind` is `ADD`, `REMOVE` or `NOT_EQUAL`; API reference, PropertyDifference.
-    """
-
-    path: str
-    expected: str
-    actual: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class DriftedResource:
-    """A resource that is not as its template says; `status` is `MODIFIED` or `DELETED`."""
-
-    name: str
-    target: Target
-    logical_id: str
-    type: str
-    status: str
-    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from petc.deploy.aws import site_bucket
 from petc.deploy.aws.artifact_bucket import bucket_of
 from petc.deploy.aws.concurrency import together
 from petc.deploy.aws.connection import Connection
 from petc.deploy.desired import Wanted
 from petc.deploy.observed import Observed
+from petc.deploy.site import bucket
 from petc.deploy.site.inventory import Changes, Place, changes, inventory_key, places, with_configuration
 from petc.deploy.site.objects import SiteFile
 from petc.deploy.targets import Target
@@ -53,16 +53,16 @@ def _in_place(
     region = place.target.region
     notes = bucket_of(connection.account, region, wanted.buckets[region])
     key = inventory_key(wanted, place.target)
-    found = changes(with_configuration(files, place), place.bucket, site_bucket.noted(connection, notes, key))
+    found = changes(with_configuration(files, place), place.bucket, bucket.noted(connection, notes, key))
     if found.is_empty:
         return Synchronised(place.target, place.bucket, 0, 0, ())
-    site_bucket.note(connection, notes, key, found.before)
+    bucket.note(connection, notes, key, found.before)
     for group in _in_order(found):
-        together(lambda file: site_bucket.put(connection, place, file), group)
-    site_bucket.remove(connection, place, found.deletions)
+        together(lambda file: bucket.put(connection, place, file), group)
+    bucket.remove(connection, place, found.deletions)
     name = f"petc-{found.after.revision}-{digest(found.after.to_bytes())[:16]}"
-    site_bucket.invalidate(connection, place, found.paths, name)
-    site_bucket.note(connection, notes, key, found.after)
+    bucket.invalidate(connection, place, found.paths, name)
+    bucket.note(connection, notes, key, found.after)
     return Synchronised(place.target, place.bucket, len(found.uploads), len(found.deletions), found.paths)
 
 
