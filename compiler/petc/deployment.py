@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from petc.artifacts import Artifacts
+from petc.deploy import codes
 from petc.deploy.aws import accounts, change_sets, ecr, exclusive_object, idempotency, stage_ownership
 from petc.deploy.aws.call_settings import Settings, execution_role, of
 from petc.deploy.aws.connection import Connection
@@ -294,8 +295,7 @@ def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
 
 def _nowhere(stage: Stage) -> Rejected:
     units = ", ".join(stage.targets.organizational_units)
-    return Rejected.because(
-        "no-accounts",
+    return codes.NO_ACCOUNTS.because(
         f"there is no active account in {units}, so there is nowhere to deploy to",
         help="correct the units, or move accounts into them; the management account never counts",
         pointer="/targets/organizational_units",
@@ -306,8 +306,7 @@ def _require_account(stage: Stage, connection: Connection) -> None:
     expected = expected_account(stage)
     if not expected or connection.account == expected:
         return
-    raise Rejected.because(
-        "wrong-account",
+    raise codes.WRONG_ACCOUNT.because(
         f"the credentials are of account {connection.account}, and stage {stage.stage} is deployed "
         f"from {expected}",
         help="log in to that account, or name the one that holds the stack sets as `targets.administrator`",

@@ -10,6 +10,7 @@ import dataclasses
 import functools
 from collections.abc import Collection, Iterator
 
+from petc.deploy import codes
 from petc.deploy.aws import bootstrap_stack_sets, bootstrap_stacks, cleanup
 from petc.deploy.aws.bootstrap_stacks import Places
 from petc.deploy.aws.call_settings import EXECUTION_ROLE
@@ -26,7 +27,7 @@ from petc.deploy.preflight.planned import planned as planned_targets
 from petc.deploy.preflight.types import Finding, Verdict
 from petc.deploy.targets import Target
 from petc.deployment import Prospect, Reached
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 
 def preflight(at: Reached, prospect: Prospect, only: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -72,9 +73,7 @@ def require_allowed(plan: Plan) -> None:
     """Raise `Rejected` with every resource whose data the plan would lose without an allowance."""
     verbs = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
     found = tuple(
-        Diagnostic(
-            "data-would-be-lost",
-            Severity.ERROR,
+        codes.DATA_WOULD_BE_LOST.diagnostic(
             f"{item.logical_id} ({item.type}) of layer {item.layer}{item.where} "
             + (f"would be {verbs[item.action]}" if item.action in verbs else "may be replaced")
             + ", and its data with it",

@@ -57,20 +57,6 @@ PHASES = (
     cli_codes.CODES,
     diagnostics.CODES,
 )
-KEBAB = re.compile(r"[a-z]+(-[a-z0-9]+)+")
-SAYS = {
-    "Diagnostic",
-    "_problem",
-    "_error",
-    "problem",
-    "_diagnostic",
-    "_finding",
-    "finding",
-    "_fault",
-    "_at",
-    "_rejected",
-}
-"""Functions that take a code."""
 
 
 def test_no_two_phases_share_a_code() -> None:
@@ -98,27 +84,66 @@ def test_explain_knows_every_code(code: Code) -> None:
     assert all(line in result.output for line in (code.bad + code.good).splitlines())
 
 
-def said() -> set[tuple[str, str]]:
-    """Return each code that a module of petc says, with the module."""
-    found = set()
+def sources() -> dict[str, ast.Module]:
     home = Path(petc.__file__).parent
-    for path in sorted(home.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in SAYS:
-                constants = [item.value for item in node.args[:3] if isinstance(item, ast.Constant)]
-                texts = [text for text in constants if isinstance(text, str) and KEBAB.fullmatch(text)]
-                found |= {(text, str(path.relative_to(home))) for text in texts}
-    return found
+    return {
+        str(path.relative_to(home)): ast.parse(path.read_text("utf-8")) for path in sorted(home.rglob("*.py"))
+    }
 
 
-def test_every_code_that_a_module_says_is_explained() -> None:
-    found = said()
+def rows(tree: ast.Module) -> set[str]:
+    """Return the names of the codes that a module defines: `STAGE_HELD = Code(...)`."""
+    return {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if isinstance(target, ast.Name) and getattr(node.value.func, "id", "") in ("Code", "_code")
+    }
 
-    assert len({code for code, _ in found}) > 40
-    assert {(code, module) for code, module in found if code not in CATALOGUE} == set()
+
+def test_every_code_that_is_defined_is_raised_somewhere() -> None:
+    trees = sources()
+    defined = {name for tree in trees.values() for name in rows(tree)}
+    used = {
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for tree in trees.values()
+        for top in tree.body
+        if not isinstance(top, ast.Assign | ast.AnnAssign) or not has_name(top, "CODES")
+        for node in ast.walk(top)
+        if isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+
+    spelled = {
+        node.value.upper().replace("-", "_")
+        for module, tree in trees.items()
+        if not module.endswith("codes.py")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+    assert len(defined) > 150
+    assert defined - used - spelled == set()
+
+
+def has_name(node: ast.Assign | ast.AnnAssign, name: str) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
+
+
+def test_no_module_spells_a_code_as_text() -> None:
+    """A code is an object of a table, so that it has a title and a reason, and one severity."""
+    spelled = {
+        f"{module}:{node.lineno}"
+        for module, tree in sources().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "Diagnostic"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+    assert spelled == set()
 
 
 def judged(fragment: str) -> list[str]:

@@ -7,9 +7,9 @@ import sys
 
 import click
 
+from petc.deploy import codes
 from petc.deploy.plan import document
 from petc.deploy.plan.types import Plan
-from petc.diagnostics import Rejected
 
 
 def is_interactive() -> bool:
@@ -58,8 +58,7 @@ def require_same(now: Plan, agreed: Plan) -> None:
     if not differs(now, agreed):
         return
     what = "the spec" if now.root != agreed.root else "what is deployed"
-    raise Rejected.because(
-        "plan-outdated",
+    raise codes.PLAN_OUTDATED.because(
         f"{what} has changed since the plan was made",
         help="make the plan again, read it, and go on with that",
     )

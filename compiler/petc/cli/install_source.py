@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from petc.cli import codes
 from petc.diagnostics import Rejected
 
 _COMMIT = re.compile(r"(?P<url>git\+https://[A-Za-z0-9._~:/-]+)@(?P<commit>[0-9a-f]{40})")
@@ -105,8 +106,7 @@ def require(text: str | None, repository: Path) -> PetcSource:
         return parse(text, repository)
     found = installed()
     if found is None:
-        raise Rejected.because(
-            "petc-source",
+        raise codes.PETC_SOURCE.because(
             "this installation of petc does not record a commit or a hash, so the workflow would not know what to "
             "install",
             help=f"pass --petc-from with {FORMS}",
@@ -142,4 +142,4 @@ def _require_petc(text: str, name: str) -> None:
 
 
 def _refused(message: str) -> Rejected:
-    return Rejected.because("petc-source", message, help=f"pass --petc-from with {FORMS}")
+    return codes.PETC_SOURCE.because(message, help=f"pass --petc-from with {FORMS}")

@@ -13,8 +13,9 @@ from types import MappingProxyType
 from petc import naming
 from petc.artifacts import Artifacts
 from petc.deploy.observed import Observed
+from petc.deploy.package import codes
 from petc.deploy.targets import Target
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 from petc.model.types import Stage
 from petc.output.manifest import Layer, Parameter
 from petc.output.reader import read
@@ -169,9 +170,7 @@ def require_running(found: Images) -> None:
     Its new tasks could not start, and the stack would wait for them before it rolls back.
     """
     problems = tuple(
-        Diagnostic(
-            "image-missing",
-            Severity.ERROR,
+        codes.IMAGE_MISSING.diagnostic(
             f"{item.service} runs in {item.target} and would be updated to {item.uri}, which is not there",
             pointer=f"{item.at}/image/tag",
             help="push the image first, or keep the tag that runs",

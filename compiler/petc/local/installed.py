@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import metadata
 
-from petc.diagnostics import Rejected
+from petc.local import codes
 
 MINISTACK = "1.5.33"
 """The version of MiniStack whose private tables the extension uses; the extra `local` pins the same one.
@@ -32,4 +32,4 @@ def require(found: str | None) -> None:
         if found is None
         else f"the local AWS needs MiniStack {MINISTACK}, and {found} is installed"
     )
-    raise Rejected.because("local-not-installed", message, help=_WAY_OUT)
+    raise codes.LOCAL_NOT_INSTALLED.because(message, help=_WAY_OUT)

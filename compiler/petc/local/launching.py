@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from petc.diagnostics import Diagnostic, Rejected, Severity
-from petc.local import last, layout, private, record
+from petc.diagnostics import Diagnostic, Rejected
+from petc.local import codes, last, layout, private, record
 from petc.local.asking import ask
 from petc.local.environment import HOST
 from petc.local.record import Running
@@ -111,8 +111,7 @@ def _listening(folder: Path) -> Iterator[socket.socket]:
                 continue
             yield candidate
             return
-    raise Rejected.because(
-        "local-no-port",
+    raise codes.LOCAL_NO_PORT.because(
         f"the system grants no port on {HOST}: {reason.strerror}",
         help="allow listening on this address",
     )
@@ -135,18 +134,14 @@ def _died(log: Path, log_from: int, status: int) -> Diagnostic:
         file.seek(log_from)
         lines = file.read().decode("utf-8", "replace").splitlines()
     said = "\n".join(("", *lines[-_LAST_LINES:])) if lines else " without a word"
-    return Diagnostic(
-        "local-start-failed",
-        Severity.ERROR,
+    return codes.LOCAL_START_FAILED.diagnostic(
         f"the local AWS ended with status {status} while it started:{said}",
         help=f"{log} holds the whole; petc local reset deletes the kept state, if that is at fault",
     )
 
 
 def _silent(pid: int, log: Path) -> Diagnostic:
-    return Diagnostic(
-        "local-silent",
-        Severity.ERROR,
+    return codes.LOCAL_SILENT.diagnostic(
         f"the local AWS, process {pid}, runs and does not answer",
         help=f"read {log}; petc local stop ends it",
     )

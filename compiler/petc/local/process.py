@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from petc.diagnostics import Diagnostic, Rejected, Severity
-from petc.local import installed, last, launching, layout, record, version
+from petc.diagnostics import Diagnostic, Rejected
+from petc.local import codes, installed, last, launching, layout, record, version
 from petc.local.record import Running
 from petc.output import lock
 
@@ -62,7 +62,7 @@ def clean(folder: Path) -> tuple[Diagnostic, ...]:
         return ()
     record.remove(found.folder, found.token)
     message = f"the local AWS, process {found.pid}, had ended without being stopped"
-    return (Diagnostic("local-stale-record", Severity.NOTE, message, help=f"see {found.log}"),)
+    return (codes.LOCAL_STALE_RECORD.diagnostic(message, help=f"see {found.log}"),)
 
 
 def _without_damaged(folder: Path) -> tuple[Diagnostic, ...]:
@@ -70,9 +70,7 @@ def _without_damaged(folder: Path) -> tuple[Diagnostic, ...]:
     with _writable(folder):
         record.remove(folder)
     return (
-        Diagnostic(
-            "local-damaged-record",
-            Severity.NOTE,
+        codes.LOCAL_DAMAGED_RECORD.diagnostic(
             f"{path} is not a record that petc wrote, and was removed",
             help="a server that used it stops within a second; petc local start starts a new one",
         ),
@@ -128,8 +126,7 @@ def _end(server: Running) -> None:
             break
         _await_end(server, seconds)
     if server.lives:
-        raise Rejected.because(
-            "local-would-not-stop",
+        raise codes.LOCAL_WOULD_NOT_STOP.because(
             f"the local AWS, process {server.pid}, does not end",
             help="run petc local stop as the user who started it",
         )
@@ -148,8 +145,7 @@ def _writable(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as refused:
-        raise Rejected.because(
-            "local-unwritable",
+        raise codes.LOCAL_UNWRITABLE.because(
             f"{folder} cannot be written: {refused.strerror or refused}",
             help="grant the right to write there, or name another output folder with --out",
         ) from None

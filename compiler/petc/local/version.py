@@ -6,8 +6,7 @@ import contextlib
 import json
 from pathlib import Path
 
-from petc.diagnostics import Rejected
-from petc.local import layout, private
+from petc.local import codes, layout, private
 from petc.local.installed import MINISTACK
 
 FORM = 1
@@ -27,8 +26,7 @@ def require(folder: Path) -> None:
     if found == _OURS or (found is None and not layout.state(folder).exists()):
         return
     said = ", ".join(f"{name} {value}" for name, value in found.items()) if found is not None else "unknown"
-    raise Rejected.because(
-        "local-state-version",
+    raise codes.LOCAL_STATE_VERSION.because(
         f"the state in {folder} was written by another version of petc ({said}; this one writes "
         f"form {FORM}, ministack {MINISTACK})",
         help="run petc local reset, which deletes it",

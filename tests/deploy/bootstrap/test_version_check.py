@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
+from petc.deploy import codes
 from petc.deploy.bootstrap import version_check
 from petc.deploy.bootstrap.stacks import Bootstrap, stacks
 from petc.deploy.preflight import report
 from petc.deploy.preflight.types import Finding, Verdict
 from petc.deploy.targets import Target
-from petc.diagnostics import Rejected
 from petc.output.reader import read
 from petc.output.render import render
 from petc.verify.rendered import mapping
@@ -78,7 +78,7 @@ def test_an_account_whose_roles_come_from_elsewhere_is_not_judged() -> None:
 
 def test_an_account_that_cannot_be_looked_at_is_not_checked() -> None:
     def denied(name: str, place: Target) -> str:
-        raise Rejected.because("aws-refused", "sts:AssumeRole was refused", help="")
+        raise codes.AWS_REFUSED.because("sts:AssumeRole was refused")
 
     (found,) = told(asked("petclinic-dev"), denied)
 

@@ -25,6 +25,7 @@ from petc.cli.stage_context import (
     tell,
 )
 from petc.cli.views.progress import progress
+from petc.deploy import codes
 from petc.deploy.execute import signals
 from petc.deploy.execute.events import Listener
 from petc.deploy.observed import Observed
@@ -197,8 +198,7 @@ def _same_steps(one: Plan, other: Plan) -> bool:
 def _not_settled(plan: Plan, *, repeats: bool) -> Rejected:
     layers = ", ".join(dict.fromkeys(step.stem for step in plan.steps))
     what = "the same plan is left as was just carried out" if repeats else f"{_ROUNDS} plans did not suffice"
-    return Rejected.because(
-        "not-settled",
+    return codes.NOT_SETTLED.because(
         f"what is deployed does not become what is generated: {what}, for {layers}",
         "find out what changes these layers back (petc events, petc drift, another pipeline), then run petc "
         "deploy again",

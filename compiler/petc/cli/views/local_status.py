@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from petc.diagnostics import Rejected
+from petc.local import codes
 from petc.local.asking import ask
 from petc.local.record import Running
 from petc.report.cells import visible
@@ -42,7 +42,7 @@ def inventory(server: Running) -> dict[str, object]:
     except (OSError, ValueError) as fault:
         message = f"the local AWS, process {server.pid}, does not answer: {fault}"
         way_out = f"read {server.log}; petc local stop ends it"
-        raise Rejected.because("local-silent", message, way_out) from None
+        raise codes.LOCAL_SILENT.because(message, way_out) from None
 
 
 def text(server: Running, held: Mapping[str, object]) -> str:

@@ -14,8 +14,8 @@ from petc.deploy.aws import idempotency, observe_stack_sets
 from petc.deploy.aws.call_settings import Settings
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.aws.stack_set_calls import caller
+from petc.deploy.operations import codes
 from petc.deploy.targets import Target
-from petc.diagnostics import Rejected
 
 _PREFERENCES = {"RegionConcurrencyType": "PARALLEL", "MaxConcurrentPercentage": 100}
 
@@ -148,8 +148,7 @@ def _require_access(connection: Connection, settings: Settings) -> None:
     with calling("cloudformation:DescribeOrganizationsAccess"):
         status = client.describe_organizations_access(**caller(settings))["Status"]
     if status != "ENABLED":
-        raise Rejected.because(
-            "organization-closed",
+        raise codes.ORGANIZATION_CLOSED.because(
             f"the organization does not let StackSets into its accounts (trusted access is {status})",
             help="run `aws cloudformation activate-organizations-access` once, in the management account",
             pointer="/targets/organizational_units",
@@ -159,8 +158,7 @@ def _require_access(connection: Connection, settings: Settings) -> None:
 def _finish(connection: Connection, settings: Settings, name: str, identity: str) -> None:
     found = observe_stack_sets.ended_operation(connection, settings, name, identity)
     if found["Status"] != "SUCCEEDED":
-        raise Rejected.because(
-            "bootstrap-failed",
+        raise codes.BOOTSTRAP_FAILED.because(
             f"the stack set {name} ended {found['Status']}: {_reason(connection, settings, name, identity)}",
             help="a role of that name may stand already in an account of the units",
         )

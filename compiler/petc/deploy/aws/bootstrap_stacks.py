@@ -12,6 +12,7 @@ import botocore.exceptions
 from petc.deploy.aws import idempotency
 from petc.deploy.aws.connection import Connection, answered, calling, client_of, session_of
 from petc.deploy.aws.polling import until
+from petc.deploy.operations import codes
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 
@@ -216,8 +217,7 @@ def _until(client: Any, name: str, ended: Callable[[str], bool]) -> str:
     pause = 0.1
     while not ended(status := _status(client, name)):
         if time.monotonic() > deadline:
-            raise Rejected.because(
-                "bootstrap-slow",
+            raise codes.BOOTSTRAP_SLOW.because(
                 f"{name} is still {status} after {int(_TIMEOUT_SECONDS // 60)} minutes",
                 help="look at its events in the console, then run petc bootstrap again",
             )
@@ -258,8 +258,7 @@ def _first_failure(client: Any, name: str) -> str:
 
 
 def _failed(name: str, place: Target, reason: str) -> Rejected:
-    return Rejected.because(
-        "bootstrap-failed",
+    return codes.BOOTSTRAP_FAILED.because(
         f"the stack {name} in {place} could not be made: {' '.join(reason.split())}",
         help="a role or bucket of that name may stand already; `petc bootstrap --print` shows all of them",
     )

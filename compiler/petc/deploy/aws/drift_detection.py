@@ -12,6 +12,7 @@ from petc.deploy.aws.connection import Connection, calling
 from petc.deploy.aws.polling import until
 from petc.deploy.aws.stack_set_calls import caller
 from petc.deploy.observed import Difference, DriftedResource, ObservedLayer
+from petc.deploy.operations import codes
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 
@@ -169,4 +170,4 @@ def _resource(name: str, target: Target, item: Mapping[str, Any]) -> DriftedReso
 
 
 def _failed(name: str, why: str, way_out: str) -> Rejected:
-    return Rejected.because("drift-unknown", f"{name} could not be checked for drift: {why}", way_out)
+    return codes.DRIFT_UNKNOWN.because(f"{name} could not be checked for drift: {why}", way_out)

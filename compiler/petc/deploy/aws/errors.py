@@ -6,6 +6,7 @@ from typing import Any
 
 import botocore.exceptions
 
+from petc.deploy import codes
 from petc.diagnostics import Rejected
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
@@ -52,8 +53,7 @@ def of_library(fault: botocore.exceptions.BotoCoreError, action: str, resource: 
     if isinstance(
         fault, botocore.exceptions.NoCredentialsError | botocore.exceptions.PartialCredentialsError
     ):
-        return Rejected.because(
-            "aws-credentials-missing",
+        return codes.AWS_CREDENTIALS_MISSING.because(
             "no AWS credentials were found",
             "log in (`aws sso login`), set AWS_PROFILE, or use --local",
         )
@@ -63,19 +63,17 @@ def of_library(fault: botocore.exceptions.BotoCoreError, action: str, resource: 
         | botocore.exceptions.UnauthorizedSSOTokenError
         | botocore.exceptions.TokenRetrievalError,
     ):
-        return Rejected.because(
-            "aws-credentials-expired",
+        return codes.AWS_CREDENTIALS_EXPIRED.because(
             f"the AWS login has ended: {_sentence(fault)}",
             "log in again (`aws sso login`); what was begun goes on, and petc deploy resumes it",
         )
     if isinstance(fault, botocore.exceptions.CredentialRetrievalError):
-        return Rejected.because(
-            "aws-credentials-missing", _sentence(fault), "look at what the profile runs for credentials"
+        return codes.AWS_CREDENTIALS_MISSING.because(
+            _sentence(fault), "look at what the profile runs for credentials"
         )
     if isinstance(fault, botocore.exceptions.ProfileNotFound):
-        return Rejected.because("aws-credentials-missing", _sentence(fault), "correct AWS_PROFILE")
-    return Rejected.because(
-        "aws-unreachable",
+        return codes.AWS_CREDENTIALS_MISSING.because(_sentence(fault), "correct AWS_PROFILE")
+    return codes.AWS_UNREACHABLE.because(
         f"{action} got no answer{_on(resource)}: {_sentence(fault)}",
         "look at the network and AWS_ENDPOINT_URL, then run the command again; it resumes",
     )
@@ -85,36 +83,31 @@ def of_answer(fault: botocore.exceptions.ClientError, action: str, resource: str
     """Return the problem behind an error that AWS answered."""
     code, message = code_of(fault), message_of(fault)
     if code in _EXPIRED:
-        return Rejected.because(
-            "aws-credentials-expired",
+        return codes.AWS_CREDENTIALS_EXPIRED.because(
             f"the AWS credentials have expired at {action}",
             "log in again; what was begun goes on, and petc deploy resumes it",
         )
     if code in _INVALID:
-        return Rejected.because(
-            "aws-credentials-invalid",
+        return codes.AWS_CREDENTIALS_INVALID.because(
             f"AWS does not accept the credentials: {message}",
             "look at AWS_PROFILE and the AWS_… variables of the environment",
         )
     if code in _DENIED:
-        return Rejected.because(
-            "aws-access-denied",
+        return codes.AWS_ACCESS_DENIED.because(
             f"{action} is not allowed{_on(resource)}: {message}",
             "run `petc bootstrap --print` and compare what it grants with the role that you use",
         )
     if code in _THROTTLED:
-        return Rejected.because(
-            "aws-throttled",
+        return codes.AWS_THROTTLED.because(
             f"AWS still throttles {action} after {_attempts(fault)} attempts",
             "run the command again in a minute; it resumes",
         )
     if _is_no_answer(fault):
-        return Rejected.because(
-            "aws-unreachable",
+        return codes.AWS_UNREACHABLE.because(
             f"{action} got no answer{_on(resource)} after {_attempts(fault)} attempts: {code} {message}".rstrip(),
             "wait a while (AWS Health Dashboard tells of outages), then run the command again; it resumes",
         )
-    return Rejected.because("aws-refused", f"{action} was refused{_on(resource)}: {code}: {message}", "")
+    return codes.AWS_REFUSED.because(f"{action} was refused{_on(resource)}: {code}: {message}", "")
 
 
 def _is_no_answer(fault: botocore.exceptions.ClientError) -> bool:

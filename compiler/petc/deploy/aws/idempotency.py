@@ -14,6 +14,7 @@ from typing import Any
 from petc.deploy.aws import observe_stack_sets, stack_ages
 from petc.deploy.aws.call_settings import Settings
 from petc.deploy.aws.connection import Connection, answered
+from petc.deploy.execute import codes
 from petc.diagnostics import Rejected
 
 _KNOWN = "OperationIdAlreadyExistsException"
@@ -51,8 +52,7 @@ def begin_operation(
     holder = observe_stack_sets.running_operation(connection, settings, name)
     if holder == own:
         return own
-    raise Rejected.because(
-        "operation-in-progress",
+    raise codes.OPERATION_IN_PROGRESS.because(
         f"{f'operation {holder}' if holder else 'another operation'} holds the stack set {name}",
         "wait for it (petc status shows it), then run the command again",
     )

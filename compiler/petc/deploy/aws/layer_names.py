@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from petc.diagnostics import Rejected
+from petc.deploy import codes
 
 _LAYER = re.compile(r"\d\d-[a-z0-9-]+")
 
@@ -29,8 +29,7 @@ def require_ours(what: str, tags: Mapping[str, str], spec: str, stage: str) -> N
     owner = (tags.get("petc:spec", ""), tags.get("petc:stage", ""))
     if "" in owner or owner == (spec, stage) or "-".join(owner) != f"{spec}-{stage}":
         return
-    raise Rejected.because(
-        "stage-of-another-spec",
+    raise codes.STAGE_OF_ANOTHER_SPEC.because(
         f"{what} belongs to stage {owner[1]} of {owner[0]}, whose names are those of stage {stage} of {spec}",
         help="rename the spec or the stage, so that their names joined by a hyphen are unique in the account",
         pointer="/name",

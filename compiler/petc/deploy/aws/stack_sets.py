@@ -15,10 +15,10 @@ from petc.deploy.aws.ecs_health import Watch
 from petc.deploy.aws.idempotency import derived
 from petc.deploy.aws.template_transport import Templates
 from petc.deploy.engine import Busy, Cause, Progress, ResourceEvent, State, TargetResult
+from petc.deploy.execute import codes
 from petc.deploy.observed import Observed
 from petc.deploy.plan.types import Kind, Operation
 from petc.deploy.targets import Target
-from petc.diagnostics import Rejected
 
 _STATES = {
     "RUNNING": State.RUNNING,
@@ -203,7 +203,7 @@ class StackSets:
             return
         message = f"a stack set {operation.name} exists already, and petc did not make it for this stage"
         help_ = "rename the spec or the stage, or delete that stack set"
-        raise Rejected.because("stack-set-foreign", message, help_)
+        raise codes.STACK_SET_FOREIGN.because(message, help_)
 
     def _results(self, operation: Operation, token: str) -> tuple[TargetResult, ...]:
         client = self.connection.client("cloudformation")

@@ -21,6 +21,7 @@ from petc.deploy.aws.idempotency import derived
 from petc.deploy.aws.list_stacks import Stack
 from petc.deploy.aws.template_transport import Templates
 from petc.deploy.engine import Busy, Cause, Progress, ResourceEvent, State, TargetResult
+from petc.deploy.execute import codes
 from petc.deploy.observed import Observed
 from petc.deploy.plan.types import Kind, Operation
 from petc.deploy.targets import Target
@@ -247,7 +248,7 @@ def _asked_for(
 def _foreign(operation: Operation, target: Target, stack: Stack) -> Rejected:
     message = f"a stack {operation.name} stands in {target} already, in status {stack.status}"
     help_ = "run petc deploy again to see it in the plan, or petc recover when its creation had failed"
-    return Rejected.because("stack-exists", message, help_)
+    return codes.STACK_EXISTS.because(message, help_)
 
 
 def _is_moving(stack: Stack) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from petc.deploy import codes
 from petc.deploy.aws import list_stacks
 from petc.deploy.aws.call_settings import Settings
 from petc.deploy.aws.concurrency import each
@@ -95,8 +96,7 @@ def require_bootstrap(connection: Connection, name: str) -> None:
     found = each(lambda region: _bootstrapped_in(connection, name, region), elsewhere)
     homes = [region for region in found if region]
     if homes:
-        raise Rejected.because(
-            "home-moved",
+        raise codes.HOME_MOVED.because(
             f"account {connection.account} was bootstrapped in {homes[0]}, and the spec places the stack sets "
             f"of the stage in {connection.home}",
             help=f"write `home: {homes[0]}` under `targets` of the stage",
@@ -173,8 +173,7 @@ def _require_no_orphans(
     if not held:
         return
     first = min(held)
-    raise Rejected.because(
-        "administrator-moved",
+    raise codes.ADMINISTRATOR_MOVED.because(
         f"stacks of stage {settings.stage} of {settings.spec} stand in {folded(held)}, such as "
         f"{held[first].name}, and no stack set in account {connection.account} made them",
         help="use the credentials of the account that deployed the stage and name it as "
@@ -200,8 +199,7 @@ def _stacks(connection: Connection, target: Target) -> Mapping[str, Stack]:
 
 
 def _moved(settings: Settings, home: str, found: list[str]) -> Rejected:
-    return Rejected.because(
-        "home-moved",
+    return codes.HOME_MOVED.because(
         f"the stack sets of stage {settings.stage} of {settings.spec} stand in {' and '.join(found)}, and its "
         f"spec places them in {home}",
         help=f"write `home: {found[0]}` under `targets` of the stage; a region that the stage leaves is then "

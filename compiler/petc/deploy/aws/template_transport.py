@@ -10,6 +10,7 @@ from petc import naming
 from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once
 from petc.deploy.aws.call_settings import Settings
 from petc.deploy.aws.connection import Connection
+from petc.deploy.execute import codes
 from petc.diagnostics import Diagnostic, Rejected
 
 INLINE_BYTES = 51_200
@@ -72,7 +73,7 @@ def check(layer: str, text: str, *, inline: bool) -> None:
         else "split what the layer holds over two stages, or remove what the review names as unused"
     )
     message = f"the template of layer {layer} has {size:,} bytes, and CloudFormation takes {limit:,} {way}"
-    raise Rejected.because("template-too-large", message, help_, pointer=_AT)
+    raise codes.TEMPLATE_TOO_LARGE.because(message, help_, pointer=_AT)
 
 
 def _at_templates(found: Diagnostic) -> Diagnostic:

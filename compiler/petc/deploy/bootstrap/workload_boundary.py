@@ -15,7 +15,7 @@ from types import MappingProxyType
 from petc.deploy.bootstrap import resource_scoping
 from petc.deploy.bootstrap.policy_packing import MANAGED_POLICY, Group, size, statement
 from petc.deploy.bootstrap.tag_conditions import Tags, together
-from petc.diagnostics import Rejected
+from petc.deploy.operations import codes
 from petc.resources.actions import arn_of
 from petc.source.tree import Json
 from petc.verify.rendered import Resource, View, function, mapping, resources, sequence
@@ -82,8 +82,7 @@ def document(view: View, name: str, root: str, organizer: str, tags: Tags) -> Ma
         made = _document(_joined(merged))
         if size(made) <= MANAGED_POLICY:
             return made
-    raise Rejected.because(
-        "boundary-too-long",
+    raise codes.BOUNDARY_TOO_LONG.because(
         f"the roles of {name} need a permissions boundary of {size(made)} characters, and IAM takes "
         f"{MANAGED_POLICY}",
         help="write one by hand and name it as security.permissions_boundary",

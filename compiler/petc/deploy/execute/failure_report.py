@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from petc.deploy.engine import Cause
+from petc.deploy.execute import codes
 from petc.deploy.execute.operation import Done
 from petc.deploy.plan.types import Operation, Plan, Step
 from petc.deploy.preflight import quotas
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Diagnostic, Rejected
 from petc.output.reader import read
-
-FAILED = "deployment-failed"
-INTERRUPTED = "deployment-interrupted"
 
 
 def rejected(plan: Plan, run: tuple[Done, ...]) -> Rejected:
@@ -29,9 +27,7 @@ def rejected(plan: Plan, run: tuple[Done, ...]) -> Rejected:
             pointer = pointer_of(_template(plan, done.failed), cause.logical_id)
             artifact = f"{done.step.stem}.yaml" + (f"#{cause.logical_id}" if cause.logical_id else "")
             found.append(
-                Diagnostic(
-                    FAILED,
-                    Severity.ERROR,
+                codes.DEPLOYMENT_FAILED.diagnostic(
                     _message(done.step, cause),
                     pointer=pointer,
                     on_key=True,
@@ -49,7 +45,7 @@ def interrupted(steps: tuple[Step, ...], run: tuple[Done, ...], running: int) ->
     goes = "goes" if running == 1 else "go"
     message = f"the deployment was interrupted; {still} {goes} on in AWS, and nothing is lost"
     help_ = _joined(_standing(steps, run), "run petc deploy again: it waits for what runs and does the rest")
-    return Rejected.because(INTERRUPTED, message, help_)
+    return codes.DEPLOYMENT_INTERRUPTED.because(message, help_)
 
 
 def sentence(done: Done) -> str:

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from petc.deploy.engine import State
-from petc.deploy.execute import journal_format, state_files
+from petc.deploy.execute import codes, journal_format, state_files
 from petc.deploy.execute.journal_format import Head
 from petc.deploy.execute.state_files import is_tracked
 from petc.deploy.execute.user_key import OwnKey, own_key
-from petc.diagnostics import Diagnostic, Severity
+from petc.diagnostics import Diagnostic
 
 _CLOSED = -1
 _LARGEST = 64 * 1024 * 1024
@@ -251,9 +251,7 @@ def _set_aside(path: Path, why: str) -> Diagnostic:
         number += 1
     with state_files.refused(path):
         path.replace(aside)
-    return Diagnostic(
-        "journal-rebuilt",
-        Severity.WARNING,
+    return codes.JOURNAL_REBUILT.diagnostic(
         f"the journal of the last deployment is not used: {why}",
         help=f"petc reads what is deployed from AWS and waits for operations that run there; delete {aside} "
         "unless you want to find out where it came from",

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from petc.deploy.execute import state_files
+from petc.deploy.execute import codes, state_files
 from petc.deploy.execute.clock import SYSTEM, Clock
 from petc.deploy.execute.events import Listener, Noted, Waiting
 from petc.diagnostics import Rejected
@@ -183,7 +183,7 @@ class Held:
             message = (
                 "another deployment took over this stage, for this one gave no sign of life for too long"
             )
-            raise Rejected.because("stage-held", message, help="run petc deploy --wait")
+            raise codes.STAGE_HELD.because(message, help="run petc deploy --wait")
 
     def renew(self) -> None:
         """Give a sign of life. A way to AWS that is shut may open again: only a lost lock is final."""
@@ -351,7 +351,7 @@ def _until(
 def _held(stage: str, found: Holder | None) -> Rejected:
     message = f"stage {stage} is being deployed by {found or 'another process'}"
     help_ = "run the command again later; petc deploy waits with --wait"
-    return Rejected.because("stage-held", message, help_)
+    return codes.STAGE_HELD.because(message, help_)
 
 
 def _locked(file: int) -> bool:

@@ -8,6 +8,7 @@ from threading import Event as Flag
 from typing import TypeVar
 
 from petc.deploy.engine import Busy, Cause, Engine, Progress, State
+from petc.deploy.execute import codes
 from petc.deploy.execute.clock import Clock, pause
 from petc.deploy.execute.events import Event, Noted, OperationEnded, OperationStarted, ResourceMoved, Waiting
 from petc.deploy.plan.types import Operation, Step
@@ -227,4 +228,4 @@ def _held(operation: Operation, busy: Busy, waited: float) -> Rejected:
     help_ = (
         "wait for it or stop it (`aws cloudformation stop-stack-set-operation`), then run petc deploy again"
     )
-    return Rejected.because("operation-in-progress", message, help_)
+    return codes.OPERATION_IN_PROGRESS.because(message, help_)

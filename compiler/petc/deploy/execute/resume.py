@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from petc.deploy.engine import Engine
-from petc.deploy.execute import journal
+from petc.deploy.execute import codes, journal
 from petc.deploy.execute.clock import SYSTEM, Clock, pause
 from petc.deploy.execute.events import Listener, Waiting
 from petc.deploy.execute.executor import walk
@@ -90,4 +90,4 @@ def _still_busy(busy: dict[str, str], waited: float) -> Rejected:
     held = ", ".join(f"{name} (operation {operation})" for name, operation in sorted(busy.items()))
     message = f"after {waited / 60:.0f} minutes operations that petc did not begin still run on {held}"
     help_ = "wait for them, or stop them (`aws cloudformation stop-stack-set-operation`)"
-    return Rejected.because("operation-in-progress", message, help_)
+    return codes.OPERATION_IN_PROGRESS.because(message, help_)

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from petc.diagnostics import Rejected
+from petc.deploy.execute import codes
 
 _SECONDS = 10.0
 
@@ -46,8 +46,7 @@ def refused(path: Path, verb: str = "written") -> Iterator[None]:
         reason = (fault.strerror or type(fault).__name__).lower()
         if fault.errno == errno.ELOOP:
             reason = "it is a symbolic link, which petc does not follow"
-        raise Rejected.because(
-            "deploy-folder-unwritable",
+        raise codes.DEPLOY_FOLDER_UNWRITABLE.because(
             f"{path} cannot be {verb}: {reason}",
             f"make {path.parent} a folder with free space that you may write to, then run the command again; "
             "what AWS has accepted is found there",

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from petc.deploy.observed import Observed
+from petc.deploy.operations import codes
 from petc.deploy.plan.allowances import OPTIONS, covers, narrowest, option
 from petc.deploy.plan.stateful import holds_data, kept
 from petc.deploy.plan.types import Action, Allowance
 from petc.deploy.targets import Target, folded
-from petc.diagnostics import Diagnostic, Severity
+from petc.diagnostics import Diagnostic
 from petc.output.reader import read
 from petc.source.tree import Json
 from petc.verify.rendered import mapping, sequence
@@ -82,9 +83,7 @@ def refusals(
     `protected`. Data of which a deletion leaves the resource or a snapshot are not lost, and need none.
     """
     problems = [
-        Diagnostic(
-            "deletion-protected",
-            Severity.ERROR,
+        codes.DELETION_PROTECTED.diagnostic(
             f"{item.logical_id} of {item.stem} in {folded(item.targets)} is protected by {item.protected_by}",
             pointer=item.pointer or None,
             help="switch it off in the spec and deploy, then destroy; petc does not switch it off by itself",
@@ -101,9 +100,7 @@ def refusals(
         everything = "" if protected else f"{OPTIONS[Action.DELETE]} {ALL}, or "
         many = f"{len(lost)} resources would be deleted with their data"
         problems.append(
-            Diagnostic(
-                "data-would-go",
-                Severity.ERROR,
+            codes.DATA_WOULD_GO.diagnostic(
                 many if len(lost) > 1 else f"{_named(lost[0])} would be deleted with its data",
                 pointer=(lost[0].pointer or None) if len(lost) == 1 else None,
                 help=f"save what is worth keeping, then add {everything}{each}",

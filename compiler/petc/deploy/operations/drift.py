@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from petc.deploy.desired import Wanted
 from petc.deploy.observed import Difference, DriftedResource
+from petc.deploy.operations import codes
 from petc.deploy.targets import Target, folded
-from petc.diagnostics import Diagnostic, Severity
+from petc.diagnostics import Diagnostic
 from petc.output.reader import read
 from petc.source.tree import Json
 from petc.verify.rendered import mapping
@@ -117,9 +118,7 @@ def diagnostics(found: Iterable[DriftedResource], wanted: Wanted) -> tuple[Diagn
         for message in _messages(item):
             groups.setdefault((stem, item.name, item.logical_id, message), []).append(item.target)
     return tuple(
-        Diagnostic(
-            "drifted",
-            Severity.ERROR,
+        codes.DRIFTED.diagnostic(
             f"{logical_id} of {stem} in {folded(targets)} {message}",
             pointer=pointers.get(name, {}).get(logical_id),
             help="put it back by hand, or say it in the spec and deploy",

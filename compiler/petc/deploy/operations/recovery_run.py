@@ -11,6 +11,7 @@ from petc.deploy.aws.bootstrap_stacks import Places
 from petc.deploy.aws.call_settings import Settings
 from petc.deploy.aws.polling import Overdue, until
 from petc.deploy.engine import Engine, State
+from petc.deploy.operations import codes
 from petc.deploy.operations.recovery_plan import Cure, Remedy
 from petc.deploy.plan.types import Kind, Operation
 from petc.diagnostics import Rejected
@@ -28,8 +29,7 @@ def carry_out(remedy: Remedy, engine: Engine, settings: Settings, places: Places
         return _carried_out(remedy, engine, settings, places, deadline)
     except Overdue as late:
         stopping = remedy.cure is Cure.WAIT_OPERATION
-        raise Rejected.because(
-            "recovery-slow",
+        raise codes.RECOVERY_SLOW.because(
             f"{remedy.stem} in {remedy.target or 'its stack set'} is not recovered in time "
             f"({remedy.cure.value}, found in {remedy.state})",
             "what was begun goes on at AWS; run petc recover again later, with a longer --timeout"
@@ -109,8 +109,7 @@ def _expecting(remedy: Remedy, ended: str, good: str, way_out: str) -> str:
 
 
 def _stuck(remedy: Remedy, ended: str, way_out: str) -> Rejected:
-    return Rejected.because(
-        "recovery-failed",
+    return codes.RECOVERY_FAILED.because(
         f"{remedy.stem} in {remedy.target} could not be recovered ({remedy.cure.value}): {ended}",
         way_out,
     )

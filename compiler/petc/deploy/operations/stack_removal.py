@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from petc.deploy.observed import Observed
-from petc.deploy.operations import destruction
+from petc.deploy.operations import codes, destruction
 from petc.deploy.operations.destruction import Held
 from petc.deploy.plan.types import Kind, Plan
 from petc.deploy.targets import Target, folded
-from petc.diagnostics import Diagnostic, Severity
+from petc.diagnostics import Diagnostic
 
 _DELETIONS = frozenset({Kind.DELETE_INSTANCES, Kind.DELETE_STACK})
 
@@ -60,9 +60,7 @@ def protected(found: Collection[Held], stage: str) -> Iterator[Diagnostic]:
     """Yield the resources whose service would refuse the deletion."""
     for item in found:
         if item.protected_by:
-            yield Diagnostic(
-                "deletion-protected",
-                Severity.ERROR,
+            yield codes.DELETION_PROTECTED.diagnostic(
                 f"{item.logical_id} of {item.stem} in {folded(item.targets)} would be deleted with its stack, "
                 f"and {item.protected_by} protects it",
                 pointer=item.pointer or None,
@@ -78,9 +76,7 @@ def filled(found: Collection[Bucket]) -> Iterator[Diagnostic]:
     for bucket in found:
         by_resource.setdefault((bucket.held.stem, bucket.held.logical_id), []).append(bucket)
     for (stem, logical_id), buckets in sorted(by_resource.items()):
-        yield Diagnostic(
-            "bucket-not-empty",
-            Severity.ERROR,
+        yield codes.BUCKET_NOT_EMPTY.diagnostic(
             f"the bucket {logical_id} of {stem} in {folded(item.target for item in buckets)} would be deleted "
             "with its stack, and it holds objects",
             pointer=buckets[0].held.pointer or None,
@@ -92,9 +88,7 @@ def filled(found: Collection[Bucket]) -> Iterator[Diagnostic]:
 def unreached(found: Collection[Bucket]) -> Iterator[Diagnostic]:
     """Yield the buckets that lie in accounts in which nothing may be deleted with the credentials at hand."""
     for bucket in found:
-        yield Diagnostic(
-            "bucket-not-empty",
-            Severity.ERROR,
+        yield codes.BUCKET_NOT_EMPTY.diagnostic(
             f"the bucket {bucket.held.logical_id} of {bucket.held.stem} in {bucket.target} cannot be emptied with "
             "these credentials",
             pointer=bucket.held.pointer or None,

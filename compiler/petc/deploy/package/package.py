@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from petc import naming
-from petc.deploy.package import sbom, wheels
+from petc.deploy.package import codes, sbom, wheels
 from petc.deploy.package.wheel_contents import Wheel
 from petc.diagnostics import Diagnostic, Rejected
 from petc.model.types import Stage
@@ -105,8 +105,7 @@ def _packed(source: Source, cache: Path) -> Packed:
     if source.shared:
         folders.append((source.shared.name, contents_digest(shared)))
     if package_digest(folders, source.handler, source.runtime, source.architecture) != source.digest:
-        raise Rejected.because(
-            "package-moved",
+        raise codes.PACKAGE_MOVED.because(
             f"the sources of {source.function} changed after they were compiled",
             "run the command again",
         )
@@ -114,8 +113,7 @@ def _packed(source: Source, cache: Path) -> Packed:
     files = _arranged(source, _modules(own), _modules(shared), found)
     size = sum(len(content) for content in files.values())
     if size > LARGEST:
-        raise Rejected.because(
-            "package-size",
+        raise codes.PACKAGE_SIZE.because(
             f"the package of {source.function} unpacks to {size:,} bytes, Lambda holds {LARGEST:,}",
             "drop requirements, or read large files from a bucket",
         )
@@ -150,8 +148,7 @@ def _arranged(
     python = source.runtime.startswith("python")
     first = entry.replace(".", "/").split("/")[0] if python else ""
     if python and not any(_within(path, first) for path in own):
-        raise Rejected.because(
-            "package-handler",
+        raise codes.PACKAGE_HANDLER.because(
             f"{source.function} is called by {source.handler}, and {source.folder} holds no {first}.py",
             "create it, or set `handler`",
         )
@@ -196,8 +193,7 @@ def _no_shadows(source: Source, placed: Mapping[str, tuple[str, bytes]]) -> None
 
 
 def _collision(source: Source, what: str, one: str, other: str) -> Rejected:
-    return Rejected.because(
-        "package-collision",
+    return codes.PACKAGE_COLLISION.because(
         f"in the package of {source.function} {what} would come from {one} and from {other}",
         "rename the folder or the module",
     )

@@ -13,6 +13,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from pathlib import PurePosixPath
 
+from petc.deploy.package import codes
 from petc.diagnostics import Rejected
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "tests"})
@@ -87,4 +88,4 @@ def _placed(path: str, spelled: str) -> str:
 
 def _bad(spelled: str, what: str) -> Rejected:
     message = f"the wheel of {spelled} cannot be packed: {what}"
-    return Rejected.because("package-wheel", message, help="lock another version")
+    return codes.PACKAGE_WHEEL.because(message, help="lock another version")

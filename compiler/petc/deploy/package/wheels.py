@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from petc.deploy.package import pip
+from petc.deploy.package import codes, pip
 from petc.deploy.package.wheel_contents import Wheel, unpacked
 from petc.diagnostics import Rejected
 from petc.output.requirements import Lock, Requirement
@@ -38,8 +38,7 @@ def obtained(lock: Lock, runtime: str, architecture: str, cache: Path) -> tuple[
         return ()
     version = runtime.removeprefix("python")
     if version == runtime:
-        raise Rejected.because(
-            "package-runtime",
+        raise codes.PACKAGE_RUNTIME.because(
             f"requirements.txt is for Python, and {runtime} does not read it",
             "remove the file, or set `runtime`",
         )
@@ -86,8 +85,7 @@ def _fetch(
                 path.replace(folder / f"{hashlib.sha256(path.read_bytes()).hexdigest()}.whl")
     except OSError as fault:
         reason = (fault.strerror or type(fault).__name__).lower()
-        raise Rejected.because(
-            "package-unavailable",
+        raise codes.PACKAGE_UNAVAILABLE.because(
             f"{folder} cannot keep wheels: {reason}",
             "make room, or grant yourself the right to write there",
         ) from None
@@ -109,41 +107,36 @@ def _unavailable(missing: Iterable[Requirement], version: str, architecture: str
     text = " ".join(stderr.split())
     where = f"for Python {version} on {architecture}"
     if "No module named pip" in text:
-        return Rejected.because(
-            "package-unavailable",
+        return codes.PACKAGE_UNAVAILABLE.because(
             f"the Python that runs petc has no pip, which fetches {names}",
             f"install it with `{Path(sys.executable).name} -m ensurepip`",
         )
     if "DO NOT MATCH THE HASHES" in text:
-        return Rejected.because(
-            "package-unavailable",
+        return codes.PACKAGE_UNAVAILABLE.because(
             f"what the index holds for {names} {where} has another hash than the lock",
             "write the lock again with pip-compile --generate-hashes, and read what changed",
         )
     if "(from versions: none)" in text and "connection" in text.lower():
-        return Rejected.because(
-            "package-unavailable",
+        return codes.PACKAGE_UNAVAILABLE.because(
             f"the package index does not answer, and {names} {where} was not fetched before",
             "run petc package once with a connection; it keeps what it fetched",
         )
     if "No matching distribution" in text or "none of the wheel's tags" in text.lower():
-        return Rejected.because(
-            "package-unavailable",
+        return codes.PACKAGE_UNAVAILABLE.because(
             f"the index has no wheel of {names} {where} that the lock names",
             "lock a version with such a wheel; petc builds nothing from sources",
         )
     errors = [line for line in stderr.splitlines() if line.startswith("ERROR:")]
     reason = errors[0].removeprefix("ERROR:").strip() if errors else text[-200:] or "it says nothing"
-    return Rejected.because(
-        "package-unavailable", f"pip cannot fetch {names} {where}: {reason}", "look at pip's configuration"
+    return codes.PACKAGE_UNAVAILABLE.because(
+        f"pip cannot fetch {names} {where}: {reason}", "look at pip's configuration"
     )
 
 
 def _wheel(folder: Path, requirement: Requirement, runtime: str, architecture: str) -> Wheel:
     content = _kept(folder, requirement)
     if content is None:
-        raise Rejected.because(
-            "package-unavailable",
+        raise codes.PACKAGE_UNAVAILABLE.because(
             f"pip fetched no wheel of {requirement} for {runtime} on {architecture}",
             "lock a version with such a wheel; petc builds nothing from sources",
         )

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator
 
 from petc.deploy.desired import Wanted
 from petc.deploy.observed import Observed, OtherStack
+from petc.deploy.plan import codes
 from petc.deploy.plan.layer_state import Case
 from petc.deploy.targets import Target, folded
-from petc.diagnostics import Diagnostic, Severity
+from petc.diagnostics import Diagnostic
 
 _FORMS = {"stack-sets": "stack sets", "stacks": "plain stacks"}
 _OTHER = {"stack-sets": "stacks", "stacks": "stack-sets"}
@@ -31,9 +32,7 @@ def of_engine(wanted: Wanted, observed: Observed, every: Collection[Case]) -> It
         return
     other = _OTHER[wanted.engine]
     layers = sorted({item.layer for item in hits})
-    yield Diagnostic(
-        "engine-changed",
-        Severity.ERROR,
+    yield codes.ENGINE_CHANGED.diagnostic(
         f"stage {wanted.stage} of {wanted.spec} is deployed as {_FORMS[other]} in "
         f"{folded(sorted({item.target for item in hits}))} ({', '.join(layers)}), and `targets.engine` is "
         f"{wanted.engine}",
@@ -57,9 +56,7 @@ def of_labels(every: Collection[Case]) -> Iterator[Diagnostic]:
         if case.wanted is None or case.frozen or old is None or not _created(case, old):
             continue
         label = old.stem.partition("-")[2]
-        yield Diagnostic(
-            "layer-label-changed",
-            Severity.ERROR,
+        yield codes.LAYER_LABEL_CHANGED.diagnostic(
             f"layer {case.layer} is deployed as {old.stem}, and its label would make it {case.stem}: a second "
             "layer beside it, whose exports and fixed names are taken",
             pointer=f"/layers/{case.layer}",
@@ -88,9 +85,7 @@ def of_exports(observed: Observed, every: Collection[Case]) -> Iterator[Diagnost
                 if (name, target) in holders:
                     found.setdefault((name, holders[name, target]), []).append(target)
         for (name, stack), targets in sorted(found.items()):
-            yield Diagnostic(
-                "name-in-use",
-                Severity.ERROR,
+            yield codes.NAME_IN_USE.diagnostic(
                 f"layer {case.layer} exports {name}, which stack {stack} exports in {folded(targets)}",
                 help="delete that stack, or rename the spec or the stage, whose names begin the names of exports",
             )

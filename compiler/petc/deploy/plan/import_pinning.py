@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from petc.deploy.plan import codes
 from petc.deploy.plan.layer_state import Case
 from petc.deploy.plan.templates import Template
 from petc.deploy.plan.transition_templates import MOST_ATTRIBUTES, pinned
@@ -57,8 +58,7 @@ def _value(case: Case, maker: Case | None, export: str, target: Target) -> str:
 
 
 def _unpinnable(case: Case, target: Target, why: str) -> Rejected:
-    return Rejected.because(
-        "unpinnable-layer",
+    return codes.UNPINNABLE_LAYER.because(
         f"layer {case.layer} in {target} uses a value that is about to change, and {why}",
         help="deploy the layer as it was last compiled, then plan again",
     )

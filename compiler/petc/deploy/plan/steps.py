@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from petc.deploy.desired import Wanted
-from petc.deploy.plan import operation_ids, stack_set_operations
+from petc.deploy.plan import codes, operation_ids, stack_set_operations
 from petc.deploy.plan.export_ordering import Turn
 from petc.deploy.plan.layer_state import Case
 from petc.deploy.plan.operations import (
@@ -215,8 +215,7 @@ def _circle(layers: list[str]) -> Rejected:
     It takes targets in which layers use each other in opposite directions, which only an interrupted
     deployment of another order of layers leaves behind.
     """
-    return Rejected.because(
-        "steps-in-a-circle",
+    return codes.STEPS_IN_A_CIRCLE.because(
         f"the layers {', '.join(layers)} use each other in one direction in some targets and in the "
         "other in others, so no order of steps serves both",
         help="finish the deployment that was interrupted, then plan this one",

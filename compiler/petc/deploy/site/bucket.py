@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from petc.deploy import codes as deploy_codes
 from petc.deploy.aws.artifact_bucket import ArtifactBucket
 from petc.deploy.aws.connection import Connection, answered, calling
+from petc.deploy.package import codes as package_codes
 from petc.deploy.site.inventory import Inventory, Place
 from petc.deploy.site.objects import SiteFile
 from petc.diagnostics import Rejected
@@ -78,8 +80,7 @@ def remove(connection: Connection, place: Place, keys: Sequence[str]) -> None:
         with calling("s3:DeleteObject", place.bucket):
             answer = client.delete_objects(Bucket=place.bucket, Delete={"Objects": some, "Quiet": True})
         for fault in answer.get("Errors", ()):
-            raise Rejected.because(
-                "aws-refused",
+            raise deploy_codes.AWS_REFUSED.because(
                 f"s3:DeleteObject was refused on {place.bucket}/{fault['Key']}: {fault['Code']}",
                 "run the command again",
             )
@@ -116,6 +117,6 @@ def _client(connection: Connection, service: str, place: Place) -> Any:
 
 
 def _changed(file: SiteFile) -> Rejected:
-    return Rejected.because(
-        "site-changed", f"the site's {file.key} changed while it was uploaded", "run the command again"
+    return package_codes.SITE_CHANGED.because(
+        f"the site's {file.key} changed while it was uploaded", "run the command again"
     )

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.deploy.package import codes
+from petc.diagnostics import Code, Diagnostic, Rejected
 
 LARGEST_FILES = 10_000
 LARGEST_BYTES = 1 << 30
@@ -104,7 +105,7 @@ def read(folder: Path) -> tuple[SiteFile, ...]:
     except OSError as fault:
         raise Rejected((_missing(folder, fault),)) from None
     if not (found or problems):
-        problems.append(_error("site-missing", f"the folder {folder} holds no file of a site", _CREATE))
+        problems.append(_error(codes.SITE_MISSING, f"the folder {folder} holds no file of a site", _CREATE))
     if problems:
         raise Rejected(tuple(problems))
     return tuple(found)
@@ -160,7 +161,7 @@ def _hostile(key: str) -> Diagnostic | None:
         what, shown = f"is longer than the {LONGEST_KEY} bytes that a key may have", f"{key[:40]}…"
     else:
         return None
-    return _error("site-name", f"the name {shown} in the site {what}", "rename it")
+    return _error(codes.SITE_NAME, f"the name {shown} in the site {what}", "rename it")
 
 
 _CREATE = "create it, or correct `frontend.content`, which is relative to the spec's file"
@@ -169,18 +170,18 @@ _CREATE = "create it, or correct `frontend.content`, which is relative to the sp
 def _missing(folder: Path, fault: OSError) -> Diagnostic:
     reason = (fault.strerror or "unknown fault").lower()
     place = fault.filename or folder
-    return _error("site-missing", f"the site's {place} cannot be read: {reason}", _CREATE)
+    return _error(codes.SITE_MISSING, f"the site's {place} cannot be read: {reason}", _CREATE)
 
 
 def _link(path: str) -> Diagnostic:
     message = f"{path} is neither file nor folder, and what it leads to may not be meant for the public"
-    return _error("site-link", message, "replace it by a copy of what it leads to")
+    return _error(codes.SITE_LINK, message, "replace it by a copy of what it leads to")
 
 
 def _too_large(folder: Path) -> Diagnostic:
     message = f"{folder} holds more than {LARGEST_FILES:,} files or {LARGEST_BYTES >> 20:,} MiB"
-    return _error("site-too-large", message, "name the folder that holds the built site only")
+    return _error(codes.SITE_TOO_LARGE, message, "name the folder that holds the built site only")
 
 
-def _error(code: str, message: str, way_out: str) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, message, pointer="/frontend/content", help=way_out)
+def _error(code: Code, message: str, way_out: str) -> Diagnostic:
+    return code.diagnostic(message, pointer="/frontend/content", help=way_out)
