@@ -18,7 +18,7 @@ from petc.cli.request import request
 from petc.deploy.execute.events import silent
 from petc.local.access import FOREIGN
 from tests import lint_results
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 DAY = ("--as-of", "2026-11-23")
 

@@ -21,7 +21,7 @@ from petc.verify.rendered import mapping
 from tests import specs
 from tests.cli.commands.test_deploy import AFTER, BEFORE
 from tests.cli.operating import DAY, Project, project
-from tests.local.running import LocalAws, local_aws
+from tests.petc_local.running import LocalAws, local_aws
 
 OLD = Path(__file__).parent / "bootstrap-0.3" / "petc-bootstrap-shop-dev.yaml"
 EVERYTHING = json.dumps(

@@ -11,7 +11,7 @@ from petc.deploy.execute.events import silent
 from petc.deploy.execute.journal_format import Head
 from tests.cli.commands.test_deploy import AFTER, BEFORE
 from tests.cli.operating import DAY, Project
-from tests.local.running import LocalAws, fresh
+from tests.petc_local.running import LocalAws, fresh
 
 REGIONS = ("us-east-2", "us-west-2")
 

@@ -25,7 +25,7 @@ from petc.deploy.desired import bootstrap_bucket
 from petc.deploy.execute import journal, journal_format, lock
 from tests.cli.commands.test_deploy import AFTER, BEFORE
 from tests.cli.operating import DAY, Project, deployed
-from tests.local.running import LocalAws, fresh
+from tests.petc_local.running import LocalAws, fresh
 
 DEPLOY = ("deploy", "--stage", "dev", "--yes", *DAY)
 EVIL = "attacker@evil.example"

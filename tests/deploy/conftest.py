@@ -1,15 +1,17 @@
-"""What the tests of this folder share: an index without network, and a local AWS to upload to."""
+"""What the tests of this folder share: an index without network, and a local AWS."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from petc.deploy.aws.connection import Connection
+from tests.deploy.execute.small import bootstrapped
 from tests.deploy.package.wheelhouse import Wheelhouse
-from tests.local.running import LocalAws, fresh, local_aws
+from tests.petc_local.running import LocalAws, fresh
 
 
 @pytest.fixture
@@ -23,19 +25,16 @@ def wheelhouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wheelhouse:
     return Wheelhouse(folder)
 
 
-@pytest.fixture(scope="session")
-def shared_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    with local_aws(tmp_path_factory.mktemp("aws")) as running:
-        yield running
-
-
 @pytest.fixture
 def aws(shared_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
-    """The local AWS, seen from an account of the test's own; the environment leads there."""
-    own = fresh(shared_aws)
-    for name, value in own.access.environment.items():
+    """The shared server with the roles of stack sets, reached by whatever the test's process calls."""
+    mine = fresh(shared_aws)
+    for name in list(os.environ):
+        if name.startswith("AWS_"):
+            monkeypatch.delenv(name)
+    for name, value in mine.access.environment.items():
         monkeypatch.setenv(name, value)
-    yield own
+    yield bootstrapped(mine)
     shared_aws.faults.clear()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.operating import DAY, Project, deployed, project
-from tests.local.running import LocalAws, fresh
+from tests.petc_local.running import LocalAws, fresh
 
 BEFORE, AFTER = "LOG_FORMAT: json", "LOG_FORMAT: text"
 """An edit that changes one parameter of one layer."""

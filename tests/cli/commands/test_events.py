@@ -8,7 +8,7 @@ import pytest
 
 from petc.diagnostics import Rejected
 from tests.cli.operating import Project, project
-from tests.local.running import LocalAws, fresh
+from tests.petc_local.running import LocalAws, fresh
 
 
 @pytest.fixture(scope="module")

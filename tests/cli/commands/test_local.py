@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from petc.cli.commands.local import folder_of
 from petc.cli.main import petc
 from petc.cli.views import local_status
-from petc.local import installed, process, record
+from petc.local import installation, process, server_record
 
 TEMPLATE = json.dumps(
     {
@@ -160,7 +160,7 @@ def test_a_server_that_was_killed_is_told_once(out: Path) -> None:
 
 
 def test_what_is_missing_is_told_with_the_way_out(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installed, "version", lambda: None)
+    monkeypatch.setattr(installation, "version", lambda: None)
     result = run(out, "start")
 
     assert result.exit_code == 1
@@ -170,7 +170,7 @@ def test_what_is_missing_is_told_with_the_way_out(out: Path, monkeypatch: pytest
 
 
 def test_a_refusal_for_machines_is_json(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installed, "version", lambda: None)
+    monkeypatch.setattr(installation, "version", lambda: None)
     result = run(out, "start", "--format", "json")
 
     assert result.exit_code == 1
@@ -347,9 +347,9 @@ def test_an_answer_that_makes_no_sense_is_no_fault_of_petc(
 
     other = ThreadingHTTPServer(("127.0.0.1", 0), Other)
     threading.Thread(target=other.serve_forever, daemon=True).start()
-    record.write(replace(server, port=other.server_address[1]))
+    server_record.write(replace(server, port=other.server_address[1]))
     result = run(out, "status")
-    record.write(server)
+    server_record.write(server)
     other.shutdown()
     other.server_close()
 

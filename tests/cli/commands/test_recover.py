@@ -11,7 +11,7 @@ import pytest
 
 from petc.diagnostics import Rejected
 from tests.cli.operating import DAY, Project, project
-from tests.local.running import LocalAws, fresh
+from tests.petc_local.running import LocalAws, fresh
 
 
 def test_a_stage_that_is_sound_needs_nothing(standing: Project) -> None:

@@ -16,7 +16,7 @@ from petc.deploy.plan.types import Action, Plan
 from petc.deploy.targets import product
 from tests.deploy.execute.small import connection, engine, observed, value_of, wanted
 from tests.deploy.execute.test_executor import Unrecorded
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 WEST, EAST = "us-west-2", "us-east-2"
 

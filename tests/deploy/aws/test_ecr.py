@@ -14,7 +14,7 @@ from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 from tests import specs
 from tests.deploy.test_images import NAME, SHOP, artifacts
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 
 def push(aws: LocalAws, service: str, tag: str) -> None:

@@ -9,7 +9,7 @@ from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.event_history import Entry, first_failure
 from petc.deploy.engine import ResourceEvent
 from petc.deploy.targets import Target
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 TARGET = Target("111111111111", "us-west-2")
 STACK = "arn:stack"

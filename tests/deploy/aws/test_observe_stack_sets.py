@@ -12,7 +12,7 @@ from petc.deploy.observed import CURRENT, INOPERABLE, OUTDATED
 from petc.deploy.plan.types import Kind, Operation
 from tests.deploy.execute.small import engine, observed, planned, wanted
 from tests.deploy.execute.test_executor import Unrecorded, update_by_hand
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 NAME = "small-dev-01-base"
 

@@ -17,7 +17,7 @@ from petc.deploy.plan.types import Kind, Operation
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 from tests.deploy.execute.small import connection, engine, observed, planned, value_of, wanted
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 NAME = "small-dev-01-base"
 

@@ -15,7 +15,7 @@ from petc.deploy.targets import Target, product
 from petc.diagnostics import Rejected
 from tests.deploy.execute.small import connection, engine, observed, planned, wanted
 from tests.deploy.execute.test_executor import Unrecorded
-from tests.local.running import LocalAws, fresh
+from tests.petc_local.running import LocalAws, fresh
 
 TWO = ("us-west-2", "us-east-2")
 

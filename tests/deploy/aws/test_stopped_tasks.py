@@ -11,7 +11,7 @@ from petc.deploy.aws.ecs_health import TASKS_STOP, Watch
 from petc.deploy.aws.event_history import Entry
 from petc.deploy.engine import Cause, ResourceEvent
 from petc.deploy.targets import Target
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 
 def service(aws: LocalAws) -> tuple[Any, str]:

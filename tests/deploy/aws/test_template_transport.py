@@ -13,7 +13,7 @@ from petc.deploy.aws.template_transport import BUCKET_BYTES, INLINE_BYTES, Templ
 from petc.deploy.desired import bootstrap_bucket
 from petc.diagnostics import Rejected
 from tests.deploy.execute.small import template, wanted
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 DIGEST = hashlib.sha256(b"text").hexdigest()
 KEY = f"small/dev/templates/{DIGEST}.yaml"

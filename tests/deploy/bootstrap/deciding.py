@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from petc.deploy.bootstrap.stacks import Bootstrap, stacks
-from petc.local.authorization import policies
 from petc.output.reader import read
 from petc.verify.rendered import mapping
+from petc_local.authorization import policies
 
 ACCOUNT = "123456789012"
 REGION = "us-west-2"

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from petc.deploy.bootstrap import permissions
-from petc.local.authorization import asking
-from petc.local.authorization.asking import Change
-from petc.local.authorization.calls import Call
-from petc.local.authorization.table import NEEDS
 from petc.verify.rendered import resources
+from petc_local.authorization import questions
+from petc_local.authorization.call_forms import Call
+from petc_local.authorization.questions import Change
+from petc_local.authorization.table import NEEDS
 from tests.deploy.bootstrap.deciding import holders
 from tests.deploy.bootstrap.stages import ACCOUNT, asked, stages
 
@@ -29,7 +29,7 @@ def needed(name: str) -> Iterator[Call]:
             Change("delete", item.logical_id, "", "", item.properties, {}),
             Change("update", item.logical_id, "", "", {}, item.properties),
         ):
-            yield from asking.calls(needs, change)
+            yield from questions.calls(needs, change)
 
 
 @pytest.mark.parametrize("name", [name for name in stages() if name not in ("petclinic-prod", "museum-open")])

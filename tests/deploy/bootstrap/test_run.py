@@ -17,7 +17,7 @@ from petc.deploy.bootstrap.stacks import ADMINISTRATOR, BUCKET, GATEWAY, TARGET,
 from petc.deploy.desired import wanted
 from petc.diagnostics import Rejected
 from tests.deploy.bootstrap.stages import asked
-from tests.local.running import LocalAws, fresh, local_aws
+from tests.petc_local.running import LocalAws, fresh, local_aws
 
 
 @pytest.fixture(scope="module")

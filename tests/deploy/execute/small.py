@@ -25,7 +25,7 @@ from petc.deploy.plan.types import Plan
 from petc.deploy.targets import product
 from petc.model.types import Operations
 from petc.output.render import render
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 ONE_BY_ONE = Operations(
     failure_tolerance=0, max_concurrent=1, concurrency_mode="strict", regions="sequential", region_order=()

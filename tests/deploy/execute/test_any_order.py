@@ -28,7 +28,7 @@ from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 from tests.deploy.execute.small import bootstrapped, engine, observed, planned, value_of, wanted
 from tests.deploy.execute.test_executor import update_by_hand
-from tests.local.running import LocalAws, fresh
+from tests.petc_local.running import LocalAws, fresh
 
 LAYERS = ("base", "middle", "top")
 ANY_LAYER = st.sampled_from(LAYERS)
@@ -174,19 +174,19 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 def test_what_stands_is_what_the_last_successful_plan_said(
-    shared: LocalAws, monkeypatch: pytest.MonkeyPatch
+    shared_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in list(os.environ):
         if name.startswith("AWS_"):
             monkeypatch.delenv(name)
 
-    for name in shared.access.environment:
+    for name in shared_aws.access.environment:
         # The machine changes these; naming them here brings them back at the end.
         monkeypatch.setenv(name, "")
 
     class Here(AnyOrder):
         def __init__(self) -> None:
-            super().__init__(shared)
+            super().__init__(shared_aws)
 
     run_state_machine_as_test(
         Here,

@@ -21,7 +21,7 @@ from petc.deploy.execute.operation import Limits
 from petc.deploy.plan.types import Plan
 from petc.diagnostics import Diagnostic, Rejected
 from tests.deploy.execute.small import bootstrapped, engine, observed, planned, value_of, wanted
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 VALUES = {"base": "1", "middle": "2", "top": "3"}
 

@@ -17,7 +17,7 @@ from petc.deploy.aws.exclusive_object import LockObject, of_stage
 from petc.deploy.execute import lock
 from petc.deploy.execute.events import Event, Noted, Waiting, silent
 from petc.diagnostics import Rejected
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 BUCKET = "locks-of-tests"
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.deploy.execute.program import run
 from tests.deploy.execute.small import engine, observed, planned, value_of, wanted
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 VALUES = {"base": "1", "middle": "2", "top": "3"}
 ROOT = Path(__file__).parents[3]

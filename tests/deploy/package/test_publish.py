@@ -12,7 +12,7 @@ from petc.deploy.package.publish import publish
 from petc.deploy.plan.types import Package
 from petc.diagnostics import Rejected
 from tests.deploy.package.test_package import source
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 REGIONS = ("eu-central-1", "us-west-2")
 

@@ -21,7 +21,7 @@ from petc.deploy.targets import Target, product
 from petc.source.tree import Json
 from tests.deploy.execute.small import bootstrapped
 from tests.deploy.plan.sample import Body, body, imported, output, ref, wanted
-from tests.local.running import LocalAws, fresh, local_aws
+from tests.petc_local.running import LocalAws, fresh, local_aws
 
 Kind = Literal["stack-sets", "stacks"]
 TIMEOUT_SECONDS = 120

@@ -18,7 +18,7 @@ from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 from petc.model.types import Operations
 from tests import specs
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 NAME = "shop-dev-11-frontend"
 

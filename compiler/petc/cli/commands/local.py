@@ -17,8 +17,8 @@ from petc.cli.views import local_servers, local_status
 from petc.diagnostics import Rejected
 from petc.local import discovery, process
 from petc.local.access import access
-from petc.local.asking import ask
-from petc.local.record import Running
+from petc.local.admin_request import ask
+from petc.local.server_record import Running
 
 FOLDER = "local"
 """Folder of the local AWS within the cache, beside the output."""

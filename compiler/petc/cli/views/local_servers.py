@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 
 from petc.local.discovery import project
-from petc.local.record import Running
+from petc.local.server_record import Running
 from petc.report.cells import visible
 
 _OUT = "generated"

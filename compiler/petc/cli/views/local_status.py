@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from petc.local import codes
-from petc.local.asking import ask
-from petc.local.record import Running
+from petc.local.admin_request import ask
+from petc.local.server_record import Running
 from petc.report.cells import visible
 
 PATIENCE_S = 30.0
