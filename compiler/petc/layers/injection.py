@@ -23,7 +23,7 @@ Expression = Any
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 
-def rendered(draft: Draft, injected: Injected, local: Mapping[Known, Expression] | None = None) -> Expression:
+def rendered(draft: Draft, injected: Injected, local: Mapping[str, Expression] | None = None) -> Expression:
     """Return a setting's value with its placeholders resolved: text, an import, or `Fn::Sub` of imports.
 
     `local` gives the expressions of what the draft's own layer makes, for it cannot import from itself.
@@ -49,9 +49,7 @@ def rendered(draft: Draft, injected: Injected, local: Mapping[Known, Expression]
     return variables[alone[1]] if alone else Sub(value, **dict(sorted(variables.items())))
 
 
-def resolve(
-    draft: Draft, reference: Reference, local: Mapping[Known, Expression] | None = None
-) -> Expression:
+def resolve(draft: Draft, reference: Reference, local: Mapping[str, Expression] | None = None) -> Expression:
     """Return the expression for one reference; see `rendered` for `local`."""
     if local and reference.known in local:
         return local[reference.known]

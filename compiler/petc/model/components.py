@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 Setting = str | int | float | bool
 """A configuration value as written."""
@@ -18,6 +18,22 @@ Setting = str | int | float | bool
 def pointer_field() -> str:
     """Return the field that holds a part's pointer: empty until decoded, and no part of what it is."""
     return field(default="", compare=False, repr=False)
+
+
+class Part(Protocol):
+    """What all parts have: their name, the key that names in AWS are made of, and their place in the spec."""
+
+    @property
+    def name(self) -> str:
+        """What the spec calls it."""
+
+    @property
+    def key(self) -> str:
+        """What its names in AWS are made of."""
+
+    @property
+    def at(self) -> str:
+        """JSON pointer of its place in the spec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,15 +221,20 @@ class FunctionRoute:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What invokes a function asynchronously."""
+    """What invokes a function beside routes and other parts."""
 
     alarms: bool
     rotation_of: str
     schedule: str
 
+    @property
+    def is_event(self) -> bool:
+        """Whether events invoke it asynchronously: what fails has no caller to be told, and is kept."""
+        return self.alarms or bool(self.rotation_of or self.schedule)
+
     def __bool__(self) -> bool:
         """Whether anything does."""
-        return self.alarms or bool(self.rotation_of or self.schedule)
+        return self.is_event
 
 
 @dataclass(frozen=True, slots=True)

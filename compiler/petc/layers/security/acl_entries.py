@@ -13,7 +13,8 @@ from ipaddress import IPv4Network, collapse_addresses
 from itertools import pairwise
 
 from petc.model.flows import S3, Flow, flows
-from petc.model.graph import BALANCER, INTERNET, Kind, Party
+from petc.model.graph import BALANCER, INTERNET, Party
+from petc.model.kinds import table
 from petc.model.types import Stage
 
 TIERS = ("public", "app", "database")
@@ -90,7 +91,8 @@ def tier_of(stage: Stage, party: Party) -> str:
         return OUTSIDE
     if party == BALANCER:
         return "app" if stage.load_balancer.internal else "public"
-    return "database" if party.kind is Kind.DATABASE else "app"
+    item = table.of_party(stage, party)
+    return item.kind.tier if item else "app"
 
 
 def _openings(stage: Stage, flow: Flow) -> Iterator[_Opening]:

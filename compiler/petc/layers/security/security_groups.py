@@ -17,7 +17,8 @@ from petc.layers.base import Draft
 from petc.model import parts
 from petc.model.catalogue import s3_prefix_list
 from petc.model.flows import ENDPOINTS, S3, Flow, flows
-from petc.model.graph import BALANCER, INTERNET, LINK, Kind, Party
+from petc.model.graph import BALANCER, INTERNET, LINK, Party
+from petc.model.kinds import table
 from petc.model.types import Stage
 
 ANYWHERE = "0.0.0.0/0"
@@ -84,13 +85,8 @@ def group_key(stage: Stage, party: Party) -> str:
         return BALANCER_KEY
     if party == LINK:
         return LINK_KEY
-    if party.kind is Kind.SERVICE:
-        return stage.services[party.name].key
-    if party.kind is Kind.FUNCTION:
-        return stage.functions[party.name].key
-    if party.kind is Kind.DATABASE:
-        return stage.databases[party.name].key
-    return str(party.kind)
+    item = table.of_party(stage, party)
+    return item.part.key if item else str(party.kind)
 
 
 def _members(stage: Stage) -> dict[str, tuple[str, str]]:
@@ -100,13 +96,9 @@ def _members(stage: Stage) -> dict[str, tuple[str, str]]:
         found[BALANCER_KEY] = ("the load balancer", "/load_balancer")
         if stage.load_balancer.internal:
             found[LINK_KEY] = ("the gateway's link into the VPC", "/load_balancer")
-    for service in stage.services.values():
-        found[service.key] = (f"service {service.name}", service.at)
-    for function in stage.functions.values():
-        if parts.in_vpc(stage, function):
-            found[function.key] = (f"function {function.name}", function.at)
-    for database in stage.databases.values():
-        found[database.key] = (f"database {database.name}", database.at)
+    for item in table.every(stage):
+        if parts.has_interface(stage, item):
+            found[item.part.key] = (f"{item.kind.word} {item.part.name}", item.part.at)
     return found
 
 
