@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from petc.model import parts
+from petc.model import gateway_endpoints, parts
 from petc.model.graph import BALANCER, INTERNET, LINK, Access, Edge, Kind, Party, edges
 from petc.model.kinds import table
 from petc.model.types import Stage
 
 ENDPOINTS = Party(Kind.ENDPOINTS)
-S3 = Party(Kind.S3)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,10 +69,11 @@ def _of(stage: Stage, edge: Edge) -> tuple[Flow, ...]:
 
 
 def _way(stage: Stage, service: str) -> Party:
-    """Where packets to an AWS service go: a private endpoint, S3's gateway endpoint, or out by NAT."""
+    """Where packets to an AWS service go: a gateway endpoint, an interface endpoint, or out by NAT."""
     if service not in stage.network.endpoints:
         return INTERNET
-    return S3 if service == "s3" else ENDPOINTS
+    gateway = gateway_endpoints.BY_SERVICE.get(service)
+    return gateway.party if gateway else ENDPOINTS
 
 
 def _in_vpc(stage: Stage, party: Party) -> bool:

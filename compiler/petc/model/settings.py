@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 
-from petc.model import parts
+from petc.model import engines, parts
 from petc.model.components import Function, Service, Setting, Use
 from petc.model.injected import Injected, InjectedSecret, Known, Reference, upper
 from petc.model.kinds import table, words
@@ -108,8 +108,7 @@ def _spring_boot(stage: Stage, service: Service) -> Iterator[Injected]:
         yield Injected("server.servlet.context-path", service.context_path, f"{service.at}/route")
     for database in parts.used_databases(stage, service):
         use = service.uses[database.name]
-        mode = "REQUIRED" if database.tls else "PREFERRED"
-        url = f"jdbc:mysql://${{host}}:{database.port}/{database.schema}?sslMode={mode}"
+        url = engines.of(database).jdbc_url(database, "${host}")
         host = Reference(Known.WRITER_HOST, database.name)
         yield Injected("spring.datasource.url", url, use.at, {"host": host})
         if use.pool:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
 from itertools import pairwise
 
-from petc.model.flows import S3, Flow, flows
+from petc.model.flows import Flow, flows
+from petc.model.gateway_endpoints import BY_PARTY
 from petc.model.graph import BALANCER, INTERNET, Party
 from petc.model.kinds import table
 from petc.model.types import Stage
@@ -86,8 +87,11 @@ def subnets(stage: Stage, tier: str) -> tuple[str, ...]:
 
 
 def tier_of(stage: Stage, party: Party) -> str:
-    """Return the tier that a party stands in; S3 is outside, for packets to it carry public addresses."""
-    if party in (INTERNET, S3):
+    """Return the tier that a party stands in.
+
+    What a gateway endpoint leads to is outside, for packets to it carry public addresses.
+    """
+    if party == INTERNET or party in BY_PARTY:
         return OUTSIDE
     if party == BALANCER:
         return "app" if stage.load_balancer.internal else "public"

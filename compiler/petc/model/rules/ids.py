@@ -13,6 +13,7 @@ from petc import naming
 from petc.diagnostics import Code, Related, Severity
 from petc.model import parts
 from petc.model.flows import flows
+from petc.model.gateway_endpoints import BY_SERVICE
 from petc.model.graph import BALANCER, INTERNET
 from petc.model.kinds import table
 from petc.model.kinds.kind import GROUP
@@ -21,7 +22,7 @@ from petc.model.settings import service_settings
 from petc.model.types import Stage
 
 BALANCER_KEY = "load-balancer"
-FIXED = (BALANCER_KEY, "link", "endpoints", "s3")
+FIXED = (BALANCER_KEY, "link", "endpoints", *BY_SERVICE)
 """What has a security group or rules of its own, beside the parts that the spec names."""
 
 
