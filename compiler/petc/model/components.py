@@ -1,4 +1,4 @@
-"""The named parts of a system, typed: databases, buckets, secrets, models, services, functions.
+"""A stage and its named parts, typed: databases, buckets, secrets, models, services, functions.
 
 Field names are the spec's keys; schemas/stage.schema.json describes each and holds its default.
 `at` is the JSON pointer of a part in the spec; it plays no role in comparisons.
@@ -9,15 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, Protocol
+
+from petc.model.sections import (
+    Acceptance,
+    Encryption,
+    Frontend,
+    Gateway,
+    LoadBalancer,
+    Logs,
+    Monitoring,
+    Network,
+    Notifications,
+    Override,
+    Security,
+    Targets,
+    pointer_field,
+)
 
 Setting = str | int | float | bool
 """A configuration value as written."""
-
-
-def pointer_field() -> str:
-    """Return the field that holds a part's pointer: empty until decoded, and no part of what it is."""
-    return field(default="", compare=False, repr=False)
 
 
 class Part(Protocol):
@@ -259,3 +271,48 @@ class Function:
     name: str = ""
     key: str = ""
     at: str = pointer_field()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything that the spec says for one stage."""
+
+    stage: str
+    name: str
+    description: str
+    tags: Mapping[str, str]
+    protected: bool
+    on_delete: Literal["keep", "discard"]
+    targets: Targets
+    network: Network
+    encryption: Encryption
+    security: Security
+    logs: Logs
+    databases: Mapping[str, Database]
+    buckets: Mapping[str, Bucket]
+    secrets: Mapping[str, Secret]
+    models: Mapping[str, Model]
+    configuration: Mapping[str, Setting]
+    services: Mapping[str, Service]
+    functions: Mapping[str, Function]
+    gateway: Gateway
+    load_balancer: LoadBalancer
+    frontend: Frontend | None
+    monitoring: Monitoring
+    notifications: Notifications
+    layers: Mapping[str, str]
+    moved: Mapping[str, str]
+    overrides: Mapping[str, Mapping[str, Override]]
+    exceptions: Mapping[str, Acceptance]
+    assets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Digest of each function's sources, by the function's name; the pipeline fills it in."""
+
+    @property
+    def keep(self) -> bool:
+        """Whether stateful resources outlive their stack."""
+        return self.on_delete == "keep"
+
+    @property
+    def root(self) -> str:
+        """Path of the stage's parameters, for example `/shop/dev`."""
+        return f"/{self.name}/{self.stage}"
