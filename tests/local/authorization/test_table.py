@@ -14,7 +14,17 @@ from petc.resources.actions import limited_to
 from tests import specs
 
 FOLDER = specs.ROOT / "compiler" / "petc" / "local" / "authorization"
-LIST = ("calls", "computing", "fronts", "identities", "networks", "storing", "table", "watching")
+LIST = (
+    "calls",
+    "computing",
+    "event_sources",
+    "fronts",
+    "identities",
+    "networks",
+    "storing",
+    "table",
+    "watching",
+)
 BOOTSTRAP = {
     "AWS::ApiGateway::Account",
     "AWS::ApiGateway::ApiKey",

@@ -85,7 +85,7 @@ def _groups(stage: Stage) -> tuple[Group, ...]:
     named: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for action in actions:
         service, _, verb = action.partition(":")
-        if service in _SCOPED:
+        if service in _SCOPED or action in scoped_actions.EVENT_SOURCE_ACTIONS:
             continue
         limits = narrowing.resources(action, stage.name, stage.root, stage.organizer)
         if limits != ("*",):
@@ -99,6 +99,7 @@ def _groups(stage: Stage) -> tuple[Group, ...]:
         else:
             (anywhere if service in _GLOBAL else unnamed).append(action)
     roles = narrowing.resources("iam:CreateRole", stage.name, stage.root, stage.organizer)
+    functions = narrowing.resources("lambda:InvokeFunction", stage.name, stage.root, stage.organizer)
     own_paths = narrowing.paths(types)
     found = (
         *_of_stacks(stage),
@@ -110,6 +111,7 @@ def _groups(stage: Stage) -> tuple[Group, ...]:
         *scoped_actions.on_keys(actions, stage.name, stage.tags, in_regions),
         *scoped_actions.on_secrets(stage.view, actions, stage.tags, in_regions),
         *scoped_actions.on_zones(stage.view, actions),
+        *scoped_actions.on_event_sources(stage.view, actions, functions, stage.tags, in_regions),
         *tag_limits.groups(stage.view, stage.tags, tagged, in_regions),
         Group("Gateways", tuple(paths), own_paths, tag_limits.together(stage.tags.not_of_others, in_regions)),
         Group("InRegions", tuple(unnamed), ("*",), in_regions),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from petc.local.authorization import computing, fronts, identities, networks, storing, watching
+from petc.local.authorization import computing, event_sources, fronts, identities, networks, storing, watching
 from petc.local.authorization.calls import Needs
 
 NEEDS: Mapping[str, Needs] = {
     **networks.NEEDS,
     **computing.NEEDS,
+    **event_sources.NEEDS,
     **storing.NEEDS,
     **identities.NEEDS,
     **fronts.NEEDS,
