@@ -91,6 +91,7 @@ KIND = PartKind(
         LogicalId("functions", "DeadLetters"),
         LogicalId("functions", "DeadLettersPolicy"),
         LogicalId("functions", "Asynchronous"),
+        LogicalId("functions", "EventSource"),
         LogicalId("functions", "Schedule"),
         LogicalId("functions", "SchedulePermission"),
         LogicalId("functions", "Relabelled"),

@@ -99,6 +99,7 @@ KIND = PartKind(
         LogicalId("application", "FirstTasks"),
         LogicalId("application", "ScalableTarget"),
         LogicalId("application", "ScalingPolicy"),
+        LogicalId("application", "BacklogPolicy"),
     ),
     names=_names,
 )
