@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 
 from petc.diagnostics import Code, Severity
@@ -9,9 +10,8 @@ from petc.model import parts
 from petc.model.components import Function, Use
 from petc.model.kinds import table, words
 from petc.model.rules.rule import Case, Found, Rule
+from petc.model.schema import stage_schema
 from petc.source.suggest import closest
-
-_UNSET = Use(pool=0, access="read-write", management=False, as_="")
 
 
 def _unknown(case: Case) -> Iterator[Found]:
@@ -76,10 +76,10 @@ def _meant_for(option: str) -> str:
 
 
 def _set(use: Use) -> tuple[str, ...]:
-    """Return the options that differ from their defaults."""
-    values = {"pool": use.pool, "access": use.access, "management": use.management, "as": use.as_}
-    unset = {"pool": _UNSET.pool, "access": _UNSET.access, "management": _UNSET.management, "as": _UNSET.as_}
-    return tuple(option for option, value in values.items() if value != unset[option])
+    """Return the options that differ from their defaults, by the keys of the spec."""
+    defaults = stage_schema()["$defs"]["Use"]["properties"]
+    fields = {field.metadata.get("key", field.name): field.name for field in dataclasses.fields(use)}
+    return tuple(key for key in defaults if getattr(use, fields[key]) != defaults[key]["default"])
 
 
 def _outside_network(case: Case) -> Iterator[Found]:
