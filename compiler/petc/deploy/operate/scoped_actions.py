@@ -179,17 +179,18 @@ def on_event_sources(
 ) -> tuple[Group, ...]:
     """Return who may let a queue invoke which function: `functions` are the patterns of the stage's own.
 
-    A mapping's id is Lambda's, so the function that it leads to tells whose it is, by a condition key that its
-    actions have (Service Authorization Reference, "AWS Lambda", `lambda:FunctionArn`); its tags tell too.
+    A mapping's id is Lambda's, and a new one has none yet, so the function that it leads to tells whose it is, by
+    a condition key that its actions have (Service Authorization Reference, "AWS Lambda", `lambda:FunctionArn`).
     """
     if not any(item.type == EVENT_SOURCE for item in resources(view)):
         return ()
-    named = tuple(item for item in actions if item in EVENT_SOURCE_ACTIONS)
+    making = {"lambda:CreateEventSourceMapping"}
     tagging = {"lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"}
     own: Mapping[str, Json] = {"ArnLike": {"lambda:FunctionArn": [*functions]}}
     mappings = (f"{_ARN}:lambda:*:{_HERE}:event-source-mapping:*",)
     found = (
-        Group("EventSources", named, ("*",), together(own, regional)),
+        Group("NewEventSources", _of(actions, making), ("*",), together(own, regional)),
+        Group("EventSources", _of(actions, EVENT_SOURCE_ACTIONS - making), mappings, together(own, regional)),
         Group("TagEventSources", _of(actions, tagging), mappings, together(tags.not_of_others, regional)),
     )
     return tuple(group for group in found if group.actions)
