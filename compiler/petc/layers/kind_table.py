@@ -9,7 +9,7 @@ from awacs import secretsmanager as secret_actions
 from awacs.aws import Statement
 
 from petc import naming
-from petc.layers import contracts, iam, key_use
+from petc.layers import contracts, iam, key_use, queues
 from petc.layers.base import Draft
 from petc.layers.contracts import Value
 from petc.layers.database import aurora, buckets
@@ -63,6 +63,7 @@ ROWS: tuple[KindEmission[Any], ...] = (
         values={Known.BUCKET: _imported(contracts.BUCKET_NAME)},
         stored=Stored(buckets.add_bucket, buckets.statements, buckets.REASONS),
     ),
+    queues.EMISSION,
     KindEmission(secret.KIND, values={Known.SECRET_ARN: _imported(contracts.HAND_SECRET_ARN)}),
     KindEmission(model.KIND),
 )

@@ -1,4 +1,4 @@
-"""A stage and its named parts, typed: databases, buckets, secrets, models, services, functions.
+"""A stage and its named parts, typed: databases, buckets, queues, secrets, models, services, functions.
 
 Field names are the spec's keys; schemas/stage.schema.json describes each and holds its default.
 `at` is the JSON pointer of a part in the spec; it plays no role in comparisons.
@@ -96,6 +96,21 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue with its dead-letter queue."""
+
+    description: str
+    visibility_seconds: int
+    retention_days: int
+    max_receives: int
+    dead_letter_days: int
+    alarm_age_seconds: int
+    name: str = ""
+    key: str = ""
+    at: str = pointer_field()
+
+
+@dataclass(frozen=True, slots=True)
 class Secret:
     """A secret whose value is put by hand."""
 
@@ -175,7 +190,8 @@ class Use:
     """One declared edge's options."""
 
     pool: int
-    access: Literal["read", "write", "read-write"]
+    access: Literal["read", "write", "read-write", "send", "receive"]
+    backlog: int
     management: bool
     as_: str = field(metadata={"key": "as"})
     name: str = ""
@@ -238,6 +254,9 @@ class Trigger:
     alarms: bool
     rotation_of: str
     schedule: str
+    queue: str
+    batch_size: int
+    batch_seconds: int
 
     @property
     def is_event(self) -> bool:
@@ -246,7 +265,7 @@ class Trigger:
 
     def __bool__(self) -> bool:
         """Whether anything does."""
-        return self.is_event
+        return self.is_event or bool(self.queue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +309,7 @@ class Stage:
     logs: Logs
     databases: Mapping[str, Database]
     buckets: Mapping[str, Bucket]
+    queues: Mapping[str, Queue]
     secrets: Mapping[str, Secret]
     models: Mapping[str, Model]
     configuration: Mapping[str, Setting]

@@ -16,7 +16,15 @@ from petc.deploy.operate.tag_limits import Tags
 from petc.verify.rendered import Json, Rendered, View, mapping, resources, sequence
 from tests.deploy.operate.stages import stages
 
-NAMES = ("petclinic-dev", "petclinic-prod", "quotes-live", "photos-live", "museum-open", "depot-live")
+NAMES = (
+    "petclinic-dev",
+    "petclinic-prod",
+    "quotes-live",
+    "photos-live",
+    "museum-open",
+    "parcels-live",
+    "depot-live",
+)
 
 
 def about(name: str) -> Stage:
@@ -201,7 +209,7 @@ def test_a_queue_may_invoke_the_functions_of_the_stage_alone() -> None:
     with_queue = dataclasses.replace(stage, view=(*stage.view, mapping_of))
 
     assert not sid(stage, "EventSources")
-    made = sid(with_queue, "EventSources")
+    made = [*sid(with_queue, "NewEventSources"), *sid(with_queue, "EventSources")]
     assert {str(action) for item in made for action in sequence(item["Action"])} == {
         f"lambda:{verb}EventSourceMapping" for verb in ("Create", "Delete", "Get", "Update")
     }

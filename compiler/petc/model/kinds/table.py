@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from petc.model.components import Function, Part, Service, Use
-from petc.model.kinds import bucket, database, function, model, secret, service
+from petc.model.kinds import bucket, database, function, model, queue, secret, service
 from petc.model.kinds.kind import PartKind
 from petc.model.parties import Party
 from petc.model.types import Stage
@@ -15,6 +15,7 @@ from petc.model.types import Stage
 KINDS: tuple[PartKind[Any], ...] = (
     database.KIND,
     bucket.KIND,
+    queue.KIND,
     secret.KIND,
     model.KIND,
     service.KIND,
