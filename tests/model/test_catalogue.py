@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from petc.model import catalogue
+from petc.model import catalogue, engines
 from tests.specs import ROOT, reference
 
 NAMES = ("aurora", "models", "regions", "runtimes")
@@ -137,7 +137,7 @@ def test_connections_grow_with_capacity() -> None:
     ("capacity", "connections"), [(0.5, 90), (1, 90), (3.5, 90), (4, 135), (16, 2000), (256, 6000)]
 )
 def test_connections_by_the_row_at_or_below(capacity: float, connections: int) -> None:
-    assert catalogue.default_connections(capacity) == connections
+    assert catalogue.default_connections(engines.BY_NAME["aurora-mysql"], capacity) == connections
 
 
 def test_every_region_that_botocore_knows_is_in_the_catalogue() -> None:
@@ -157,6 +157,6 @@ def test_regions_have_zones_and_some_an_address_list() -> None:
         assert re.search(rows["partitions"][row["partition"]]["form"], region)
         assert 2 <= row.get("zones_of_every_account", row["zones"]) <= row["zones"] <= 6
         assert re.fullmatch(r"pl-[0-9a-f]{8}", row.get("s3_prefix_list", "pl-00000000"))
-    assert catalogue.s3_prefix_list("us-west-2") == "pl-68a54001"
-    assert catalogue.s3_prefix_list("mx-central-1") is None
-    assert catalogue.s3_prefix_list("xx-nowhere-1") is None
+    assert catalogue.prefix_list("us-west-2", "s3_prefix_list") == "pl-68a54001"
+    assert catalogue.prefix_list("mx-central-1", "s3_prefix_list") is None
+    assert catalogue.prefix_list("xx-nowhere-1", "s3_prefix_list") is None

@@ -263,7 +263,7 @@ functions: {{f: {{source: f, trigger: {{{trigger}}}}}}}
 """)
     own = [arrow for arrow in found if "function f" in arrow and arrow not in CALLED]
 
-    assert own == ["function f > queue f: send as function", *expected]
+    assert own == ["function f > dead letters f: send as function", *expected]
 
 
 def test_a_rotation_of_an_application_user_rolls_nobody() -> None:

@@ -27,7 +27,8 @@ from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft
 from petc.model.grants import Grant
-from petc.model.graph import Kind, Party, Role
+from petc.model.graph import Party, Role
+from petc.model.kinds import table
 from petc.model.types import Stage
 
 POLICY_VERSION = "2012-10-17"
@@ -131,9 +132,10 @@ def role_arn(draft: Draft, value: contracts.Value, item: str) -> Any:
 
 
 def key(stage: Stage, party: Party) -> str:
-    """Return what names of a service or function are made of."""
-    part = stage.services[party.name] if party.kind is Kind.SERVICE else stage.functions[party.name]
-    return part.key
+    """Return what names of a part are made of."""
+    item = table.of_party(stage, party)
+    assert item, f"{party} is no part of the spec"
+    return item.part.key
 
 
 def attach(

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from troposphere import Sub
 
 from petc import naming
-from petc.layers import contracts
+from petc.layers import contracts, kind_table
 from petc.layers.base import Draft
+from petc.layers.contracts import Value
+from petc.layers.kind_emission import Expression
 from petc.model.settings import Injected, Known, Reference, text
 from petc.model.types import Stage
 
-Expression = Any
-"""A string, or a CloudFormation function as troposphere spells it."""
+_OF_THE_STAGE: Mapping[str, Value] = {
+    Known.NAMESPACE: contracts.NAMESPACE_NAME,
+    Known.TOPIC_ARN: contracts.TOPIC_ARN,
+}
+"""What there is one of; all other values are those of a part, by its kind."""
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 
-def rendered(draft: Draft, injected: Injected, local: Mapping[Known, Expression] | None = None) -> Expression:
+def rendered(draft: Draft, injected: Injected, local: Mapping[str, Expression] | None = None) -> Expression:
     """Return a setting's value with its placeholders resolved: text, an import, or `Fn::Sub` of imports.
 
     `local` gives the expressions of what the draft's own layer makes, for it cannot import from itself.
@@ -49,30 +53,13 @@ def rendered(draft: Draft, injected: Injected, local: Mapping[Known, Expression]
     return variables[alone[1]] if alone else Sub(value, **dict(sorted(variables.items())))
 
 
-def resolve(
-    draft: Draft, reference: Reference, local: Mapping[Known, Expression] | None = None
-) -> Expression:
+def resolve(draft: Draft, reference: Reference, local: Mapping[str, Expression] | None = None) -> Expression:
     """Return the expression for one reference; see `rendered` for `local`."""
     if local and reference.known in local:
         return local[reference.known]
-    stage, name = draft.stage, reference.name
-    match reference.known:
-        case Known.WRITER_HOST:
-            return draft.imported(contracts.WRITER_HOST, stage.databases[name].key)
-        case Known.READER_HOST:
-            return draft.imported(contracts.READER_HOST, stage.databases[name].key)
-        case Known.MASTER_SECRET_ARN:
-            return draft.imported(contracts.MASTER_SECRET_ARN, stage.databases[name].key)
-        case Known.SECRET_ARN:
-            return draft.imported(contracts.HAND_SECRET_ARN, stage.secrets[name].key)
-        case Known.BUCKET:
-            return draft.imported(contracts.BUCKET_NAME, stage.buckets[name].key)
-        case Known.NAMESPACE:
-            return draft.imported(contracts.NAMESPACE_NAME)
-        case Known.TOPIC_ARN:
-            return draft.imported(contracts.TOPIC_ARN)
-        case Known.FUNCTION_NAME:
-            return function_name(stage, name)
+    if reference.known in _OF_THE_STAGE:
+        return draft.imported(_OF_THE_STAGE[reference.known])
+    return kind_table.value(draft, reference)
 
 
 def function_name(stage: Stage, name: str) -> str:

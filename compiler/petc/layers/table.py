@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from petc.layers import (
-    api_gateway,
     application,
     aws_native,
     cloud_map,
     database,
     frontend,
     functions,
-    monitoring,
     network,
     notification,
     parameter_store,
     security,
 )
+from petc.layers.api_gateway import layer as api_gateway
+from petc.layers.monitoring import layer as monitoring
 
 LAYERS = (
     network.LAYER,

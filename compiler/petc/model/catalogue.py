@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, cast
 
+from petc.model import engines
 from petc.model.components import Database
 
 
@@ -17,10 +18,10 @@ def catalogue(name: str) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(text))
 
 
-def s3_prefix_list(region: str) -> str | None:
-    """Return the id of the prefix list of S3's addresses in a region, or None where it is not known."""
+def prefix_list(region: str, key: str) -> str | None:
+    """Return the id of a prefix list in a region, such as `s3_prefix_list`, or None where it is not known."""
     row = catalogue("regions")["regions"].get(region)
-    return row.get("s3_prefix_list") if row else None
+    return row.get(key) if row else None
 
 
 def model_destinations(model_id: str) -> tuple[str, tuple[str, ...]] | None:
@@ -34,14 +35,14 @@ def model_destinations(model_id: str) -> tuple[str, tuple[str, ...]] | None:
 
 def max_connections(database: Database) -> int:
     """Return how many connections each instance of a database takes: what the spec says, or the default."""
-    return database.max_connections or default_connections(database.capacity.max)
+    return database.max_connections or default_connections(engines.of(database), database.capacity.max)
 
 
-def default_connections(capacity_max: float) -> int:
-    """Return how many connections an Aurora MySQL instance takes by default, by its largest capacity in ACU.
+def default_connections(engine: engines.Engine, capacity_max: float) -> int:
+    """Return how many connections an instance takes by default, by its largest capacity in ACU.
 
     Between two rows of AWS's table the lower one counts.
     """
-    rows = catalogue("aurora")["default_connections"]
+    rows = catalogue(engine.catalogue)["default_connections"]
     fitting = [row["connections"] for row in rows if row["capacity_max"] <= capacity_max]
     return int(fitting[-1] if fitting else rows[0]["connections"])

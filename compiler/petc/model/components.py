@@ -1,4 +1,4 @@
-"""The named parts of a system, typed: databases, buckets, secrets, models, services, functions.
+"""A stage and its named parts, typed: databases, buckets, queues, secrets, models, services, functions.
 
 Field names are the spec's keys; schemas/stage.schema.json describes each and holds its default.
 `at` is the JSON pointer of a part in the spec; it plays no role in comparisons.
@@ -9,15 +9,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, Protocol
+
+from petc.model.sections import (
+    Acceptance,
+    Encryption,
+    Frontend,
+    Gateway,
+    LoadBalancer,
+    Logs,
+    Monitoring,
+    Network,
+    Notifications,
+    Override,
+    Security,
+    Targets,
+    pointer_field,
+)
 
 Setting = str | int | float | bool
 """A configuration value as written."""
 
 
-def pointer_field() -> str:
-    """Return the field that holds a part's pointer: empty until decoded, and no part of what it is."""
-    return field(default="", compare=False, repr=False)
+class Part(Protocol):
+    """What all parts have: their name, the key that names in AWS are made of, and their place in the spec."""
+
+    @property
+    def name(self) -> str:
+        """What the spec calls it."""
+
+    @property
+    def key(self) -> str:
+        """What its names in AWS are made of."""
+
+    @property
+    def at(self) -> str:
+        """JSON pointer of its place in the spec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +90,21 @@ class Bucket:
     versioning: bool
     expire_days: int
     noncurrent_days: int
+    name: str = ""
+    key: str = ""
+    at: str = pointer_field()
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue with its dead-letter queue."""
+
+    description: str
+    visibility_seconds: int
+    retention_days: int
+    max_receives: int
+    dead_letter_days: int
+    alarm_age_seconds: int
     name: str = ""
     key: str = ""
     at: str = pointer_field()
@@ -147,7 +190,8 @@ class Use:
     """One declared edge's options."""
 
     pool: int
-    access: Literal["read", "write", "read-write"]
+    access: Literal["read", "write", "read-write", "send", "receive"]
+    backlog: int
     management: bool
     as_: str = field(metadata={"key": "as"})
     name: str = ""
@@ -205,15 +249,23 @@ class FunctionRoute:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What invokes a function asynchronously."""
+    """What invokes a function beside routes and other parts."""
 
     alarms: bool
     rotation_of: str
     schedule: str
+    queue: str
+    batch_size: int
+    batch_seconds: int
+
+    @property
+    def is_event(self) -> bool:
+        """Whether events invoke it asynchronously: what fails has no caller to be told, and is kept."""
+        return self.alarms or bool(self.rotation_of or self.schedule)
 
     def __bool__(self) -> bool:
         """Whether anything does."""
-        return self.alarms or bool(self.rotation_of or self.schedule)
+        return self.is_event or bool(self.queue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +290,49 @@ class Function:
     name: str = ""
     key: str = ""
     at: str = pointer_field()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything that the spec says for one stage."""
+
+    stage: str
+    name: str
+    description: str
+    tags: Mapping[str, str]
+    protected: bool
+    on_delete: Literal["keep", "discard"]
+    targets: Targets
+    network: Network
+    encryption: Encryption
+    security: Security
+    logs: Logs
+    databases: Mapping[str, Database]
+    buckets: Mapping[str, Bucket]
+    queues: Mapping[str, Queue]
+    secrets: Mapping[str, Secret]
+    models: Mapping[str, Model]
+    configuration: Mapping[str, Setting]
+    services: Mapping[str, Service]
+    functions: Mapping[str, Function]
+    gateway: Gateway
+    load_balancer: LoadBalancer
+    frontend: Frontend | None
+    monitoring: Monitoring
+    notifications: Notifications
+    layers: Mapping[str, str]
+    moved: Mapping[str, str]
+    overrides: Mapping[str, Mapping[str, Override]]
+    exceptions: Mapping[str, Acceptance]
+    assets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Digest of each function's sources, by the function's name; the pipeline fills it in."""
+
+    @property
+    def keep(self) -> bool:
+        """Whether stateful resources outlive their stack."""
+        return self.on_delete == "keep"
+
+    @property
+    def root(self) -> str:
+        """Path of the stage's parameters, for example `/shop/dev`."""
+        return f"/{self.name}/{self.stage}"

@@ -1,6 +1,6 @@
 """From a conforming tree to the typed stage.
 
-The dataclasses of `types` and `components` say what is wanted; this walks their annotations, so that a field is
+The dataclasses of `components` and `sections` say what is wanted; this walks their annotations, so that a field is
 written down once. The tree conforms and is complete, so nothing can go wrong here: an error is a fault in petc.
 """
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from petc.model.graph import Access, Kind, Party, Role, edges
+from petc.model.graph import Party, Role, edges
 from petc.model.types import Stage
 
 
@@ -17,7 +17,7 @@ class Grant:
 
     holder: Party
     role: Role
-    access: Access
+    access: str
     target: Party
     at: str = field(compare=False)
     because: str = field(compare=False)
@@ -32,10 +32,8 @@ def grants(stage: Stage) -> tuple[Grant, ...]:
     )
 
 
-def granted(stage: Stage, *accesses: Access, target: Kind | None = None) -> tuple[Grant, ...]:
+def granted(stage: Stage, *accesses: str, target: str = "") -> tuple[Grant, ...]:
     """Return the grants of certain ways of access, to one kind of target if given."""
     return tuple(
-        grant
-        for grant in grants(stage)
-        if grant.access in accesses and (target is None or grant.target.kind is target)
+        grant for grant in grants(stage) if grant.access in accesses and target in ("", grant.target.kind)
     )

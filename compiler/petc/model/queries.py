@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
-from petc.model.components import Bucket, Database, Function, Model, Secret, Service
+from petc.model.components import Database, Function, Part, Service
+from petc.model.kinds import database, table, words
+from petc.model.kinds.kind import Interface
 from petc.model.types import RegionTarget, Stage
 
-Part: TypeAlias = "Database | Bucket | Secret | Model | Service | Function"
-"""What `uses` may name."""
-
-RESERVED = ("configuration", "discovery", "internet", "notifications")
+RESERVED = tuple(words.BY_NAME)
 """What `uses` may name beside the parts of the spec."""
 
 
@@ -22,15 +20,7 @@ def callers(stage: Stage) -> tuple[Service | Function, ...]:
 
 def named(stage: Stage) -> tuple[tuple[str, Part], ...]:
     """Return every part that `uses` may name, each with its kind in a word, section by section."""
-    sections: tuple[tuple[str, Mapping[str, Part]], ...] = (
-        ("database", stage.databases),
-        ("bucket", stage.buckets),
-        ("secret", stage.secrets),
-        ("model", stage.models),
-        ("service", stage.services),
-        ("function", stage.functions),
-    )
-    return tuple((kind, part) for kind, section in sections for part in section.values())
+    return tuple((item.kind.word, item.part) for item in table.every(stage))
 
 
 def balancer_port(stage: Stage) -> int:
@@ -49,11 +39,9 @@ def target_values(stage: Stage, region: RegionTarget, name: str) -> Mapping[str,
     return {account: str(getattr(region.of(account), name)) for account in known}
 
 
-def holders(stage: Stage, database: str) -> tuple[Service, ...]:
+def holders(stage: Stage, name: str) -> tuple[Service, ...]:
     """Return the services that are given the managed secret of a database when a task starts."""
-    if database not in stage.databases or stage.databases[database].user != "master":
-        return ()
-    return tuple(service for service in stage.services.values() if database in service.uses)
+    return database.holders(stage, name)
 
 
 def workloads(stage: Stage) -> tuple[Service | Function, ...]:
@@ -71,13 +59,25 @@ def in_vpc(stage: Stage, function: Function) -> bool:
     """Return whether a function runs in the app subnets: told to, or because what it uses stands there."""
     if function.vpc != "auto":
         return function.vpc == "always"
-    return any(name in stage.databases or name in stage.services for name in function.uses)
+    return any(stands_in_vpc(stage, name) for name in function.uses)
+
+
+def stands_in_vpc(stage: Stage, name: str) -> bool:
+    """Return whether what `uses` names has a network interface in the VPC, whatever uses it."""
+    used = table.find(stage, name)
+    return used is not None and used.kind.interface is Interface.ALWAYS
+
+
+def has_interface(stage: Stage, item: table.Named) -> bool:
+    """Return whether a part has a network interface in the VPC."""
+    if isinstance(item.part, Function):
+        return in_vpc(stage, item.part)
+    return item.kind.interface is Interface.ALWAYS
 
 
 def needs_network(stage: Stage) -> bool:
     """Return whether anything stands in the VPC: a service, a database, or a function that reaches one."""
-    functions = stage.functions.values()
-    return bool(stage.services or stage.databases or any(in_vpc(stage, function) for function in functions))
+    return any(has_interface(stage, item) for item in table.every(stage))
 
 
 def function_layer(function: Function) -> str:

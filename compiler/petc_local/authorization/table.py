@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from petc_local.authorization import compute, edge, identities, monitoring, networks, storage
+from petc_local.authorization import compute, edge, event_sources, identities, monitoring, networks, storage
 from petc_local.authorization.call_forms import Needs
 
 NEEDS: Mapping[str, Needs] = {
     **networks.NEEDS,
     **compute.NEEDS,
+    **event_sources.NEEDS,
     **storage.NEEDS,
     **identities.NEEDS,
     **edge.NEEDS,

@@ -107,6 +107,7 @@ STANDING: Mapping[str, Row] = {
     "AWS::KMS::Alias": Row(_ANSWERS, "leads to its key"),
     "AWS::KMS::Key": Row(_ANSWERS, "encrypts when asked; what is stored here is not encrypted with it"),
     "AWS::Lambda::EventInvokeConfig": Row(_RUNS, "failed events are tried again and then end in the queue"),
+    "AWS::Lambda::EventSourceMapping": Row(_RUNS, "messages of a queue reach the function, in batches"),
     "AWS::Lambda::Function": Row(_RUNS, "its code runs in a process on this machine, outside of any VPC"),
     "AWS::Lambda::Permission": Row(
         _ANSWERS, "shown in the function's policy; every call is allowed, whatever it says"

@@ -19,10 +19,18 @@ from petc.deploy.bootstrap.execution_policies import (
 )
 from petc.deploy.bootstrap.permissions import needed, unasked
 from petc.deploy.bootstrap.tag_conditions import Tags
-from petc.verify.rendered import Json, View, mapping, resources, sequence
+from petc.verify.rendered import Json, Rendered, View, mapping, resources, sequence
 from tests.deploy.bootstrap.stages import stages
 
-NAMES = ("petclinic-dev", "petclinic-prod", "quotes-live", "photos-live", "museum-open", "depot-live")
+NAMES = (
+    "petclinic-dev",
+    "petclinic-prod",
+    "quotes-live",
+    "photos-live",
+    "museum-open",
+    "parcels-live",
+    "depot-live",
+)
 
 
 def about(name: str) -> Stage:
@@ -197,3 +205,24 @@ def test_a_reason_stands_for_each_service_with_a_star() -> None:
     }
 
     assert set(execution_policies.reasons(stage)) == starred
+
+
+def test_a_queue_may_invoke_the_functions_of_the_stage_alone() -> None:
+    stage = about("quotes-live")
+    mapping_of = Rendered(
+        "functions", "f", {"Resources": {"Map": {"Type": "AWS::Lambda::EventSourceMapping"}}}, 0, ""
+    )
+    with_queue = dataclasses.replace(stage, view=(*stage.view, mapping_of))
+
+    assert not sid(stage, "EventSources")
+    made = [*sid(with_queue, "NewEventSources"), *sid(with_queue, "EventSources")]
+    assert {str(action) for item in made for action in sequence(item["Action"])} == {
+        f"lambda:{verb}EventSourceMapping" for verb in ("Create", "Delete", "Get", "Update")
+    }
+    functions = "arn:${AWS::Partition}:lambda:*:${AWS::AccountId}:function:quotes-live-*"
+    for item in made:
+        assert mapping(mapping(item["Condition"])["ArnLike"]) == {"lambda:FunctionArn": [functions]}
+    mappings = "arn:${AWS::Partition}:lambda:*:${AWS::AccountId}:event-source-mapping:*"
+    assert {
+        str(one) for item in sid(with_queue, "TagEventSources") for one in sequence(item["Resource"])
+    } == {mappings}

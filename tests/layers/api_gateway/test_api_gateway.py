@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from petc.layers import api_gateway, snapshots
+from petc.layers import snapshots
+from petc.layers.api_gateway import layer as api_gateway
 from petc.layers.table import LAYERS
 from petc.model.types import Stage
 from tests import specs

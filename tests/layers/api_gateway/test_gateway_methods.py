@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from petc.layers import api_gateway, aws_native, functions, notification
+from petc.layers import aws_native, functions, notification
+from petc.layers.api_gateway import layer as api_gateway
 from tests import specs
 from tests.layers.rendered import properties, resources
 

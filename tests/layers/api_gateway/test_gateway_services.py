@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from petc.layers import api_gateway
+from petc.layers.api_gateway import layer as api_gateway
 from tests import specs
 from tests.layers.rendered import properties
 

@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from petc.layers import api_gateway, aws_native, frontend
+from petc.layers import aws_native, frontend
+from petc.layers.api_gateway import layer as api_gateway
 from petc.layers.frontend.viewer_address import CODE
 from petc.model.types import Stage
 from tests.layers.rendered import properties, resources

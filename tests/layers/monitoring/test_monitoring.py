@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from petc.layers import (
-    api_gateway,
     application,
     aws_native,
     database,
     frontend,
     functions,
-    monitoring,
     notification,
 )
+from petc.layers.api_gateway import layer as api_gateway
 from petc.layers.base import LayerTemplate
+from petc.layers.monitoring import layer as monitoring
 from petc.layers.monitoring import widgets
 from petc.model.catalogue import max_connections
 from petc.model.types import Stage

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from petc.layers import monitoring
 from petc.layers.api_gateway import gateway_paths
+from petc.layers.monitoring import layer as monitoring
 from petc.model.components import Function
 from petc.model.types import Stage
 from tests.layers.rendered import properties, resources

@@ -11,7 +11,7 @@ import pytest
 
 from petc.layers import security
 from petc.layers.base import LayerTemplate
-from petc.model.flows import S3, flows
+from petc.model.flows import flows
 from petc.model.graph import BALANCER, INTERNET, Kind, Party
 from petc.model.types import Stage
 from tests import specs
@@ -103,7 +103,7 @@ def connects_by_nat(layer: LayerTemplate, client: str, nat: str, server: str, po
 
 def place(stage: Stage, party: Party) -> str:
     """Say where a party stands, as the architecture's drawing has it."""
-    if party in (INTERNET, S3):
+    if party in (INTERNET, Party(Kind.S3)):
         return "internet"
     if party == BALANCER:
         return "app" if stage.load_balancer.internal else "public"

@@ -38,6 +38,8 @@ def test_what_is_predicted_of_parts_that_are_always_made_is_there(stage_name: st
         "Relabelled",
         "Subscription",
         "Asynchronous",
+        "BacklogPolicy",
+        "EventSource",
         "Network",
         "Discovery",
     )

@@ -85,7 +85,7 @@ def _groups(stage: Stage) -> tuple[Group, ...]:
     named: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for action in actions:
         service, _, verb = action.partition(":")
-        if service in _SCOPED:
+        if service in _SCOPED or action in scoped_actions.EVENT_SOURCE_ACTIONS:
             continue
         limits = resource_scoping.resources(action, stage.name, stage.root, stage.organizer)
         if limits != ("*",):
@@ -101,6 +101,7 @@ def _groups(stage: Stage) -> tuple[Group, ...]:
         else:
             (anywhere if service in _GLOBAL else unnamed).append(action)
     roles = resource_scoping.resources("iam:CreateRole", stage.name, stage.root, stage.organizer)
+    functions = resource_scoping.resources("lambda:InvokeFunction", stage.name, stage.root, stage.organizer)
     own_paths = resource_scoping.paths(types)
     found = (
         *_of_stacks(stage),
@@ -112,6 +113,7 @@ def _groups(stage: Stage) -> tuple[Group, ...]:
         *scoped_actions.on_keys(actions, stage.name, stage.tags, in_regions),
         *scoped_actions.on_secrets(stage.view, actions, stage.tags, in_regions),
         *scoped_actions.on_zones(stage.view, actions),
+        *scoped_actions.on_event_sources(stage.view, actions, functions, stage.tags, in_regions),
         *tag_conditions.groups(stage.view, stage.tags, tagged, in_regions),
         Group(
             "Gateways", tuple(paths), own_paths, tag_conditions.together(stage.tags.not_of_others, in_regions)

@@ -24,6 +24,10 @@ _LINKED = (
     "iam:DeleteServiceLinkedRole",
     "iam:GetServiceLinkedRoleDeletionStatus",
 )
+EVENT_SOURCE = "AWS::Lambda::EventSourceMapping"
+EVENT_SOURCE_ACTIONS = frozenset(
+    f"lambda:{verb}EventSourceMapping" for verb in ("Create", "Delete", "Get", "Update")
+)
 _NEVER = frozenset({"iam:DeleteRolePermissionsBoundary"})
 
 
@@ -166,6 +170,28 @@ def on_zones(view: View, actions: Iterable[str]) -> tuple[Group, ...]:
             tuple(item for item in named if item not in {change, "route53:GetChange", *reading}),
             ("*",),
         ),
+    )
+    return tuple(group for group in found if group.actions)
+
+
+def on_event_sources(
+    view: View, actions: Iterable[str], functions: tuple[str, ...], tags: Tags, regional: Mapping[str, Json]
+) -> tuple[Group, ...]:
+    """Return who may let a queue invoke which function: `functions` are the patterns of the stage's own.
+
+    A mapping's id is Lambda's, and a new one has none yet, so the function that it leads to tells whose it is, by
+    a condition key that its actions have (Service Authorization Reference, "AWS Lambda", `lambda:FunctionArn`).
+    """
+    if not any(item.type == EVENT_SOURCE for item in resources(view)):
+        return ()
+    making = {"lambda:CreateEventSourceMapping"}
+    tagging = {"lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"}
+    own: Mapping[str, Json] = {"ArnLike": {"lambda:FunctionArn": [*functions]}}
+    mappings = (f"{_ARN}:lambda:*:{_HERE}:event-source-mapping:*",)
+    found = (
+        Group("NewEventSources", _of(actions, making), ("*",), together(own, regional)),
+        Group("EventSources", _of(actions, EVENT_SOURCE_ACTIONS - making), mappings, together(own, regional)),
+        Group("TagEventSources", _of(actions, tagging), mappings, together(tags.not_of_others, regional)),
     )
     return tuple(group for group in found if group.actions)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from petc.model.kinds import table
 from petc.source.tree import Json
 from petc.verify.rendered import mapping
 
-TYPES = frozenset(
+TYPES = frozenset(type_name for kind in table.KINDS for type_name in kind.holds) | frozenset(
     {
         "AWS::Backup::BackupVault",
         "AWS::CloudTrail::EventDataStore",
@@ -16,30 +17,24 @@ TYPES = frozenset(
         "AWS::DynamoDB::GlobalTable",
         "AWS::DynamoDB::Table",
         "AWS::EC2::Volume",
-        "AWS::ECR::Repository",
         "AWS::EFS::FileSystem",
         "AWS::ElastiCache::ReplicationGroup",
         "AWS::FSx::FileSystem",
         "AWS::KMS::Key",
         "AWS::KMS::ReplicaKey",
         "AWS::Kinesis::Stream",
-        "AWS::Logs::LogGroup",
         "AWS::MSK::Cluster",
         "AWS::Neptune::DBCluster",
         "AWS::OpenSearchService::Domain",
-        "AWS::RDS::DBCluster",
         "AWS::RDS::DBInstance",
         "AWS::RDS::GlobalCluster",
         "AWS::Redshift::Cluster",
         "AWS::Route53::HostedZone",
-        "AWS::S3::Bucket",
         "AWS::S3Express::DirectoryBucket",
-        "AWS::SQS::Queue",
-        "AWS::SecretsManager::Secret",
         "AWS::Timestream::Table",
     }
 )
-"""What is lost with the resource and that no template makes again.
+"""What is lost with the resource and that no template makes again: of kinds of parts, and of what else there is.
 
 A key makes everything unreadable that it encrypted. A secret's value may have been entered by hand. A queue
 holds messages that nobody has handled yet, a dead-letter queue those that must not be forgotten. A hosted

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from petc.deploy.plan.refusal import Refused, described
 from petc.deploy.plan.target_resources import Entry, Estate
 from petc.deploy.plan.types import Action
+from petc.model import engines
 from petc.source.tree import Json
 from petc.verify.rendered import mapping
 
@@ -28,13 +29,12 @@ and Neptune User Guides on upgrades. ElastiCache and OpenSearch are not among th
 """
 
 _STEPWISE: Mapping[str, tuple[str, ...]] = {
-    "aurora-mysql": ("5.7", "8.0", "8.4"),
+    **{engine.name: engine.majors for engine in engines.ENGINES},
     "mysql": ("5.7", "8.0", "8.4"),
 }
 """By engine: major versions that are upgraded one after another.
 
-Amazon Aurora User Guide, "Upgrading the major version of an Aurora MySQL DB cluster"; Amazon RDS User Guide,
-"Major version upgrades for RDS for MySQL".
+Amazon RDS User Guide, "Major version upgrades for RDS for MySQL", for the engine that no spec names.
 """
 
 GROWS_ONLY: Mapping[str, tuple[str, ...]] = {

@@ -8,8 +8,11 @@ from troposphere import Equals, If, Parameter, Ref, Sub, ecs
 from troposphere import applicationautoscaling as scaling
 
 from petc import naming
+from petc.layers import kind_table
 from petc.layers.base import Draft
+from petc.layers.kind_emission import Scaled
 from petc.model.components import Service
+from petc.model.kinds import table
 
 DIMENSION = "ecs:service:DesiredCount"
 
@@ -67,9 +70,10 @@ def scales(service: Service) -> bool:
 
 
 def add_scaling(draft: Draft, service: Service, cluster: ecs.Cluster, running: ecs.Service) -> None:
-    """Add the scalable target of a service and the policy that holds its CPU utilisation.
+    """Add the scalable target of a service, the policy for its CPU utilisation, and those of what it uses.
 
-    The role is Application Auto Scaling's service-linked one. Nothing is added where there is no range.
+    Of several policies the one that wants most tasks wins. The role is Application Auto Scaling's service-linked
+    one. Nothing is added where there is no range.
     """
     scale = service.scale
     if not scales(service):
@@ -105,3 +109,6 @@ def add_scaling(draft: Draft, service: Service, cluster: ecs.Cluster, running: e
         at,
         why=f"holds the CPU utilisation of {service.name}",
     )
+    scaled = Scaled(service, cluster, running, target)
+    for item, use in table.used(draft.stage, service):
+        kind_table.BY_WORD[item.kind.word].scales(draft, scaled, item.part, use)

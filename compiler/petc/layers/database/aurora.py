@@ -1,4 +1,4 @@
-"""An Aurora MySQL cluster with all that belongs to it: groups, logs, writer and readers, managed credentials.
+"""An Aurora cluster with all that belongs to it: groups, logs, writer and readers, managed credentials.
 
 The cluster's name is generated, so that a deleted one never stands in the way of the next. Its log groups
 bear that name, so they come after the cluster and before the instances, which are what writes to them. There
@@ -14,13 +14,11 @@ from troposphere import GetAtt, Ref, Sub, logs, rds
 from petc import naming
 from petc.layers import contracts, key_use, log_groups
 from petc.layers.base import Draft
+from petc.model import engines
 from petc.model.components import Database
 
 MASTER = "admin"
 """The master user; its password is RDS's to make and to rotate."""
-
-LOGS = ("audit", "error", "general", "slowquery")
-"""Amazon Aurora User Guide, "Publishing Amazon Aurora MySQL logs to Amazon CloudWatch Logs"."""
 
 AUTHORITY = "rds-ca-rsa2048-g1"
 """The certificate authority of the instances, in every region; Amazon Aurora User Guide, "Using SSL/TLS"."""
@@ -28,14 +26,11 @@ AUTHORITY = "rds-ca-rsa2048-g1"
 INSIGHTS_DAYS = 7
 """Days of query load that Database Insights keeps without charge."""
 
-SLOW_SECONDS = 1
-"""From when on a query is logged as slow."""
-
 
 def add_cluster(draft: Draft, database: Database, key: Any | None) -> rds.DBCluster:
     """Add one database, encrypted by `key` or AWS's own, and export what others need of it."""
     cluster = _cluster(draft, database, key)
-    groups = [_log_group(draft, database, cluster, log, key) for log in LOGS]
+    groups = [_log_group(draft, database, cluster, log, key) for log in engines.of(database).logs]
     writer = _instance(draft, database, cluster, 0, after=groups)
     for number in range(1, database.readers + 1):
         # The first instance of a cluster becomes its writer, so the readers come after it.
@@ -47,12 +42,6 @@ def add_cluster(draft: Draft, database: Database, key: Any | None) -> rds.DBClus
 def secret_arn(database: Database) -> GetAtt:
     """Return the ARN of the managed master secret, inside the layer that makes the cluster."""
     return GetAtt(naming.logical_id("Database", database.key), "MasterUserSecret.SecretArn")
-
-
-def family(database: Database) -> str:
-    """Return the parameter group family, for example `aurora-mysql8.0` for `8.0.mysql_aurora.3.10.6`."""
-    major, minor, *_ = database.version.split(".")
-    return f"{database.engine}{major}.{minor}"
 
 
 def _cluster(draft: Draft, database: Database, key: Any | None) -> rds.DBCluster:
@@ -122,15 +111,13 @@ def _subnets(draft: Draft, database: Database) -> rds.DBSubnetGroup:
 
 
 def _cluster_parameters(draft: Draft, database: Database) -> rds.DBClusterParameterGroup:
-    parameters = {"require_secure_transport": "ON" if database.tls else "OFF"}
-    if "audit" in database.log_exports:
-        parameters |= {"server_audit_logging": "1", "server_audit_events": "CONNECT,QUERY_DCL,QUERY_DDL"}
+    engine = engines.of(database)
     return draft.add(
         rds.DBClusterParameterGroup(
             naming.logical_id("ClusterParameters", database.key),
             Description=f"Cluster parameters of {database.name}",
-            Family=family(database),
-            Parameters=parameters,
+            Family=engine.family(database.version),
+            Parameters=dict(engine.cluster_parameters(database)),
         ),
         database.at,
         why=f"what all instances of {database.name} ask of a connection, and audit",
@@ -138,19 +125,13 @@ def _cluster_parameters(draft: Draft, database: Database) -> rds.DBClusterParame
 
 
 def _instance_parameters(draft: Draft, database: Database) -> rds.DBParameterGroup:
-    parameters = {"log_output": "FILE"}
-    if "slowquery" in database.log_exports:
-        parameters |= {"slow_query_log": "1", "long_query_time": str(SLOW_SECONDS)}
-    if "general" in database.log_exports:
-        parameters["general_log"] = "1"
-    if database.max_connections:
-        parameters["max_connections"] = str(database.max_connections)
+    engine = engines.of(database)
     return draft.add(
         rds.DBParameterGroup(
             naming.logical_id("InstanceParameters", database.key),
             Description=f"Instance parameters of {database.name}",
-            Family=family(database),
-            Parameters=parameters,
+            Family=engine.family(database.version),
+            Parameters=dict(engine.instance_parameters(database)),
         ),
         database.at,
         why=f"what each instance of {database.name} logs and admits",

@@ -54,8 +54,9 @@ def add_bucket(draft: Draft, bucket: Bucket, key: Any | None) -> s3.Bucket:
     return resource
 
 
-def statements(bucket: Bucket, grant: Grant, key: Any | None) -> list[Statement]:
+def statements(draft: Draft, grant: Grant, key: Any | None) -> list[Statement]:
     """Return what a grant of reading or writing objects allows."""
+    bucket = draft.stage.buckets[grant.target.name]
     arn = GetAtt(naming.logical_id("Bucket", bucket.key), "Arn")
     objects = Sub("${Bucket}/*", Bucket=arn)
     if grant.access is Access.READ_OBJECTS:

@@ -20,11 +20,11 @@ from petc.layers import iam, injection, key_use, models_access
 from petc.layers.base import Draft
 from petc.model import queries
 from petc.model.components import Function
-from petc.model.grants import Grant, granted
+from petc.model.grants import Grant, granted, grants
 from petc.model.graph import Access, Kind, Party
 from petc.model.types import Stage
 
-_OWN = (Access.WRITE_LOGS, Access.WRITE_TRACES, Access.SEND, Access.CONVERSE, Access.INVOKE)
+_OWN = (Access.WRITE_LOGS, Access.WRITE_TRACES, Access.CONVERSE, Access.INVOKE)
 
 REASONS = MappingProxyType(
     {
@@ -38,7 +38,8 @@ REASONS = MappingProxyType(
 def own_grants(stage: Stage, layer: str) -> tuple[Grant, ...]:
     """Return the grants of a layer's functions that this module turns into statements."""
     here = {Party(Kind.FUNCTION, function.name) for function in queries.functions_of(stage, layer)}
-    return tuple(grant for grant in granted(stage, *_OWN) if grant.holder in here)
+    own = (*granted(stage, *_OWN), *granted(stage, Access.SEND, target=Kind.DEAD_LETTERS))
+    return tuple(grant for grant in grants(stage) if grant in own and grant.holder in here)
 
 
 def function_arn(stage: Stage, name: str) -> Sub:

@@ -24,7 +24,7 @@ from petc.model import queries
 from petc.model.components import Function
 from petc.model.grants import Grant
 from petc.model.graph import Kind, Party
-from petc.model.settings import Known, function_settings
+from petc.model.settings import function_settings
 
 RETRIES = 2
 """Times that Lambda repeats a failed asynchronous invocation; AWS Lambda API reference, EventInvokeConfig."""
@@ -38,7 +38,7 @@ Statements = Callable[[Grant], Sequence[Statement]]
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A function and the queue of its dead letters, if it has a trigger."""
+    """A function and the queue of its dead letters, if events invoke it."""
 
     function: awslambda.Function
     queue: sqs.Queue | None
@@ -50,7 +50,7 @@ def add_functions(
     further: Iterable[Grant] = (),
     allowed: Statements = lambda grant: (),
     reasons: Mapping[str, str] = MappingProxyType({}),
-    local: Mapping[Known, Any] = MappingProxyType({}),
+    local: Mapping[str, Any] = MappingProxyType({}),
     environment: Callable[[Function], Mapping[str, Any]] = lambda function: {},
 ) -> dict[str, Added]:
     """Add every function of the draft's layer with all that belongs to it, and return them by name.
@@ -60,7 +60,7 @@ def add_functions(
     `environment` returns variables that the layer works out itself.
     """
     functions = queries.functions_of(draft.stage, draft.layer)
-    queues = {function.name: _queue(draft, function) for function in functions if function.trigger}
+    queues = {function.name: _queue(draft, function) for function in functions if function.trigger.is_event}
     groups = {function.name: _log_group(draft, function) for function in functions}
     own = function_access.own_grants(draft.stage, draft.layer)
     policies = iam.attach_grants(

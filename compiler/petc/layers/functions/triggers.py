@@ -1,7 +1,7 @@
 """What invokes a function without waiting for it: a schedule, the topic, or the rotation of a secret.
 
 Each way in gets its permission for exactly its source, and what cannot even be delivered becomes a dead
-letter like what the function failed to handle.
+letter like what the function failed to handle. Parts that invoke functions are their kind's to connect.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from awacs.aws import ArnEquals, Condition
 from troposphere import AWSObject, GetAtt, Ref, awslambda, events, sns, sqs
 
 from petc import naming
-from petc.layers import contracts, iam
+from petc.layers import contracts, iam, kind_table
 from petc.layers.base import Draft
 from petc.layers.functions import lambda_function
 from petc.layers.functions.lambda_function import Added
@@ -29,6 +29,8 @@ def add_triggers(draft: Draft, added: Mapping[str, Added], topic: Any | None = N
     """Connect each function with what its trigger names; `topic` is the topic where the layer makes it."""
     for name, item in added.items():
         function = draft.stage.functions[name]
+        for row in kind_table.ROWS:
+            row.trigger(draft, function, item.function)
         if item.queue is None:
             continue
         sources: dict[str, list[Any]] = {}

@@ -103,7 +103,7 @@ def of_function(draft: Draft, function: Function) -> tuple[Watch, ...]:
             at=f"{function.at}/timeout_seconds",
         ),
     ]
-    if function.trigger:
+    if function.trigger.is_event:
         watches.append(
             Watch(
                 kind="function",
@@ -130,7 +130,7 @@ def _failures(function: Function, tolerated: int) -> int:
     A trigger brings one event at a time and Lambda tries it three times at most, so a single one that fails has to
     ring. Source: AWS Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous invocation".
     """
-    return min(1, tolerated) if function.trigger else tolerated
+    return min(1, tolerated) if function.trigger.is_event else tolerated
 
 
 def of_database(draft: Draft, database: Database) -> tuple[Watch, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from troposphere import FindInMap, Ref, Sub, cloudwatch
 
-from petc.layers import contracts
+from petc.layers import contracts, kind_table
 from petc.layers.api_gateway import gateway_paths
 from petc.layers.base import Draft
 from petc.layers.monitoring import dashboard_rows, widgets
@@ -43,9 +43,7 @@ def add_dashboard(draft: Draft, alarms: Sequence[cloudwatch.Alarm]) -> cloudwatc
                 _header(draft),
                 widgets.alarm_states(alarms),
                 *dashboard_rows.entrance(draft),
-                *dashboard_rows.services(draft),
-                *dashboard_rows.databases(draft),
-                *dashboard_rows.functions(draft),
+                *(charts for row in kind_table.ROWS for charts in row.charts(draft)),
                 *_logs(draft),
             )
         ),

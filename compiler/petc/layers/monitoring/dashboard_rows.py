@@ -135,7 +135,7 @@ def functions(draft: Draft) -> Rows:
             metrics.of_dead_letters(draft, function, "ApproximateNumberOfMessagesVisible", "Maximum"),
         )
         for function in every
-        if function.trigger
+        if function.trigger.is_event
     ]
     if kept:
         charts.append(chart("Dead letters", kept, period=COUNTED, limits={"alarm": alarms.dead_letters}))

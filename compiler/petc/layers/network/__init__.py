@@ -15,7 +15,7 @@ from troposphere import GetAtt, GetAZs, Join, Ref, Select, ec2
 from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft, Layer, LayerTemplate
-from petc.layers.network.endpoints import GATEWAY, emit_gateway, emit_interfaces
+from petc.layers.network.endpoints import emit_gateways, emit_interfaces
 from petc.model import queries
 from petc.model.types import RegionTarget, Stage
 
@@ -51,8 +51,7 @@ def _build(draft: Draft) -> None:
     if database:
         table = _route_table(draft, vpc, "Database", "/network/subnets/database", "no way out of the VPC")
         _associate(draft, "database", database, [table] * len(database))
-    if GATEWAY in network.endpoints:
-        emit_gateway(draft, vpc, [Ref(table) for table in tables])
+    emit_gateways(draft, vpc, [Ref(table) for table in tables])
     emit_interfaces(draft, vpc, [Ref(subnet) for subnet in app])
     draft.export(contracts.VPC_ID, vpc)
     for value, made in (

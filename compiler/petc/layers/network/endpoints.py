@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from awacs import awslambda as lambda_
@@ -14,10 +14,8 @@ from petc import naming
 from petc.layers import contracts, iam
 from petc.layers.base import Draft
 from petc.layers.security.security_groups import closed_group
+from petc.model.gateway_endpoints import BY_SERVICE, GATEWAYS
 from petc.model.types import Stage
-
-GATEWAY = "s3"
-"""The one service with a gateway endpoint: a route, free, without a network interface."""
 
 _OF_THIS_ACCOUNT = {
     "logs": logs.Action,
@@ -49,7 +47,7 @@ _PULL_REASONS = {
 
 def interfaces(stage: Stage) -> tuple[str, ...]:
     """Return the services with interface endpoints, by the names of `network.endpoints`."""
-    return tuple(name for name in stage.network.endpoints if name != GATEWAY)
+    return tuple(name for name in stage.network.endpoints if name not in BY_SERVICE)
 
 
 def emit_interfaces(draft: Draft, vpc: Any, subnets: Any) -> None:
@@ -82,25 +80,26 @@ def emit_interfaces(draft: Draft, vpc: Any, subnets: Any) -> None:
             )
 
 
-def emit_gateway(draft: Draft, vpc: Any, route_tables: Sequence[Any]) -> None:
-    """Add the gateway endpoint for S3 to the given route tables."""
-    draft.add(
-        ec2.VPCEndpoint(
-            naming.logical_id("Endpoint", GATEWAY),
-            ServiceName=Sub("com.amazonaws.${AWS::Region}.s3"),
-            VpcEndpointType="Gateway",
-            VpcId=vpc,
-            RouteTableIds=list(route_tables),
-            PolicyDocument=_gateway_policy(),
-        ),
-        "/network/endpoints",
-        why="way to S3 that costs nothing and leaves the NAT gateways alone",
-        reasons={
-            "OwnBuckets": _ANY_ACTION,
-            "ImageLayers": "objects of one bucket, which ECR names by digest",
-        },
-        tags={"Name": f"{draft.stage.name}-{draft.stage.stage}-s3"},
-    )
+def emit_gateways(draft: Draft, vpc: Any, route_tables: Sequence[Any]) -> None:
+    """Add the gateway endpoints to the given route tables."""
+    for endpoint in GATEWAYS:
+        if endpoint.service not in draft.stage.network.endpoints:
+            continue
+        policy, reasons = GATEWAY_POLICIES[endpoint.service]
+        draft.add(
+            ec2.VPCEndpoint(
+                naming.logical_id("Endpoint", endpoint.service),
+                ServiceName=Sub(f"com.amazonaws.${{AWS::Region}}.{endpoint.service}"),
+                VpcEndpointType="Gateway",
+                VpcId=vpc,
+                RouteTableIds=list(route_tables),
+                PolicyDocument=policy(),
+            ),
+            "/network/endpoints",
+            why=f"way to {endpoint.name} that costs nothing and leaves the NAT gateways alone",
+            reasons=reasons,
+            tags={"Name": f"{draft.stage.name}-{draft.stage.stage}-{endpoint.service}"},
+        )
 
 
 def _interface_policy(stage: Stage, name: str) -> PolicyDocument:
@@ -115,13 +114,22 @@ def _interface_policy(stage: Stage, name: str) -> PolicyDocument:
     return iam.policy(_admit("OfThisAccount", [_FOR_THIS_ACCOUNT[name]("*")], ["*"], _from_this_account()))
 
 
-def _gateway_policy() -> PolicyDocument:
+def _s3_policy() -> PolicyDocument:
     layers = "arn:${AWS::Partition}:s3:::prod-${AWS::Region}-starport-layer-bucket/*"
     return iam.policy(
         _admit("OwnBuckets", [s3.Action("*")], ["*"], _from_and_of_this_account()),
         # ECR hands out links that it signed itself, so the caller is not of this account.
         _admit("ImageLayers", [s3.GetObject], [Sub(layers)]),
     )
+
+
+GATEWAY_POLICIES: Mapping[str, tuple[Callable[[], PolicyDocument], Mapping[str, str]]] = {
+    "s3": (
+        _s3_policy,
+        {"OwnBuckets": _ANY_ACTION, "ImageLayers": "objects of one bucket, which ECR names by digest"},
+    ),
+}
+"""The policy of each gateway endpoint, and the reason for each `*` in it by Sid."""
 
 
 def _registries(stage: Stage) -> list[Any]:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
 from itertools import pairwise
 
-from petc.model.flows import S3, Flow, flows
-from petc.model.graph import BALANCER, INTERNET, Kind, Party
+from petc.model.flows import Flow, flows
+from petc.model.gateway_endpoints import BY_PARTY
+from petc.model.graph import BALANCER, INTERNET, Party
+from petc.model.kinds import table
 from petc.model.types import Stage
 
 TIERS = ("public", "app", "database")
@@ -85,12 +87,16 @@ def subnets(stage: Stage, tier: str) -> tuple[str, ...]:
 
 
 def tier_of(stage: Stage, party: Party) -> str:
-    """Return the tier that a party stands in; S3 is outside, for packets to it carry public addresses."""
-    if party in (INTERNET, S3):
+    """Return the tier that a party stands in.
+
+    What a gateway endpoint leads to is outside, for packets to it carry public addresses.
+    """
+    if party == INTERNET or party in BY_PARTY:
         return OUTSIDE
     if party == BALANCER:
         return "app" if stage.load_balancer.internal else "public"
-    return "database" if party.kind is Kind.DATABASE else "app"
+    item = table.of_party(stage, party)
+    return item.kind.tier if item else "app"
 
 
 def _openings(stage: Stage, flow: Flow) -> Iterator[_Opening]:

@@ -15,9 +15,10 @@ from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft
 from petc.model import queries
-from petc.model.catalogue import s3_prefix_list
-from petc.model.flows import ENDPOINTS, S3, Flow, flows
-from petc.model.graph import BALANCER, INTERNET, LINK, Kind, Party
+from petc.model.flows import ENDPOINTS, Flow, flows
+from petc.model.gateway_endpoints import BY_PARTY, GATEWAYS, GatewayEndpoint
+from petc.model.graph import BALANCER, INTERNET, LINK, Party
+from petc.model.kinds import table
 from petc.model.types import Stage
 
 ANYWHERE = "0.0.0.0/0"
@@ -25,9 +26,6 @@ ANYWHERE = "0.0.0.0/0"
 BALANCER_KEY = "load-balancer"
 LINK_KEY = "link"
 """Under these keys `contracts.SECURITY_GROUP` holds the groups of what is no part of the spec."""
-
-PREFIX_LISTS = "S3PrefixList"
-"""Mapping from region to the prefix list of S3's addresses."""
 
 _DESCRIPTION_LIMIT = 255
 _REFUSED = re.compile(r"[^A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]")
@@ -64,12 +62,13 @@ def emit_groups(draft: Draft) -> None:
 def emit_rules(draft: Draft) -> None:
     """Add the rules of every flow: egress at its source, ingress at its target."""
     needed = flows(draft.stage)
-    if any(flow.target == S3 for flow in needed):
-        draft.mapping(PREFIX_LISTS, _prefix_lists(draft.stage))
+    reached = {flow.target for flow in needed}
+    for endpoint in (item for item in GATEWAYS if item.party in reached):
+        draft.mapping(_prefix_lists(endpoint), _ids(draft.stage, endpoint))
     for flow in needed:
         if flow.source != INTERNET:
             _add_egress(draft, flow)
-        if flow.target not in (INTERNET, S3):
+        if flow.target != INTERNET and flow.target not in BY_PARTY:
             _add_ingress(draft, flow)
 
 
@@ -84,13 +83,8 @@ def group_key(stage: Stage, party: Party) -> str:
         return BALANCER_KEY
     if party == LINK:
         return LINK_KEY
-    if party.kind is Kind.SERVICE:
-        return stage.services[party.name].key
-    if party.kind is Kind.FUNCTION:
-        return stage.functions[party.name].key
-    if party.kind is Kind.DATABASE:
-        return stage.databases[party.name].key
-    return str(party.kind)
+    item = table.of_party(stage, party)
+    return item.part.key if item else str(party.kind)
 
 
 def _members(stage: Stage) -> dict[str, tuple[str, str]]:
@@ -100,13 +94,9 @@ def _members(stage: Stage) -> dict[str, tuple[str, str]]:
         found[BALANCER_KEY] = ("the load balancer", "/load_balancer")
         if stage.load_balancer.internal:
             found[LINK_KEY] = ("the gateway's link into the VPC", "/load_balancer")
-    for service in stage.services.values():
-        found[service.key] = (f"service {service.name}", service.at)
-    for function in stage.functions.values():
-        if queries.in_vpc(stage, function):
-            found[function.key] = (f"function {function.name}", function.at)
-    for database in stage.databases.values():
-        found[database.key] = (f"database {database.name}", database.at)
+    for item in table.every(stage):
+        if queries.has_interface(stage, item):
+            found[item.part.key] = (f"{item.kind.word} {item.part.name}", item.part.at)
     return found
 
 
@@ -114,9 +104,10 @@ def _add_egress(draft: Draft, flow: Flow) -> None:
     source, target = group_key(draft.stage, flow.source), group_key(draft.stage, flow.target)
     if flow.target == INTERNET:
         where: dict[str, Any] = {"CidrIp": ANYWHERE}
-    elif flow.target == S3:
-        # S3's gateway endpoint is a route, not an interface: packets carry S3's public addresses.
-        where = {"DestinationPrefixListId": FindInMap(PREFIX_LISTS, Ref("AWS::Region"), "Id")}
+    elif endpoint := BY_PARTY.get(flow.target):
+        # A gateway endpoint is a route, not an interface: packets carry the service's public addresses.
+        known = FindInMap(_prefix_lists(endpoint), Ref("AWS::Region"), "Id")
+        where = {"DestinationPrefixListId": known}
     else:
         where = {"DestinationSecurityGroupId": _group(draft, flow.target)}
     draft.add(
@@ -165,9 +156,11 @@ def _group(draft: Draft, party: Party) -> Any:
     return GetAtt(contracts.SECURITY_GROUP.name + naming.pascal(group_key(draft.stage, party)), "GroupId")
 
 
-def _prefix_lists(stage: Stage) -> dict[str, dict[str, str]]:
-    known = {
-        region.name: region.s3_prefix_list or s3_prefix_list(region.name)
-        for region in stage.targets.regions.values()
-    }
+def _prefix_lists(endpoint: GatewayEndpoint) -> str:
+    """Return the name of the mapping from region to the prefix list of a service's addresses."""
+    return f"{endpoint.name}PrefixList"
+
+
+def _ids(stage: Stage, endpoint: GatewayEndpoint) -> dict[str, dict[str, str]]:
+    known = {region.name: endpoint.prefix_list(region) for region in stage.targets.regions.values()}
     return {region: {"Id": found} for region, found in sorted(known.items()) if found}

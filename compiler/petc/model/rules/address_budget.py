@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 
 from petc.diagnostics import Code, Severity
 from petc.model import queries
+from petc.model.gateway_endpoints import BY_SERVICE
 from petc.model.rules import sums
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import Stage
@@ -57,7 +58,7 @@ def _app(stage: Stage) -> Iterator[Demand]:
     interfaces = sum(
         2 if name == "ecr" else 1
         for name in stage.network.endpoints
-        if name != "s3"  # a route
+        if name not in BY_SERVICE  # a route
     )
     if interfaces:
         yield Demand("interface endpoints", interfaces)

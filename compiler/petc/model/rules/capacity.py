@@ -53,7 +53,7 @@ def _unbounded(stage: Stage, database: Database) -> tuple[Function, ...]:
 
 
 def _limit(database: Database) -> int:
-    return database.max_connections or catalogue.default_connections(database.capacity.max)
+    return catalogue.max_connections(database)
 
 
 def _budgets(case: Case) -> Iterator[Found]:

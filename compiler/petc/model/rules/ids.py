@@ -12,72 +12,18 @@ from dataclasses import dataclass
 from petc import naming
 from petc.diagnostics import Code, Related, Severity
 from petc.model import queries
-from petc.model.components import Function
 from petc.model.flows import flows
+from petc.model.gateway_endpoints import BY_SERVICE
 from petc.model.graph import BALANCER, INTERNET
+from petc.model.kinds import table
+from petc.model.kinds.kind import GROUP
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.settings import service_settings
 from petc.model.types import Stage
 
-_GROUP = "SecurityGroup"
 BALANCER_KEY = "load-balancer"
-FIXED = (BALANCER_KEY, "link", "endpoints", "s3")
+FIXED = (BALANCER_KEY, "link", "endpoints", *BY_SERVICE)
 """What has a security group or rules of its own, beside the parts that the spec names."""
-
-ROLES: dict[str, tuple[tuple[str, str], ...]] = {
-    "service": (
-        ("security", _GROUP),
-        ("security", "ExecutionRole"),
-        ("security", "TaskRole"),
-        ("cloud_map", "Discovery"),
-        ("application", "Service"),
-        ("application", "TargetGroup"),
-        ("application", "Repository"),
-        ("application", "RepositoryUri"),
-        ("application", "ImageTag"),
-        ("application", "LogGroup"),
-        ("application", "TaskDefinition"),
-        ("application", "Tasks"),
-        ("application", "DesiredCountFrom"),
-        ("application", "FirstTasks"),
-        ("application", "ScalableTarget"),
-        ("application", "ScalingPolicy"),
-    ),
-    "function": (
-        ("security", _GROUP),
-        ("security", "FunctionRole"),
-        ("security", "NetworkInterfaces"),
-        ("functions", "Function"),
-        ("functions", "LogGroup"),
-        ("functions", "DeadLetters"),
-        ("functions", "DeadLettersPolicy"),
-        ("functions", "Asynchronous"),
-        ("functions", "Schedule"),
-        ("functions", "SchedulePermission"),
-        ("functions", "Relabelled"),
-        ("functions", "RelabelledPermission"),
-        ("functions", "Rotation"),
-        ("functions", "RotationPermission"),
-        ("functions", "Subscription"),
-    ),
-    "database": (
-        ("security", _GROUP),
-        ("database", "Database"),
-        ("database", "DatabaseSubnets"),
-        ("database", "ClusterParameters"),
-        ("database", "InstanceParameters"),
-        ("aws_native", "MasterRotation"),
-        ("database", "Writer"),
-        ("database", "Endpoint"),
-    ),
-    "bucket": (("database", "Bucket"), ("database", "BucketPolicy")),
-    "secret": (("security", "Secret"),),
-    "model": (),
-}
-"""The resources and outputs named after a part of each kind: their layer, and the role that starts the id.
-
-A function's own layer follows from its trigger; one entry stands for all, which is the stricter reading.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +39,16 @@ class Made:
 
 def made(stage: Stage) -> Iterator[Made]:
     """Yield the logical ids that are made of names of the spec."""
-    for kind, part in queries.named(stage):
-        outside = isinstance(part, Function) and not queries.in_vpc(stage, part)
-        for layer, role in ROLES[kind]:
-            if role == _GROUP and outside:
-                continue
-            yield Made(layer, naming.logical_id(role, part.key), part.key, part.key, part.at)
-    for database in stage.databases.values():
-        for log in database.log_exports:
-            id = naming.logical_id("DatabaseLog", database.key, log)
-            yield Made("database", id, database.key, database.key, database.at)
-        for number in range(1, database.readers + 1):
-            id = naming.logical_id("Reader", database.key) + str(number)
-            yield Made("database", id, database.key, database.key, database.at)
+    for item in table.every(stage):
+        kind, part = item.kind, item.part
+        grouped = queries.has_interface(stage, item)
+        for made_of in kind.ids:
+            if made_of != GROUP or grouped:
+                id = naming.logical_id(made_of.role, part.key)
+                yield Made(made_of.layer, id, part.key, part.key, part.at)
+    for item in table.every(stage):
+        for layer, id in item.kind.more_ids(item.part):
+            yield Made(layer, id, item.part.key, item.part.key, item.part.at)
     yield from _settings(stage)
 
 
@@ -138,7 +81,7 @@ def _settings(stage: Stage) -> Iterator[Made]:
 
 
 def _collisions(case: Case) -> Iterator[Found]:
-    own = [Made("security", naming.logical_id(_GROUP, name), name, name, "") for name in FIXED]
+    own = [Made("security", naming.logical_id(GROUP.role, name), name, name, "") for name in FIXED]
     found = tuple(_met((*own, *made(case.stage))))
     # Parts that meet make rules that meet, which would only repeat it.
     yield from found or _met(security_rules(case.stage))

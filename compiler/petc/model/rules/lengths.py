@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from petc import naming
 from petc.diagnostics import Code, Severity
 from petc.model import queries
+from petc.model.kinds import table
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.settings import service_settings
 from petc.model.types import Stage
 
-_FUNCTION = 64
-"""AWS Lambda API reference, CreateFunction, FunctionName."""
-_REPOSITORY = 256
-"""Amazon ECR API reference, CreateRepository, repositoryName."""
-_LOG_GROUP = 512
-"""Amazon CloudWatch Logs API reference, CreateLogGroup, logGroupName."""
 _DNS_LABEL = 63
 """RFC 1035, section 2.3.4; Cloud Map holds each label of a name to it."""
 _PARAMETER = 1011
@@ -35,15 +29,10 @@ class _Name:
 
 
 def _names(stage: Stage) -> Iterator[_Name]:
-    for function in stage.functions.values():
-        text = naming.function_name(stage.name, stage.stage, function.key)
-        yield _Name("function name", text, _FUNCTION, function.at)
-        yield _Name("log group", f"{stage.root}/function/{function.key}", _LOG_GROUP, function.at)
+    for named in table.every(stage):
+        for name in named.kind.names(stage, named.part):
+            yield _Name(name.what, name.text, name.limit, named.part.at)
     for service in stage.services.values():
-        if not service.image.uri:
-            text = f"{stage.name}-{stage.stage}/{service.key}"
-            yield _Name("repository name", text, _REPOSITORY, service.at)
-        yield _Name("log group", f"{stage.root}/service/{service.key}", _LOG_GROUP, service.at)
         for item in service_settings(stage, service):
             folder = "shared" if item.shared else service.key
             yield _Name("parameter name", f"{stage.root}/{folder}/{item.key}", _PARAMETER, item.at)

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from petc.diagnostics import Code, Severity
 from petc.model import queries
 from petc.model.flows import api_calls, flows, foreign_images
+from petc.model.gateway_endpoints import BY_SERVICE
 from petc.model.graph import Access, Edge, Kind, edges
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import Stage
-
-_FREE = "s3"
-"""The gateway endpoint: no price by the hour; Amazon VPC User Guide, "Gateway endpoints"."""
 
 
 def _shut(stage: Stage) -> bool:
@@ -61,13 +59,14 @@ def _internet_unreachable(case: Case) -> Iterator[Found]:
 
 def _paid_twice(case: Case) -> Iterator[Found]:
     stage = case.stage
-    paid = [name for name in stage.network.endpoints if name != _FREE]
+    paid = [name for name in stage.network.endpoints if name not in BY_SERVICE]
     if stage.network.nat == "none" or stage.network.existing or not paid or not queries.needs_network(stage):
         return
+    free = " and ".join(f"`{name}`" for name in BY_SERVICE)
     yield Found(
         "/network/endpoints",
         f"{len(paid)} interface endpoints and NAT gateways are two paid ways to the same services",
-        f"with NAT keep `{_FREE}` only, or write `nat: none` and list every service that is called",
+        f"with NAT keep {free} only, or write `nat: none` and list every service that is called",
         on_key=True,
     )
 

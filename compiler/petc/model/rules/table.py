@@ -1,10 +1,11 @@
-"""The table of rules: one entry to add a module of rules."""
+"""The table of rules: one entry to add a module of rules; those of a kind of part come with its row."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from petc.diagnostics import Diagnostic
+from petc.model.kinds import table as kinds
 from petc.model.rules import (
     address_budget,
     addresses,
@@ -66,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     *text_values.RULES,
     *parameter_store.RULES,
     *domains.RULES,
+    *(rule for kind in kinds.KINDS for rule in kind.rules),
 )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from petc.diagnostics import Code, Severity
 from petc.model import queries, regions
-from petc.model.flows import S3, flows
+from petc.model.flows import flows
+from petc.model.gateway_endpoints import GATEWAYS
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import RegionTarget, Stage
 
@@ -45,7 +46,7 @@ def _fields(stage: Stage, region: RegionTarget) -> tuple[_Field, ...]:
     # The alias record is one for all regions: made when each names its zone.
     recorded = balancer and not stage.load_balancer.internal
     zoned = recorded and any(_told(other, "hosted_zone") for other in stage.targets.regions.values())
-    to_s3 = any(flow.target == S3 for flow in flows(stage))
+    reached = {flow.target for flow in flows(stage)}
     uploads = stage.functions or stage.targets.templates == "bucket"
     return (
         _Field("certificate", region.certificate, f"load_balancer.domain {balancer}" if balancer else ""),
@@ -55,7 +56,15 @@ def _fields(stage: Stage, region: RegionTarget) -> tuple[_Field, ...]:
             "kms_key", region.kms_key, "encryption.key existing" if stage.encryption.key == "existing" else ""
         ),
         _Field("vpc", region.vpc, "network.existing" if brought else ""),
-        _Field("s3_prefix_list", region.s3_prefix_list, "S3's endpoint" if to_s3 else "", optional=True),
+        *(
+            _Field(
+                endpoint.field,
+                getattr(region, endpoint.field),
+                f"{endpoint.name}'s endpoint" if endpoint.party in reached else "",
+                optional=True,
+            )
+            for endpoint in GATEWAYS
+        ),
         _Field("artifact_bucket", region.artifact_bucket, "uploads" if uploads else "", optional=True),
     )
 

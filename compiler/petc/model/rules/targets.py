@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from petc.diagnostics import Code, Related, Severity
 from petc.model import regions
-from petc.model.catalogue import s3_prefix_list
-from petc.model.flows import S3, flows
+from petc.model.flows import flows
+from petc.model.gateway_endpoints import GATEWAYS
 from petc.model.rules.rule import Case, Found, Rule
 
 
@@ -37,17 +37,17 @@ def _mixed(case: Case) -> Iterator[Found]:
 
 
 def _unknown_prefix_list(case: Case) -> Iterator[Found]:
-    if not any(flow.target == S3 for flow in flows(case.stage)):
-        return
-    for region in case.stage.targets.regions.values():
-        exists = regions.region(region.name) or region.zones
-        if exists and not region.s3_prefix_list and not s3_prefix_list(region.name):
-            yield Found(
-                region.at,
-                f"the S3 prefix list of {region.name} is not in petc's catalogue of regions",
-                "write `s3_prefix_list`, as `aws ec2 describe-managed-prefix-lists` shows it in that region",
-                on_key=True,
-            )
+    targets = {flow.target for flow in flows(case.stage)}
+    for endpoint in (item for item in GATEWAYS if item.party in targets):
+        for region in case.stage.targets.regions.values():
+            exists = regions.region(region.name) or region.zones
+            if exists and not endpoint.prefix_list(region):
+                yield Found(
+                    region.at,
+                    f"the {endpoint.name} prefix list of {region.name} is not in petc's catalogue of regions",
+                    f"write `{endpoint.field}`, as `aws ec2 describe-managed-prefix-lists` shows it in that region",
+                    on_key=True,
+                )
 
 
 def _stacks_of_many(case: Case) -> Iterator[Found]:

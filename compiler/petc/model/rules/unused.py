@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from petc.diagnostics import Code, Severity
 from petc.model import queries
 from petc.model.components import Service
+from petc.model.kinds import table
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import Stage
-
-_PASSIVE = ("database", "bucket", "secret", "model")
-"""Kinds of parts that do nothing unless another part uses them."""
 
 
 def _used(stage: Stage) -> set[str]:
@@ -21,10 +19,11 @@ def _used(stage: Stage) -> set[str]:
 def _unused(case: Case) -> Iterator[Found]:
     stage = case.stage
     used = _used(stage) | {database.user for database in stage.databases.values()}
-    for kind, part in queries.named(stage):
-        if kind in _PASSIVE and part.name not in used:
+    for item in table.every(stage):
+        part = item.part
+        if item.kind.passive and part.name not in used:
             way_out = "name it under `uses` of the part that needs it, or remove it"
-            yield Found(part.at, f"nobody uses the {kind} `{part.name}`", way_out, on_key=True)
+            yield Found(part.at, f"nobody uses the {item.kind.word} `{part.name}`", way_out, on_key=True)
     if stage.configuration and "configuration" not in used:
         message = "no service uses `configuration`, so its settings reach nobody"
         way_out = "write `configuration: {}` under `uses` of a service"

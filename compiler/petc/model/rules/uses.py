@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 
 from petc.diagnostics import Code, Severity
 from petc.model import queries
 from petc.model.components import Function, Use
+from petc.model.kinds import table, words
 from petc.model.rules.rule import Case, Found, Rule
-from petc.model.types import Stage
+from petc.model.schema import stage_schema
 from petc.source.suggest import closest
-
-_FOR_SERVICES = {
-    "configuration": "write its settings under `environment`",
-    "discovery": "name the services themselves under `uses`; that gives the function their addresses",
-}
-"""Words that ECS gives a meaning to, and what a function does instead."""
-
-_UNSET = Use(pool=0, access="read-write", management=False, as_="")
-_MEANT_FOR = {"pool": "database", "access": "bucket", "management": "service", "as": "secret"}
-"""Each option of `uses`, and the kind of part that it says something about."""
 
 
 def _unknown(case: Case) -> Iterator[Found]:
@@ -55,45 +47,46 @@ def _self(case: Case) -> Iterator[Found]:
 
 def _unusable(case: Case) -> Iterator[Found]:
     for function in case.stage.functions.values():
-        for word, instead in _FOR_SERVICES.items():
-            if word in function.uses:
-                message = f"the function {function.name} cannot use `{word}`, which ECS gives to services"
-                yield Found(function.uses[word].at, message, instead, on_key=True)
+        for word in words.WORDS:
+            if word.instead and word.name in function.uses:
+                message = (
+                    f"the function {function.name} cannot use `{word.name}`, which ECS gives to services"
+                )
+                yield Found(function.uses[word.name].at, message, word.instead, on_key=True)
 
 
 def _options(case: Case) -> Iterator[Found]:
-    kinds = {part.name: kind for kind, part in queries.named(case.stage)}
     for part in queries.callers(case.stage):
         for use in part.uses.values():
-            kind = kinds.get(use.name, "")
-            if not kind and use.name not in queries.RESERVED:
+            used = table.find(case.stage, use.name)
+            if not used and use.name not in queries.RESERVED:
                 continue
             for option in _set(use):
-                if _MEANT_FOR[option] != kind:
+                if not used or option not in used.kind.options:
                     yield Found(
                         f"{use.at}/{option}",
-                        f"`{option}` says nothing about `{use.name}`, only about a {_MEANT_FOR[option]}",
+                        f"`{option}` says nothing about `{use.name}`, only about a {_meant_for(option)}",
                         f"remove `{option}`",
                         on_key=True,
                     )
 
 
+def _meant_for(option: str) -> str:
+    return " or a ".join(kind.word for kind in table.KINDS if option in kind.options)
+
+
 def _set(use: Use) -> tuple[str, ...]:
-    """Return the options that differ from their defaults."""
-    values = {"pool": use.pool, "access": use.access, "management": use.management, "as": use.as_}
-    unset = {"pool": _UNSET.pool, "access": _UNSET.access, "management": _UNSET.management, "as": _UNSET.as_}
-    return tuple(option for option, value in values.items() if value != unset[option])
+    """Return the options that differ from their defaults, by the keys of the spec."""
+    defaults = stage_schema()["$defs"]["Use"]["properties"]
+    fields = {field.metadata.get("key", field.name): field.name for field in dataclasses.fields(use)}
+    return tuple(key for key in defaults if getattr(use, fields[key]) != defaults[key]["default"])
 
 
 def _outside_network(case: Case) -> Iterator[Found]:
     for function in case.stage.functions.values():
         for name in function.uses if function.vpc == "never" else ():
-            if _stands_in_vpc(case.stage, name):
+            if queries.stands_in_vpc(case.stage, name):
                 yield _kept_out(function, name)
-
-
-def _stands_in_vpc(stage: Stage, name: str) -> bool:
-    return name in stage.databases or name in stage.services
 
 
 def _kept_out(function: Function, name: str) -> Found:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from petc.diagnostics import Code, Severity
-from petc.model import catalogue
+from petc.model import catalogue, engines
+from petc.model.engines import Engine
 from petc.model.rules.rule import Case, Found, Rule
 from petc.source.suggest import closest
 
@@ -21,9 +22,9 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _support_ends(version: str) -> tuple[date, str] | None:
+def _support_ends(engine: Engine, version: str) -> tuple[date, str] | None:
     """Return when support of a version ends, and why then; the earlier of its line's and its family's end."""
-    tables = catalogue.catalogue("aurora")
+    tables = catalogue.catalogue(engine.catalogue)
     ends = []
     family = tables["families"].get(version.partition(".mysql")[0], {}).get("standard_support_ends")
     if family:
@@ -37,9 +38,9 @@ def _support_ends(version: str) -> tuple[date, str] | None:
 
 
 def _old_engines(case: Case) -> Iterator[Found]:
-    tables = catalogue.catalogue("aurora")
     for database in case.stage.databases.values():
-        end = _ending(database.version, case.today)
+        tables = catalogue.catalogue(engines.of(database).catalogue)
+        end = _ending(engines.of(database), database.version, case.today)
         if end is None:
             continue
         verb = "ended" if end[0] <= case.today else "ends soon,"
@@ -55,18 +56,20 @@ def _notice(reason: str) -> timedelta:
     return SOON if reason.startswith("standard") else timedelta(0)
 
 
-def _ending(version: str, today: date) -> tuple[date, str] | None:
+def _ending(engine: Engine, version: str, today: date) -> tuple[date, str] | None:
     """Return the end of a version's support, and why it ends, where it is near or past."""
-    end = _support_ends(version) if version in catalogue.catalogue("aurora")["versions"] else None
+    known = version in catalogue.catalogue(engine.catalogue)["versions"]
+    end = _support_ends(engine, version) if known else None
     return end if end is not None and end[0] - today <= _notice(end[1]) else None
 
 
 def _patched_engines(case: Case) -> Iterator[Found]:
     """Say which patch is newer; a line whose support ends has to be left, and one that is gone is refused."""
     for database in case.stage.databases.values():
-        gone = database.version in catalogue.catalogue("aurora")["not_creatable"]
-        newest = newest_patch(database.version)
-        if newest != database.version and not gone and _ending(database.version, case.today) is None:
+        engine = engines.of(database)
+        gone = database.version in catalogue.catalogue(engine.catalogue)["not_creatable"]
+        newest = newest_patch(engine, database.version)
+        if newest != database.version and not gone and _ending(engine, database.version, case.today) is None:
             yield Found(
                 f"{database.at}/version",
                 f"`{database.version}` of {database.name} lacks the patches of `{newest}`, the newest of its line",
@@ -74,17 +77,17 @@ def _patched_engines(case: Case) -> Iterator[Found]:
             )
 
 
-def newest_patch(version: str) -> str:
+def newest_patch(engine: Engine, version: str) -> str:
     """Return the newest known version that differs from a version in its last number only, or that itself."""
     line = version.rpartition(".")[0]
-    versions: list[str] = catalogue.catalogue("aurora")["versions"]
+    versions: list[str] = catalogue.catalogue(engine.catalogue)["versions"]
     known = (item for item in versions if item.rpartition(".")[0] == line)
     return max((version, *known), key=lambda item: int(item.rpartition(".")[2]))
 
 
 def _gone_engines(case: Case) -> Iterator[Found]:
-    tables = catalogue.catalogue("aurora")
     for database in case.stage.databases.values():
+        tables = catalogue.catalogue(engines.of(database).catalogue)
         if database.version in tables["not_creatable"]:
             yield Found(
                 f"{database.at}/version",
@@ -94,8 +97,8 @@ def _gone_engines(case: Case) -> Iterator[Found]:
 
 
 def _unknown_engines(case: Case) -> Iterator[Found]:
-    tables = catalogue.catalogue("aurora")
     for database in case.stage.databases.values():
+        tables = catalogue.catalogue(engines.of(database).catalogue)
         known = [*tables["versions"], *tables["not_creatable"]]
         if database.version not in known:
             near = closest(database.version, tables["versions"])
