@@ -123,7 +123,7 @@ def test_a_compile_killed_at_any_time_is_repaired_by_the_next(home: Path) -> Non
 
 
 def test_an_edited_template_is_refused_by_name(home: Path) -> None:
-    """Lint does not judge what petc did not write, and compile writes it anew."""
+    """Lint does not judge what petc did not write, and compile writes it again."""
     assert petc(home, "compile", "--no-lint").returncode == 0
     template = home / "generated" / "dev" / "01-network.yaml"
     template.write_text(template.read_text("utf-8").replace("10.20.0.0/16", "0.0.0.0/0"), "utf-8")

@@ -75,7 +75,7 @@ def test_the_commands_print_what_the_document_shows(name: str, home: Path) -> No
 
 @pytest.mark.parametrize("name", golden.PAGES)
 def test_a_generated_page_is_what_it_is_generated_from(name: str) -> None:
-    """`make golden` writes it anew."""
+    """`make golden` writes it again."""
     assert (ROOT / name).read_text("utf-8") == golden.PAGES[name]()
 
 

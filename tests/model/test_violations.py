@@ -319,7 +319,7 @@ CASES: dict[str, tuple[dict[str, Json], tuple[str, str, str, str, bool]]] = {
     ),
     "a repeated entry": (
         {"network": {"endpoints": ["s3", "logs", "s3"]}},
-        ("repeated", '"s3" stands twice in `endpoints`', "", "/network/endpoints/2", False),
+        ("repeated", '"s3" is repeated in `endpoints`', "", "/network/endpoints/2", False),
     ),
     "another version": (
         {"petc": 2},

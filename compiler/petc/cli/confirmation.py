@@ -20,7 +20,7 @@ def is_interactive() -> bool:
 def asked(question: str) -> bool:
     """Return whether somebody says yes; no, with a hint, where nobody can be asked."""
     if not is_interactive():
-        click.echo("nobody can be asked here; --yes agrees beforehand", err=True)
+        click.echo("cannot prompt without a terminal; pass --yes to confirm", err=True)
         return False
     return click.confirm(question)
 
@@ -43,7 +43,7 @@ def agree(
     else:
         agreed, word = yes or (asks and click.confirm(question, err=True)), "--yes"
     if not agreed:
-        click.echo(f"nothing was {verb}ed; {word} agrees beforehand", err=True)
+        click.echo(f"nothing was {verb}ed; pass {word} to confirm", err=True)
         raise click.exceptions.Exit(1)
     return asks
 
@@ -60,5 +60,5 @@ def require_same(now: Plan, agreed: Plan) -> None:
     what = "the spec" if now.root != agreed.root else "what is deployed"
     raise codes.PLAN_OUTDATED.because(
         f"{what} has changed since the plan was made",
-        help="make the plan again, read it, and go on with that",
+        help="make the plan again, read it, and use that one",
     )

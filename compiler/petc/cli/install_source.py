@@ -1,6 +1,6 @@
 """Where a workflow installs petc from: a commit, a wheel by URL, or a wheel in the repository.
 
-petc is published on no package index, so a bare name would install whatever somebody else registers under it.
+petc is published on no package index, so a bare name would install whatever someone else registers under it.
 A source therefore always pins its bytes: a git commit by its full id, a wheel by its SHA-256.
 """
 

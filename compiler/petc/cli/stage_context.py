@@ -178,7 +178,7 @@ def emptying_option(command: Command) -> Command:
         "--empty-buckets",
         "emptied",
         is_flag=True,
-        help="Delete what lies in buckets whose stacks are deleted: of targets and layers that leave the stage.",
+        help="Delete the objects in buckets whose stacks are deleted: of targets and layers that leave the stage.",
     )(command)
 
 

@@ -78,7 +78,7 @@ _HEAD = """\
 # * variable PETC_REGION: the region that petc talks to first, such as us-west-2
 # * variable PETC_PLAN_ROLE: ARN of a role that may only read, for plans of pull requests
 # * variable PETC_DEPLOY: the stages that main deploys, such as ["dev"]
-# * an environment for each stage, with a variable PETC_DEPLOY_ROLE, and reviewers where somebody has to
+# * an environment for each stage, with a variable PETC_DEPLOY_ROLE, and reviewers where someone has to
 #   approve first
 #
 # Both roles trust GitHub's OIDC provider for this repository: the one for plans the subject

@@ -19,8 +19,8 @@ AWS_CREDENTIALS_EXPIRED = Code(
     "aws-credentials-expired",
     Severity.ERROR,
     "the AWS credentials have expired",
-    "Operations that were begun go on without petc. Log in again and run the command again: it finds them "
-    "in its journal, waits for them, and goes on from there.",
+    "Operations that were started continue without petc. Log in again and run the command again: it finds them "
+    "in its journal, waits for them, and continues from there.",
 )
 
 AWS_CREDENTIALS_INVALID = Code(
@@ -143,8 +143,8 @@ PLAN_OUTDATED = Code(
     "plan-outdated",
     Severity.ERROR,
     "a plan was made for another state than the present one",
-    "A plan that was approved is carried out as it is, or not at all. Since it was made the spec was compiled "
-    "anew, or someone changed what stands. Make the plan again and read what is different.",
+    "A plan that was approved is carried out as it is, or not at all. Since it was made the spec was "
+    "compiled again, or someone changed the deployed state. Make the plan again and read what is different.",
 )
 
 NOT_SETTLED = Code(

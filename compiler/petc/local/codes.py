@@ -68,9 +68,9 @@ LOCAL_DAMAGED_RECORD = Code(
     "local-damaged-record",
     Severity.NOTE,
     "the record of the local AWS could not be read",
-    "The file server.json says which process serves the folder. It was cut short, nested too deep, or holds "
-    "values that no server writes, so it is removed. A server that runs without its record stops by itself "
-    "within a second, and what it had saved is there again after the next start.",
+    "The file server.json says which process serves the folder. It was cut short, nested too deep, or holds"
+    " values that no server writes, so it is removed. A server that runs without its record stops within a "
+    "second, and what it had saved is there again after the next start.",
 )
 
 LOCAL_WOULD_NOT_STOP = Code(

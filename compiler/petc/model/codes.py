@@ -68,7 +68,7 @@ OUT_OF_RANGE = _code(
 
 REPEATED = _code(
     "repeated",
-    "an entry stands twice in a list",
+    "an entry is repeated in a list",
     "The second entry would do nothing, so it is a slip or a misunderstanding.",
     bad="notifications: {email: [on-call@example.com, on-call@example.com]}\n",
     good="notifications: {email: [on-call@example.com]}\n",

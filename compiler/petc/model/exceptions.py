@@ -23,7 +23,7 @@ EXPIRED_EXCEPTION = Code(
     "expired-exception",
     Severity.ERROR,
     "an accepted warning has passed its last day",
-    "An exception holds until the day that it names. Mend the cause, or decide anew and write a later day.",
+    "An exception holds until the day that it names. Fix the cause, or decide again and write a later day.",
     bad=_EXAMPLE.format(until="2020-01-31"),
     good=_EXAMPLE.format(until="2099-12-31"),
 )
@@ -119,5 +119,5 @@ def _out_of_date(entry: Acceptance, today: date) -> Iterator[Diagnostic]:
         yield EXPIRED_EXCEPTION.diagnostic(
             f"the exception `{entry.name}` held until {entry.until}",
             pointer=f"{entry.at}/until",
-            help=f"mend the cause of `{entry.accepts}`, or have {entry.owner} decide anew and write a later day",
+            help=f"mend the cause of `{entry.accepts}`, or have {entry.owner} decide again and write a later day",
         )

@@ -100,7 +100,7 @@ def _month_day_fault(field: _Field, text: str) -> str | None:
         return ""
     if re.fullmatch(r"[0-9]+W", text):
         return _value_fault(field, text[:-1])
-    return "is not `L`, `LW`, or a day and `W`, which stand alone"
+    return "is not `L`, `LW`, or a day and `W`, which are used alone"
 
 
 def _week_day_fault(field: _Field, text: str) -> str | None:
@@ -112,7 +112,7 @@ def _week_day_fault(field: _Field, text: str) -> str | None:
             return "names a week of the month that is not 1 to 5"
         return _value_fault(field, match[1])
     if "#" in text or re.search(r"(?<![A-Z])L|L(?![A-Z])|[0-9]L", text):
-        return "is not `L`, a day and `L`, or a day, `#` and a week, which stand alone"
+        return "is not `L`, a day and `L`, or a day, `#` and a week, which are used alone"
     return None  # letters of a name
 
 

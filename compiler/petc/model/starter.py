@@ -4,7 +4,7 @@ from __future__ import annotations
 
 STARTER = """\
 # yaml-language-server: $schema=petc.schema.json
-# That file lets an editor complete and explain; `petc schema > spec/petc.schema.json` writes it anew.
+# That file lets an editor complete and explain; `petc schema > spec/petc.schema.json` writes it again.
 # A small system to start from: one service, one database, behind one API. Every line here may be changed;
 # `petc explain CODE` says what a message means, `petc schema` what each field is for.
 petc: 1
@@ -42,7 +42,7 @@ services:
       orders-db: {pool: 5}
       configuration: {}
 
-load_balancer: {scheme: internal}  # behind a VPC link: nobody passes the gateway by
+load_balancer: {scheme: internal}  # behind a VPC link: nothing bypasses the gateway
 notifications: {email: [shop-team@example.com]}  # who is told of alarms
 
 stages:

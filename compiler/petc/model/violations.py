@@ -80,7 +80,7 @@ def _unknown_keys(at: str, error: Any) -> Iterator[Diagnostic]:
 
 
 _RENAMED = {
-    "stages": "`stages` stands at the top of the spec only",
+    "stages": "`stages` is allowed at the top of the spec only",
     "subnet": "write `subnets`",
     "environments": "write `stages`",
     "lambdas": "write `functions`",
@@ -220,7 +220,7 @@ def _repeated(at: str, error: Any) -> Iterator[Diagnostic]:
     for index, item in enumerate(error.instance):
         if item in seen:
             yield from _problem(
-                codes.REPEATED, at + pointer(index), f"{_shown_at(at, item)} stands twice in `{_last(at)}`"
+                codes.REPEATED, at + pointer(index), f"{_shown_at(at, item)} is repeated in `{_last(at)}`"
             )
         seen.append(item)
 

@@ -119,7 +119,7 @@ def _missing(path: Path, fault: OSError) -> Diagnostic:
         return _error(codes.ASSET_MISSING, f"there is no folder {path} with the function's sources", _CREATE)
     if isinstance(fault, NotADirectoryError):
         return _error(
-            codes.ASSET_MISSING, f"{path} is a file, a function's sources stand in a folder", _CREATE
+            codes.ASSET_MISSING, f"{path} is a file, the sources of a function are a folder", _CREATE
         )
     reason = (fault.strerror or "unknown fault").lower()
     return _error(codes.ASSET_MISSING, f"{path} cannot be read: {reason}", "make it readable")

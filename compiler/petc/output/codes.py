@@ -11,8 +11,8 @@ TORN_FOLDER = Code(
     "torn-folder",
     Severity.ERROR,
     "a stage's folder was left half written",
-    "A run of petc was stopped while it replaced files, so templates of two versions may stand side by "
-    "side. Nothing is read or deployed from such a folder. Run petc compile, which writes it whole.",
+    "A run of petc was stopped while it replaced files, so it may hold templates of two versions. Nothing "
+    "is read or deployed from such a folder. Run petc compile, which writes it whole.",
 )
 
 EDITED_FILE = Code(
@@ -42,7 +42,7 @@ LEFT_OVER_STAGE = Code(
 FOREIGN_FILE = Code(
     "foreign-file",
     Severity.ERROR,
-    "a file that petc did not write stands among the generated ones",
+    "a file that petc did not write is among the generated ones",
     "A reviewer approves the folder as a whole, so everything in it comes from the compiler. petc never "
     "deletes a file that it did not write: move it elsewhere. While writing this is a warning only.",
 )
@@ -51,8 +51,8 @@ NO_MANIFEST = Code(
     "no-manifest",
     Severity.ERROR,
     "a stage's folder has no manifest",
-    "The stage was never compiled, or manifest.json was deleted, so nobody can say whether the "
-    "templates belong together. Run petc compile.",
+    "The stage was never compiled, or manifest.json was deleted, so it is unknown whether the templates "
+    "belong together. Run petc compile.",
 )
 
 UNWRITABLE_OUTPUT = Code(

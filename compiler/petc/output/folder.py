@@ -126,7 +126,7 @@ def left_over(out: Path, stages: Collection[str], severity: Severity) -> tuple[D
     return tuple(
         dataclasses.replace(
             codes.LEFT_OVER_STAGE.diagnostic(
-                f"{path.name} is no stage of the spec any more, and its templates still stand in {path}",
+                f"{path.name} is no stage of the spec any more, and its templates are still in {path}",
                 artifact=path.name,
                 help="delete the folder when nothing of the stage is deployed, or put the stage back into the spec",
             ),

@@ -82,7 +82,7 @@ def _mapping(lines: list[_Line], at: int, indent: int, file: str, depth: int) ->
         if not isinstance(key, str) or (plain is not None and not is_plain(plain)):
             raise _refused(file, line.number, f"the key {plain} is not quoted")
         if key in found:
-            raise _refused(file, line.number, f"the key {key} stands twice in one mapping")
+            raise _refused(file, line.number, f"the key {key} is repeated in one mapping")
         if rest is not None:
             found[key] = _scalar(rest, line.number, file)
             at += 1

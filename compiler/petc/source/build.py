@@ -134,7 +134,7 @@ class Builder:
         self._report(codes.CONTROL_CHARACTER, message, place, "remove it")
 
     def _tag(self, tag: str, place: Location) -> None:
-        message = f"the tag '{_short(tag)}' stands before this value, a spec has no tags"
+        message = f"the tag '{_short(tag)}' is a tag of this value, a spec has no tags"
         way_out = "put the value in quotes to make it text" if tag == "!!str" else "remove the tag"
         self._report(codes.CUSTOM_TAG, message, place, way_out)
 
@@ -149,8 +149,8 @@ class Builder:
             way_out = f'write "{_short(text)}" in quotes' if text else "write a name as the key"
             self._report(codes.KEY_NOT_A_STRING, message, place, way_out)
         elif top.entries is not None and text in top.entries:
-            message = f"the key '{_short(text)}' stands twice in this mapping"
-            first = Related("it stands here first", top.entries[text].key)
+            message = f"the key '{_short(text)}' is repeated in this mapping"
+            first = Related("it is here first", top.entries[text].key)
             self._report(codes.DUPLICATE_KEY, message, place, "keep one of them", first)
         else:
             top.name = text
@@ -183,7 +183,7 @@ class Builder:
         top = self.stack[-1] if self.stack else None
         if top is not None and top.at_key:
             kind = "a list" if done.entries is None else "a mapping"
-            self._unusable_key(top, f"{kind} stands as a key, keys are text", span, "write a name as the key")
+            self._unusable_key(top, f"{kind} is a key, keys are text", span, "write a name as the key")
             return
         self._attach(node, done.size, done.height, (line, column))
 
@@ -191,7 +191,7 @@ class Builder:
         """Take an alias: the value that its anchor names stands here once more."""
         top = self.stack[-1] if self.stack else None
         if top is not None and top.at_key:
-            message = f"the alias '*{_short(name)}' stands as a key, keys are text"
+            message = f"the alias '*{_short(name)}' is a key, keys are text"
             self._unusable_key(top, message, place, "write the key out")
             return
         self.aliases += 1
@@ -205,7 +205,7 @@ class Builder:
         if target is not None:
             return target
         if self.opened.get(name):
-            message = f"'*{_short(name)}' stands inside of the value that it names, which would never end"
+            message = f"'*{_short(name)}' is inside of the value that it names, which would never end"
             self._report(codes.ALIAS_CYCLE, message, place, "write the value out")
         else:
             meant = suggest.closest(name, self.anchors)

@@ -43,14 +43,14 @@ NOT_UTF8 = _code(
 
 NUL_BYTE = _code(
     "nul-byte",
-    "a NUL byte stands in the spec",
+    "a NUL byte in the spec",
     "No text has one. It appears for binary files and for UTF-16 without a byte order mark; save the "
     "file as UTF-8.",
 )
 
 CONTROL_CHARACTER = _code(
     "control-character",
-    "an invisible character stands in the spec",
+    "an invisible character in the spec",
     "What is reviewed must be what is compiled. Control characters, byte order marks inside the text, "
     "line breaks that only some editors show (U+0085, U+2028, U+2029) and characters that reorder what "
     "is displayed (U+202A to U+202E, U+2066 to U+2069) are refused, as escapes in quotes too.",
@@ -95,7 +95,7 @@ NOT_A_MAPPING = _code(
 SEVERAL_DOCUMENTS = _code(
     "several-documents",
     "the file holds more than one YAML document",
-    "One file is one spec. What differs by stage stands under `stages`.",
+    "One file is one spec. What differs by stage belongs under `stages`.",
     "name: shop\n---\nname: bakery\n",
     "---\nname: shop\n",
 )
@@ -110,7 +110,7 @@ TOO_DEEP = _code(
 
 DUPLICATE_KEY = _code(
     "duplicate-key",
-    "a key stands twice in one mapping",
+    "a key is repeated in one mapping",
     "YAML forbids it, and most readers silently keep the last one: half of what was written would be "
     "lost without a word.",
     "network: {cidr: 10.0.0.0/16}\nname: shop\nnetwork: {nat: single}\n",
@@ -121,7 +121,7 @@ KEY_NOT_A_STRING = _code(
     "key-not-a-string",
     "a key is not text",
     "Keys are names. A number, a truth value, null, a list, a mapping or an alias as a key would be "
-    "turned into text in a way that nobody wrote down; quotes make it text.",
+    "turned into text in an undefined way; quotes make it text.",
     "ports:\n  8080: open\n",
     'ports:\n  "8080": open\n',
 )
@@ -138,7 +138,7 @@ _SHAPE = (
 
 CUSTOM_TAG = _code(
     "custom-tag",
-    "a YAML tag stands before a value",
+    "a YAML tag before a value",
     "A tag such as `!Ref` or `!!python/object` asks the reader to make something else of the value. "
     "A spec is plain data; quotes make text of a number, and CloudFormation functions have no place.",
     "name: !!str 12\n",
@@ -165,7 +165,7 @@ UNKNOWN_ALIAS = _code(
 
 ALIAS_CYCLE = _code(
     "alias-cycle",
-    "an alias stands inside of the value that it names",
+    "an alias inside of the value that it names",
     "The value would never end.",
     "name: &name [*name]\n",
     "name: &name [shop]\nother: *name\n",

@@ -33,7 +33,7 @@ class _Row:
 
 _LINE_UP = "give the keys of one mapping the same indentation, and check the line above"
 
-_TAB = _Row((), "a tab stands where only spaces may", "indent with spaces")
+_TAB = _Row((), "a tab where only spaces are allowed", "indent with spaces")
 
 _FOLLOWS = _Row(
     (),
@@ -92,7 +92,7 @@ _ROWS = (
     ),
     _Row(
         ("mapping values are not allowed",),
-        "a second ': ' stands in this value, or this line is indented deeper than the one above allows",
+        "this value has a second ': ', or this line is indented deeper than the one above allows",
         "put a value that holds ': ' in quotes, or check the indentation and the space after the colon above",
     ),
     _Row(
@@ -102,7 +102,7 @@ _ROWS = (
     ),
     _Row(
         ("expected", "document start"),
-        "this line stands outside of the mapping that the file began with",
+        "this line is outside of the mapping that the file began with",
         "start all top keys in the same column, and leave out '...'",
         line_up=True,
     ),
@@ -114,7 +114,7 @@ _ROWS = (
         "start each item of the list with '- ' in the same column",
         line_up=True,
     ),
-    _Row(("undefined tag handle",), "a tag stands here, a spec has none", "remove it, or quote the text"),
+    _Row(("undefined tag handle",), "this is a tag, a spec has none", "remove it, or quote the text"),
     _Row(
         ("alphabetic or numeric",),
         "'&' and '*' start the name of an anchor or alias, and none follows",

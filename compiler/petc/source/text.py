@@ -90,8 +90,8 @@ def _invisible_problem(text: str, file: str, start: int) -> Diagnostic:
     place = _at(file, text[:start])
     if character == "\0":
         way_out = "remove it; if the file is full of them it is UTF-16 or binary, then save it as UTF-8"
-        return _error(codes.NUL_BYTE, f"a NUL byte stands here{times}, a spec is text", place, way_out)
-    message = f"the invisible character {describe(character)} stands here{times}, a spec shows all it says"
+        return _error(codes.NUL_BYTE, f"here is a NUL byte{times}, a spec is text", place, way_out)
+    message = f"the invisible character {describe(character)}{times} is not allowed, a spec shows all it says"
     return _error(codes.CONTROL_CHARACTER, message, place, "remove it")
 
 

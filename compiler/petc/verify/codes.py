@@ -91,24 +91,24 @@ QUOTA_EXCEEDED = Code(
     "quota-exceeded",
     Severity.ERROR,
     "a template exceeds a quota of CloudFormation",
-    "CloudFormation refuses the template as a whole. The limits with source and date stand in "
-    "schemas/quotas.json. Divide the architecture into two specs.",
+    "CloudFormation refuses the template as a whole. schemas/quotas.json lists the limits with source and "
+    "date. Divide the architecture into two specs.",
 )
 
 QUOTA_NEAR = Code(
     "quota-near",
     Severity.WARNING,
     "a template uses 80 % of a quota of CloudFormation",
-    "A few more parts and the template is refused. The limits with source and date stand in "
-    "schemas/quotas.json. Divide the architecture before that happens.",
+    "A few more parts and the template is refused. schemas/quotas.json lists the limits with source and "
+    "date. Divide the architecture before that happens.",
 )
 
 LIMIT_EXCEEDED = Code(
     "limit-exceeded",
     Severity.ERROR,
     "a resource is larger than its service takes",
-    "Policies, environments, task definitions and path expressions have limits that nobody can have "
-    "raised. The stack would fail when it makes the resource. The help says what to make smaller.",
+    "Policies, environments, task definitions and path expressions have limits that cannot be raised. The "
+    "stack would fail when it makes the resource. The help says what to make smaller.",
 )
 
 LIMIT_DEFAULT = Code(

@@ -37,7 +37,7 @@ STANDING: Mapping[str, Row] = {
         _RUNS, "errors are answered by it; variables in its templates stay as they are written"
     ),
     "AWS::ApiGateway::Method": Row(
-        _RUNS, "a request is answered by a function or a mock; a route into the VPC finds nobody"
+        _RUNS, "a request is answered by a function or a mock; a route into the VPC finds no service"
     ),
     "AWS::ApiGateway::Resource": Row(_RUNS, "requests find their way by it"),
     "AWS::ApiGateway::RestApi": Row(
@@ -95,7 +95,7 @@ STANDING: Mapping[str, Row] = {
     "AWS::ECS::TaskDefinition": Row(_ANSWERS, "kept as a revision; no container is started from it"),
     "AWS::ElasticLoadBalancingV2::Listener": Row(_RUNS, "requests are answered, by HTTP only"),
     "AWS::ElasticLoadBalancingV2::ListenerRule": Row(
-        _RUNS, "requests are matched; behind the target groups nobody listens"
+        _RUNS, "requests are matched; the target groups have no targets that listen"
     ),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": Row(_RUNS, "requests are answered on this machine"),
     "AWS::ElasticLoadBalancingV2::TargetGroup": Row(

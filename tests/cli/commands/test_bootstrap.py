@@ -23,7 +23,7 @@ def test_without_a_word_nothing_is_made(empty: Project) -> None:
     result = empty.run("bootstrap", "--stage", "dev")
 
     assert result.exit_code == 1
-    assert "--yes agrees beforehand" in result.stderr
+    assert "pass --yes to confirm" in result.stderr
     assert empty.aws.client("iam").list_roles()["Roles"] == []
     assert empty.aws.client("cloudformation").describe_stacks()["Stacks"] == []
 

@@ -43,7 +43,7 @@ def test_nothing_is_deployed_without_a_word(bare: Project) -> None:
     result = bare.run("deploy", "--stage", "dev", *DAY)
 
     assert result.exit_code == 1
-    assert "nothing was deployed; --yes agrees beforehand" in result.stderr
+    assert "nothing was deployed; pass --yes to confirm" in result.stderr
     assert bare.aws.client("cloudformation").list_stack_sets()["Summaries"] == []
 
 
@@ -142,7 +142,7 @@ def test_a_protected_stage_wants_its_name(mine: Project) -> None:
     named = mine.run("deploy", "--stage", "dev", "--confirm", "dev", *DAY)
 
     assert unnamed.exit_code == 1
-    assert "--confirm dev agrees beforehand" in unnamed.stderr
+    assert "pass --confirm dev to confirm" in unnamed.stderr
     assert named.exit_code == 0
 
 

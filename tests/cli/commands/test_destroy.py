@@ -31,7 +31,7 @@ def test_nobody_agrees_for_somebody_else(standing: Project) -> None:
     result = standing.run("destroy", "--stage", "dev", "--allow-delete", "all")
 
     assert result.exit_code == 1
-    assert "nothing was destroyed; --yes agrees beforehand" in result.stderr
+    assert "nothing was destroyed; pass --yes to confirm" in result.stderr
     assert len(left(standing)) > 5
 
 

@@ -18,7 +18,7 @@ def test_a_stage_that_is_sound_needs_nothing(standing: Project) -> None:
     result = standing.run("recover", "--stage", "dev")
 
     assert result.exit_code == 0
-    assert result.stdout == "nothing needs to be recovered; go on with petc deploy --stage dev\n"
+    assert result.stdout == "nothing needs recovery; continue with petc deploy --stage dev\n"
 
 
 def stack_of(project: Project, layer: str) -> dict[str, str]:
@@ -70,7 +70,7 @@ def test_without_a_word_nothing_is_done(own: Project) -> None:
     result = own.run("recover", "--stage", "dev")
 
     assert result.exit_code == 1
-    assert "--yes agrees beforehand" in result.stderr
+    assert "pass --yes to confirm" in result.stderr
     assert stack_of(own, "parameter-store")["StackStatus"] == "UPDATE_ROLLBACK_FAILED"
 
 

@@ -12,7 +12,7 @@ def test_a_stage_that_stands_is_shown_with_its_addresses(standing: Project) -> N
 
     assert result.exit_code == 0
     assert result.stdout.startswith(
-        f"shop dev  stands in {standing.aws.account}/us-west-2 as it is generated"
+        f"shop dev  is deployed in {standing.aws.account}/us-west-2 and matches generated/"
     )
     assert "ApiUrl" in result.stdout
     assert "EndpointOrdersDb" in result.stdout
@@ -50,7 +50,7 @@ def test_a_stack_that_was_deleted_by_hand_is_told(own: Project) -> None:
     cloudformation.delete_stack(StackName=stack["StackId"])
     result = own.run("status", "--stage", "dev")
 
-    assert "are not as they are generated" in result.stdout.splitlines()[0]
+    assert "differ from generated/" in result.stdout.splitlines()[0]
 
 
 def test_an_unknown_stage_is_refused(empty: Project) -> None:

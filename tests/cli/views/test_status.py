@@ -28,7 +28,7 @@ def shown(reason: str = "", outputs: str = "https://shop.example") -> StageStatu
 
 def test_a_stage_that_stands_is_said_in_the_first_line() -> None:
     assert status_view.text(shown(), 100).splitlines()[0] == (
-        "shop dev  stands in 123456789012/us-west-2 as it is generated (abcdef012345)"
+        "shop dev  is deployed in 123456789012/us-west-2 and matches generated/ (abcdef012345)"
     )
 
 

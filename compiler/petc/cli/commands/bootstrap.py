@@ -60,7 +60,7 @@ def command(
 
     Shows what changes and asks. Needs credentials of the administrator account that may make roles. Accounts of
     organizational units are served by stack sets. Other target accounts are served with --role; without it, the
-    commands for whoever administers them are printed.
+    commands for their administrators are printed.
     """
     for repository in repositories:
         if not _REPOSITORY.fullmatch(repository):
@@ -83,7 +83,7 @@ def command(
 
 
 def _print(found: Judged, wish: Request, which: str, repositories: tuple[str, ...]) -> None:
-    """Print templates without asking AWS; what only AWS knows stands as a word in capitals."""
+    """Print templates without asking AWS; values that only AWS knows appear in capitals."""
     stage = found.stage
     administrator = expected_account(stage) or LATER["account"]
     units = stage.targets.organizational_units

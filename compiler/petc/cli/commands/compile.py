@@ -28,9 +28,7 @@ from petc.diagnostics import Rejected
 @spec_option
 @stage_option
 @out_option
-@click.option(
-    "--check", is_flag=True, help="Compare with what stands in the output folder and write nothing."
-)
+@click.option("--check", is_flag=True, help="Compare with the output folder and write nothing.")
 @click.option(
     "--lint/--no-lint",
     default=True,

@@ -53,13 +53,16 @@ _ROUNDS = 8
     "--plan",
     "file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Execute exactly this plan, made by petc plan --out; refused when the world has moved since.",
+    help=(
+        "Execute exactly this plan, made by petc plan --out; fails if the deployed state has changed since the "
+        "plan was made."
+    ),
 )
 @click.option("--yes", is_flag=True, help="Do not ask. A protected stage needs --confirm besides.")
 @click.option(
     "--confirm", metavar="STAGE", default="", help="The stage's name, typed in for a protected stage."
 )
-@click.option("--wait", is_flag=True, help="Wait while somebody else deploys the stage.")
+@click.option("--wait", is_flag=True, help="Wait while someone else deploys the stage.")
 @click.option(
     "--format",
     "message_format",

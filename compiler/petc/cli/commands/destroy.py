@@ -30,7 +30,7 @@ from petc.diagnostics import Rejected
 @stage_context.options
 @stage_context.delete_option
 @click.option("--allow-delete-data", "old_words", multiple=True, hidden=True)
-@click.option("--empty-buckets", is_flag=True, help="Delete what lies in buckets whose data may go.")
+@click.option("--empty-buckets", is_flag=True, help="Delete the objects in buckets that are deleted.")
 @click.option(
     "--role", default="", metavar="NAME", help="A role to take in other accounts, to empty buckets."
 )
@@ -80,7 +80,7 @@ def command(
         made = plan(nothing, observed, words)
         if made.is_empty:
             click.echo(
-                f"nothing of {about.wanted.spec} {stage} stands in {len(about.wanted.targets)} targets"
+                f"nothing of {about.wanted.spec} {stage} is deployed in {len(about.wanted.targets)} targets"
             )
             return
         click.echo(harmless(destruction_view.foretold(about.wanted, observed, found, stage_context.width())))

@@ -22,9 +22,9 @@ from petc.report.columns import columns
 def command(
     spec: Path | None, stage: str, out: Path | None, on_local: bool, noise: bool, message_format: str
 ) -> None:
-    """Compare what stands with what was deployed, in all layers at once.
+    """Compare the deployed state with what was deployed last, in all layers at once.
 
-    What AWS changes by itself, such as the number of tasks, is left out. Exit status 1 when something drifted.
+    Changes that AWS makes, such as the number of tasks, are left out. Exit status 1 when something drifted.
     Types that CloudFormation cannot check count as unchanged.
     """
     with Report(message_format).leaving() as report:

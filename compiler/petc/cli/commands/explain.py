@@ -45,7 +45,7 @@ def command(subject: str, spec: Path | None, stages: tuple[str, ...], out: Path 
         way_out = (
             f"did you mean {near!r}?"
             if near
-            else "codes stand in brackets in messages; logical ids in generated/"
+            else "messages show codes in brackets; logical ids are in generated/"
         )
         click.echo(f"  help: {way_out}", err=True)
         raise click.exceptions.Exit(1)

@@ -1,4 +1,4 @@
-"""`petc lint`: the verification of what stands in generated/."""
+"""`petc lint`: verify the templates in generated/."""
 
 from __future__ import annotations
 

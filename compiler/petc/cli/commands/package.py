@@ -43,7 +43,7 @@ def command(
 ) -> None:
     """Build each function's zip, the same bytes on every machine, and beside it what it is made of.
 
-    A zip lies at the key that it has in the artifact buckets; its digest in the key is that of its inputs.
+    A zip has the key that it has in the artifact buckets; its digest in the key is that of its inputs.
     Requirements are fetched as wheels by pip, checked by hash and kept in .petc/wheels.
     """
     try:

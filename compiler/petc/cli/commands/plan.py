@@ -1,4 +1,4 @@
-"""`petc plan`: what a deployment would change, by property, and what it would not do unasked."""
+"""`petc plan`: show the changes a deployment would make, property by property, and what it would not do unasked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`petc recover`: bring what is stuck into a state from which petc deploy can go on."""
+"""`petc recover`: repair failed stacks so that the next deploy can run."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ROUNDS = 5
     "--empty-buckets",
     "emptied",
     is_flag=True,
-    help="Delete what lies in buckets of stacks whose deletion failed.",
+    help="Delete the objects in buckets of stacks whose deletion failed.",
 )
 @click.option(
     "--timeout",
@@ -66,9 +66,9 @@ def command(
     timeout: float,
     yes: bool,
 ) -> None:
-    """Mend what is stuck: failed rollbacks and deletions, stacks that never stood, instances given up.
+    """Repair failed stacks: rollbacks and deletions that failed, stacks that were never created, lost instances.
 
-    Shows what it will do and asks. Nothing that stands is changed beyond that; petc deploy goes on from there.
+    Shows what it will do and asks. Nothing else is changed; run petc deploy afterwards.
     """
     deadline = time.monotonic() + timeout * 60
     with Report("text").leaving() as report:
@@ -89,7 +89,7 @@ def command(
                     _Carrier(about, places, emptied, deadline, guard),
                 )
     click.echo(
-        f"nothing {'else ' if mended else ''}needs to be recovered; go on with petc deploy --stage {stage}"
+        f"nothing {'else ' if mended else ''}needs recovery; continue with petc deploy --stage {stage}"
     )
 
 

@@ -1,4 +1,4 @@
-"""`petc status`: how a stage stands, per layer and target, and the addresses that people need."""
+"""`petc status`: the deployed state of a stage by layer and target, and its addresses."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from petc.output.render import render_json
 @stage_context.options
 @stage_context.form_option
 def command(spec: Path | None, stage: str, out: Path | None, on_local: bool, form: str) -> None:
-    """Show how a stage stands: each layer in each target, since when, and whether it is what is generated.
+    """Show the deployed state of a stage: each layer in each target, since when, and whether it matches generated/.
 
-    Targets that stand alike are shown together; --format json lists each. Ends with the outputs that no layer
+    Targets in the same state are shown together; --format json lists each. Ends with the outputs that no layer
     imports: URLs, endpoints, the dashboard. Exit status 0, whatever is found.
     """
     with Report(form).leaving() as report:
@@ -40,7 +40,7 @@ def command(spec: Path | None, stage: str, out: Path | None, on_local: bool, for
 
 
 def looked(about: Reached) -> StageStatus:
-    """Return how the stage stands now; raises `Rejected`."""
+    """Return the deployed state of the stage; raises `Rejected`."""
     want = about.wanted
     observed = observe(about)
     places = sorted({target for layer in observed.layers.values() for target in layer.deployed})

@@ -74,7 +74,7 @@ def by_hand(stacks: Iterable[BootstrapStack], stage: str, services: Iterable[str
         f"{len(accounts)} account{'' if len(accounts) == 1 else 's'} cannot be reached with these credentials: "
         f"{', '.join(accounts[:6])}{', ...' if len(accounts) > 6 else ''}",
         "either run petc bootstrap again with --role NAME, a role in each of them that may make roles,",
-        "or let whoever administers them run, with credentials of their own:",
+        "or ask their administrators to run, with their own credentials:",
         "",
     ]
     for name, group in groups.items():

@@ -121,7 +121,7 @@ _PHASES = {
     Phase.ONLY: "",
     Phase.ADD: "what is new comes, what others still use of the old stays",
     Phase.PIN: "values that are about to change are written out in place of imports",
-    Phase.REMOVE: "what nobody uses any more goes",
+    Phase.REMOVE: "what is no longer used is removed",
     Phase.DELETE: "it goes",
 }
 

@@ -47,7 +47,7 @@ def phase(of: Phase) -> str:
 def operation(event: OperationStarted) -> str:
     """Return what is being done, and where when it is more than one place."""
     where = f" in {folded(event.targets)}" if len(event.targets) > 1 else ""
-    again = ", begun earlier" if event.resumed else ""
+    again = ", started earlier" if event.resumed else ""
     return f"{_KINDS[event.kind]}{where}{again}"
 
 

@@ -65,15 +65,15 @@ def moment(seconds: float) -> str:
 def _headline(status: StageStatus) -> str:
     standing = [layer for layer in status.layers if any(group.standing != ABSENT for group in layer.groups)]
     if not status.targets:
-        left = f", and {len(standing)} layers stand elsewhere" if standing else ""
+        left = f", and {len(standing)} layers are deployed elsewhere" if standing else ""
         return f"has no target: no account is in its organizational units{left}"
     where = folded(status.targets)
     if not standing:
         return f"is not deployed in {where}"
     if status.is_fine:
-        return f"stands in {where} as it is generated ({status.root[:12]})"
+        return f"is deployed in {where} and matches generated/ ({status.root[:12]})"
     off = sum(1 for layer in status.layers if not layer.wanted or not all(g.is_fine for g in layer.groups))
-    return f"in {where}: {off} of {len(status.layers)} layers are not as they are generated"
+    return f"in {where}: {off} of {len(status.layers)} layers differ from generated/"
 
 
 def _rows(layer: LayerStatus) -> Iterator[tuple[str, ...]]:
@@ -101,7 +101,7 @@ def _remark(layer: LayerStatus, group: Standing) -> str:
 
 
 def _busy(layer: LayerStatus, running: Running) -> str:
-    who = "petc began it" if running.is_ours else "somebody else began it, not petc"
+    who = "petc began it" if running.is_ours else "started by someone else, not by petc"
     since = f" since {moment(running.since)} UTC" if running.since else ""
     return f"{layer.stem}: operation {running.id} ({running.action.lower()}) runs{since}; {who}"
 

@@ -100,7 +100,7 @@ def verify(connection: Connection, bucket: ArtifactBucket, key: str, sha256: str
     if _verified(connection, bucket, key, sha256, size, _ABSENT) is None:
         raise package_codes.ARTIFACT_GONE.because(
             f"s3://{bucket.name}/{key} was deleted after petc wrote it",
-            "find out who deleted it, then run the command again, which writes it anew",
+            "find out who deleted it, then run the command again, which writes it again",
         )
 
 

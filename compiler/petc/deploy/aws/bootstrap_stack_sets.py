@@ -160,7 +160,7 @@ def _finish(connection: Connection, settings: Settings, name: str, identity: str
     if found["Status"] != "SUCCEEDED":
         raise codes.BOOTSTRAP_FAILED.because(
             f"the stack set {name} ended {found['Status']}: {_reason(connection, settings, name, identity)}",
-            help="a role of that name may stand already in an account of the units",
+            help="a role of that name may already exist in an account of the units",
         )
 
 

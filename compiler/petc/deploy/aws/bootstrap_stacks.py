@@ -260,5 +260,5 @@ def _first_failure(client: Any, name: str) -> str:
 def _failed(name: str, place: Target, reason: str) -> Rejected:
     return codes.BOOTSTRAP_FAILED.because(
         f"the stack {name} in {place} could not be made: {' '.join(reason.split())}",
-        help="a role or bucket of that name may stand already; `petc bootstrap --print` shows all of them",
+        help="a role or bucket of that name may already exist; `petc bootstrap --print` shows all of them",
     )

@@ -65,7 +65,8 @@ def of_library(fault: botocore.exceptions.BotoCoreError, action: str, resource: 
     ):
         return codes.AWS_CREDENTIALS_EXPIRED.because(
             f"the AWS login has ended: {_sentence(fault)}",
-            "log in again (`aws sso login`); what was begun goes on, and petc deploy resumes it",
+            "log in again (`aws sso login`); operations already started continue in AWS, and `petc deploy` "
+            "picks them up",
         )
     if isinstance(fault, botocore.exceptions.CredentialRetrievalError):
         return codes.AWS_CREDENTIALS_MISSING.because(
@@ -85,7 +86,7 @@ def of_answer(fault: botocore.exceptions.ClientError, action: str, resource: str
     if code in _EXPIRED:
         return codes.AWS_CREDENTIALS_EXPIRED.because(
             f"the AWS credentials have expired at {action}",
-            "log in again; what was begun goes on, and petc deploy resumes it",
+            "log in again; operations already started continue in AWS, and `petc deploy` picks them up",
         )
     if code in _INVALID:
         return codes.AWS_CREDENTIALS_INVALID.because(

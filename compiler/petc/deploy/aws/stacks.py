@@ -246,7 +246,7 @@ def _asked_for(
 
 
 def _foreign(operation: Operation, target: Target, stack: Stack) -> Rejected:
-    message = f"a stack {operation.name} stands in {target} already, in status {stack.status}"
+    message = f"stack {operation.name} already exists in {target}, in status {stack.status}"
     help_ = "run petc deploy again to see it in the plan, or petc recover when its creation had failed"
     return codes.STACK_EXISTS.because(message, help_)
 

@@ -174,7 +174,7 @@ def _require_no_orphans(
         return
     first = min(held)
     raise codes.ADMINISTRATOR_MOVED.because(
-        f"stacks of stage {settings.stage} of {settings.spec} stand in {folded(held)}, such as "
+        f"stacks of stage {settings.stage} of {settings.spec} are in {folded(held)}, such as "
         f"{held[first].name}, and no stack set in account {connection.account} made them",
         help="use the credentials of the account that deployed the stage and name it as "
         "`targets.administrator`; if its stack sets were deleted there, delete these stacks as well",
@@ -200,7 +200,7 @@ def _stacks(connection: Connection, target: Target) -> Mapping[str, Stack]:
 
 def _moved(settings: Settings, home: str, found: list[str]) -> Rejected:
     return codes.HOME_MOVED.because(
-        f"the stack sets of stage {settings.stage} of {settings.spec} stand in {' and '.join(found)}, and its "
+        f"the stack sets of stage {settings.stage} of {settings.spec} are in {' and '.join(found)}, and its "
         f"spec places them in {home}",
         help=f"write `home: {found[0]}` under `targets` of the stage; a region that the stage leaves is then "
         "deleted from there",

@@ -17,7 +17,7 @@ DEPLOYMENT_INTERRUPTED = Code(
     "deployment-interrupted",
     Severity.ERROR,
     "the deployment was interrupted",
-    "Operations that AWS has accepted go on without petc, and the journal of the stage knows them. The next "
+    "Operations that AWS has accepted continue without petc, and the journal of the stage knows them. The next "
     "petc deploy waits for them and does the rest.",
 )
 
@@ -26,7 +26,7 @@ OPERATION_IN_PROGRESS = Code(
     Severity.ERROR,
     "an operation of someone else holds a stack set",
     "A stack set takes one operation at a time. petc waits for half an hour for one that it did not begin. "
-    "It never stops one by itself, for it may be someone's deployment.",
+    "It never stops one, because it may be someone's deployment.",
 )
 
 TEMPLATE_TOO_LARGE = Code(
@@ -49,7 +49,7 @@ STACK_SET_FOREIGN = Code(
     "stack-set-foreign",
     Severity.ERROR,
     "a stack set of that name exists already",
-    "Names of stack sets come from spec, stage and layer. One by that name stands in the account, but it "
+    "Names of stack sets come from spec, stage and layer. One of that name exists in the account, but it "
     "holds neither the tags nor the template that petc would have given it, so petc leaves it alone.",
 )
 
@@ -83,9 +83,9 @@ DEPLOY_FOLDER_UNWRITABLE = Code(
     "deploy-folder-unwritable",
     Severity.ERROR,
     "a file under .petc/deploy cannot be written or read",
-    "petc notes each operation on disk before it asks AWS for it, so that an interrupted deployment can go on. "
-    "The disk is full, the folder is read-only, a file stands where the folder belongs, or a file is a symbolic "
-    "link, which petc does not follow. Nothing more is started; what AWS has accepted goes on, and the next run "
+    "petc notes each operation on disk before it asks AWS for it, so that an interrupted deployment can be resumed. "
+    "The disk is full, the folder is read-only, there is a file where the folder belongs, or a file is a symbolic "
+    "link, which petc does not follow. Nothing more is started; what AWS has accepted continues, and the next run "
     "finds it there.",
 )
 

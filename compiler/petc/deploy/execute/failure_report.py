@@ -125,7 +125,7 @@ _HINTS = (
     (
         # AWS CloudFormation User Guide, "Troubleshooting CloudFormation StackSets".
         re.compile(r"Account \d{12} should have '.+' role with trust relationship"),
-        "run petc bootstrap for that account, with --role or by whoever administers it, or take it out of the targets",
+        "run petc bootstrap for that account, with --role or by its administrators, or take it out of the targets",
     ),
     (
         # The wording of IAM; IAM User Guide, "Troubleshoot access denied error messages".
@@ -155,7 +155,7 @@ _HINTS = (
         # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/818).
         re.compile(r"Unable to assume the service linked role"),
         "run petc deploy again in a minute: the role was just created, and IAM takes a while to know it; "
-        "petc bootstrap creates service-linked roles beforehand",
+        "petc bootstrap creates service-linked roles in advance",
     ),
 )
 

@@ -9,7 +9,7 @@ BOOTSTRAP_FAILED = Code(
     Severity.ERROR,
     "a stack of petc bootstrap could not be made",
     "CloudFormation rolled it back, so nothing of it is left. The usual cause is a role or bucket of the same "
-    "name that somebody made by hand, or in another region: delete it, or import it into the stack.",
+    "name that someone created by hand, or in another region: delete it, or import it into the stack.",
 )
 
 BOOTSTRAP_OUTDATED = Code(
@@ -33,7 +33,7 @@ BOOTSTRAP_SLOW = Code(
     "bootstrap-slow",
     Severity.ERROR,
     "a stack of petc bootstrap takes longer than it should",
-    "Roles and buckets are made within a minute. CloudFormation goes on by itself; look at the stack's events, "
+    "Roles and buckets are made within a minute. CloudFormation continues; look at the stack's events, "
     "and run the command again when it has ended.",
 )
 
@@ -42,7 +42,7 @@ ORGANIZATION_CLOSED = Code(
     Severity.ERROR,
     "the organization does not let StackSets into its accounts",
     "Service-managed stack sets need trusted access between CloudFormation and Organizations. The management "
-    "account activates it once; it makes roles in the accounts by itself from then on.",
+    "account activates it once; from then on it creates roles in the accounts automatically.",
 )
 
 BOOTSTRAP = (
@@ -57,8 +57,9 @@ DRIFTED = Code(
     "drifted",
     Severity.ERROR,
     "a resource was changed by hand",
-    "What stands is not what was deployed. The next deployment may undo it, or fail over it. Put it back, or "
-    "say in the spec what it should be. petc drift --noise shows what AWS changes by itself, with the reasons.",
+    "The deployed state is not what was deployed last. The next deployment may undo it, or fail over it. "
+    "Put it back, or say in the spec what it should be. petc drift --noise shows what AWS itself changes, "
+    "with the reasons.",
 )
 
 DRIFT_UNKNOWN = Code(
@@ -87,7 +88,7 @@ RECOVERY_SLOW = Code(
     Severity.ERROR,
     "a recovery has not ended within its time",
     "petc recover waits an hour for all of it, or as long as --timeout says. A rollback, a deletion or an "
-    "operation of a stack set that it waits for goes on at AWS; run it again to wait for the rest.",
+    "operation of a stack set that it waits for continues in AWS; run it again to wait for the rest.",
 )
 
 RECOVERY = (

@@ -86,7 +86,7 @@ def refusals(
         codes.DELETION_PROTECTED.diagnostic(
             f"{item.logical_id} of {item.stem} in {folded(item.targets)} is protected by {item.protected_by}",
             pointer=item.pointer or None,
-            help="switch it off in the spec and deploy, then destroy; petc does not switch it off by itself",
+            help="switch it off in the spec and deploy, then destroy; petc does not switch it off",
             artifact=f"{item.stem}.yaml:{item.logical_id}",
         )
         for item in found

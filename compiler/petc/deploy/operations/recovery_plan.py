@@ -137,7 +137,7 @@ def _of_stack(stem: str, name: str, one: Deployed, choice: _Choice) -> Iterator[
         yield remedy(Cure.WAIT_STACK, "it changes now, and takes no other call")
     elif status in _NEVER_MADE:
         cure = Cure.DELETE_INSTANCE if sets else Cure.DELETE_STACK
-        yield remedy(cure, "it never stood, and can only be deleted and made again")
+        yield remedy(cure, "it was never created, and can only be deleted and created again")
     elif status == "DELETE_FAILED":
         if sets and not choice.retain and not choice.reached(one.target.account):
             # Its stack set deletes it by its own role; only --retain takes a call in the account.
@@ -152,7 +152,7 @@ def _of_stack(stem: str, name: str, one: Deployed, choice: _Choice) -> Iterator[
             yield remedy(Cure.FORGET_INSTANCE, "its stack is gone then, and the set must know")
     elif one.standing == INOPERABLE and sets:
         if one.exists and not status and not choice.wanted(name, one.target):
-            why = "the stage leaves the target and its stack cannot be read; whatever stands there stays"
+            why = "the stage leaves the target and its stack cannot be read; whatever is deployed there is retained"
             yield remedy(Cure.FORGET_INSTANCE, why)
         elif one.exists:
             yield remedy(Cure.ADOPT_STACK, "the set gave the instance up, and its stack is sound")

@@ -32,7 +32,7 @@ def carry_out(remedy: Remedy, engine: Engine, settings: Settings, places: Places
         raise codes.RECOVERY_SLOW.because(
             f"{remedy.stem} in {remedy.target or 'its stack set'} is not recovered in time "
             f"({remedy.cure.value}, found in {remedy.state})",
-            "what was begun goes on at AWS; run petc recover again later, with a longer --timeout"
+            "operations that were started continue in AWS; run petc recover again later, with a longer --timeout"
             + (", or with --stop to end the operation" if stopping else ""),
         ) from late
 

@@ -34,7 +34,7 @@ PACKAGE_HANDLER = Code(
     Severity.ERROR,
     "the handler's module is not there",
     "Lambda would load the function and fail at its first invocation. The first part of `handler` names a "
-    "module or package in the function's folder, which stands at the top of the zip.",
+    "module or package in the function's folder, which is at the top of the zip.",
 )
 
 PACKAGE_COLLISION = Code(
@@ -64,12 +64,12 @@ PACKAGE_MOVED = Code(
 PACKAGE_DIFFERS = Code(
     "package-differs",
     Severity.ERROR,
-    "another object lies under the key",
-    "The artifact bucket holds an object under the digest of a template or of a function's inputs, and its bytes "
-    "are not those that they give. petc goes by S3's own SHA-256 of the object, or reads and hashes it; what its "
-    "writer noted beside it counts for nothing. Somebody replaced it, or an older petc packed otherwise. Nothing "
-    "is overwritten: functions that run may come from it. Look at who wrote it, delete it, and run the command "
-    "again.",
+    "another object has the key",
+    "The artifact bucket holds an object under the digest of a template or of a function's inputs, and its "
+    "bytes are not those that they give. petc goes by S3's own SHA-256 of the object, or reads and hashes "
+    "it; metadata set by its writer does not count. Someone replaced it, or an older petc packed otherwise."
+    " Nothing is overwritten: functions that run may come from it. Look at who wrote it, delete it, and run"
+    " the command again.",
 )
 
 ARTIFACT_GONE = Code(
@@ -84,7 +84,7 @@ ARTIFACT_BUCKET_FOREIGN = Code(
     "artifact-bucket-foreign",
     Severity.ERROR,
     "the artifact bucket belongs to another account",
-    "Names of buckets are taken by whoever comes first. Code from a bucket that is not yours would run in "
+    "Bucket names are global: the first account to ask gets one. Code from a bucket that is not yours would run in "
     "your functions, so petc asks for the owner. Name a bucket of yours as "
     "targets.regions.<region>.artifact_bucket.",
 )
@@ -114,8 +114,8 @@ SITE_LINK = Code(
     "site-link",
     Severity.ERROR,
     "a link in the site's folder",
-    "What a link leads to may lie outside of the folder, and would be public then. Files are published only "
-    "where they stand.",
+    "A link may lead out of the folder, and its target would then be public. Only files in the folder "
+    "itself are published.",
 )
 
 SITE_NAME = Code(

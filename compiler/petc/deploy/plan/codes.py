@@ -63,7 +63,7 @@ STEPS_IN_A_CIRCLE = Code(
     Severity.ERROR,
     "layers use each other in opposite directions in different targets",
     "A deployment that turned the order of layers round was interrupted half-way, and the next one would "
-    "turn it again. Finish the first: compile what it deployed, deploy, then go on.",
+    "turn it again. Finish the first: compile what it deployed, deploy, then continue.",
 )
 
 UNPINNABLE_LAYER = Code(
@@ -72,7 +72,7 @@ UNPINNABLE_LAYER = Code(
     "a layer uses a value that changes, and its template is not known",
     "While an exported value changes, petc writes the present value into the templates that import it. For "
     "that it has to read the deployed template and the present value. Someone changed them by hand: deploy "
-    "the layer as it was compiled last, then go on.",
+    "the layer as it was compiled last, then continue.",
 )
 
 CANNOT_BE_REPLACED = Code(

@@ -87,7 +87,7 @@ def _lost(case: Case, target: Target) -> str:
     deployed = case.deployed(target)
     if deployed.standing == CURRENT:
         return "the stack was deleted outside petc"
-    return f"no stack stands behind the instance, which is {_told(deployed.standing, deployed.reason)}"
+    return f"the instance has no stack; it is {_told(deployed.standing, deployed.reason)}"
 
 
 def _why(case: Case, target: Target, comparison: Comparison, set_why: str, of_set: bool) -> str:

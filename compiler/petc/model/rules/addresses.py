@@ -135,7 +135,7 @@ CIDR_OUTSIDE = Rule(
     Code(
         "cidr-outside",
         Severity.ERROR,
-        "a subnet lies outside the VPC",
+        "a subnet is outside the VPC",
         "Subnets are cut from the VPC's range. EC2 refuses one that is not, in the middle of a deployment.",
         bad="network: {subnets: {app: [10.20.2.0/24, 10.30.3.0/24]}}\n",
         good="network: {subnets: {app: [10.20.2.0/24, 10.20.13.0/24]}}\n",

@@ -182,7 +182,7 @@ RULES = (
             "pause-never",
             Severity.WARNING,
             "a database that may pause but never will",
-            "Aurora pauses at 0 capacity units only while nobody is connected. The pools of running "
+            "Aurora pauses at 0 capacity units only while no client is connected. The pools of running "
             "services keep it awake, so the promise of `min: 0` is never kept.",
             bad="databases: {orders-db: {capacity: {min: 0, max: 2}}}\n",
             good="databases: {orders-db: {capacity: {min: 0.5, max: 2}}}\n",

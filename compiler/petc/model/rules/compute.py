@@ -222,7 +222,7 @@ RULES = (
             "single-task",
             Severity.WARNING,
             "a public service of a protected stage may run alone",
-            "One task stands in one availability zone. When it or the zone fails, the path answers nothing "
+            "One task runs in one availability zone. When it or the zone fails, the path answers nothing "
             "until a new task is up. Routes that admit known addresses only are left out.",
             bad="protected: true\non_delete: keep\ndatabases: {orders-db: {deletion_protection: true}}\n"
             "stages: {dev: {on_delete: keep}}\n",

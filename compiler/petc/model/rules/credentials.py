@@ -84,7 +84,7 @@ def _in_the_open(case: Case) -> Iterator[Found]:
 def _found(at: str, key: str, title: str) -> Found:
     return Found(
         at,
-        f"`{key}` looks like {title}, and would stand in templates and in the spec's history",
+        f"`{key}` looks like {title}, and would be readable in templates and in the spec's history",
         "name it under `secrets`, put the value by hand, and let the part use the secret",
     )
 
@@ -137,7 +137,7 @@ RULES = (
             SECRET,
             Severity.ERROR,
             "a secret among the settings",
-            "Settings stand in the spec, in templates and in Parameter Store as plain text, where everyone "
+            "Settings are plain text in the spec, in templates and in Parameter Store, where everyone "
             "who may read them can use them, and history keeps them. Secrets Manager keeps secrets; "
             "`secrets` names them.",
             bad="configuration: {PAYMENT_API_KEY: made-up-value}\n",
@@ -167,7 +167,7 @@ services: {orders: {uses: {payment-key: {as: PAYMENT_API_KEY}}}}
             "master-credentials",
             Severity.WARNING,
             "applications log in as the master user",
-            "Whoever takes over one service could then drop every table. Make a user with fewer rights when "
+            "An attacker who takes over one service could then drop every table. Make a user with fewer rights when "
             "the database is set up, put its name and password into a secret, and name the secret by `user`.",
             bad=_accepting("rotation-unhandled"),
             good="databases: {orders-db: {user: orders-user}}\n",

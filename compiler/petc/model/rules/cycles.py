@@ -88,7 +88,7 @@ def _calls(case: Case) -> Iterator[Found]:
             uses[0].at,
             f"{_told(circle, 'invokes')}: a circle that has no end but the account's concurrency",
             "remove one of the uses",
-            tuple(Related("the circle goes on here", pointer=use.at) for use in uses[1:]),
+            tuple(Related("the cycle continues here", pointer=use.at) for use in uses[1:]),
             on_key=True,
         )
 

@@ -66,7 +66,7 @@ def _overlaps(case: Case) -> Iterator[Found]:
                 " backup"
                 f" window `{database.backup_window}`",
                 "move one of them; both are in UTC",
-                (Related("the backup window stands here", pointer=f"{database.at}/backup_window"),),
+                (Related("the backup window is here", pointer=f"{database.at}/backup_window"),),
             )
 
 
@@ -130,7 +130,7 @@ RULES = (
             "short-backup",
             Severity.WARNING,
             "few days of backups in a protected stage",
-            "A fault that nobody notices for a week can only be undone from a backup that is older.",
+            "A fault that goes unnoticed for a week can only be undone from a backup that is older.",
             bad=_PROTECTED + "databases: {orders-db: {deletion_protection: true, backup_days: 3}}\n",
             good=_PROTECTED + "databases: {orders-db: {deletion_protection: true, backup_days: 7}}\n",
         ),

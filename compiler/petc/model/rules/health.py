@@ -28,7 +28,7 @@ def _prefixed(case: Case) -> Iterator[Found]:
                     f" `{prefix}`,"
                     f" which {reason}",
                     f"checks go straight to the tasks: write `{rest}`",
-                    (Related("the route stands here", pointer=f"{route.at}/path"),),
+                    (Related("the route is here", pointer=f"{route.at}/path"),),
                 )
                 break
 

@@ -115,8 +115,8 @@ ID_COLLISION = Rule(
         "id-collision",
         Severity.ERROR,
         "two names make the same logical id",
-        "Logical ids consist of letters and digits, so hyphens and dots fall away. Two resources of one id "
-        "cannot stand in one template. `load-balancer`, `link`, `endpoints` and `s3` are taken by what petc "
+        "Logical ids consist of letters and digits, so hyphens and dots fall away. A template cannot have "
+        "two resources of one id. `load-balancer`, `link`, `endpoints` and `s3` are taken by what petc "
         "makes itself.",
         bad="services: {link: {route: /api/link, health: /health}}\n",
         good="services: {links: {route: /api/link, health: /health}}\n",

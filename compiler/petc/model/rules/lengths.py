@@ -58,7 +58,7 @@ NAME_TOO_LONG = Rule(
     Code(
         "name-too-long",
         Severity.ERROR,
-        "a name that is too long once system and stage stand before it",
+        "a name that is too long with the system and the stage in front of it",
         "Functions, repositories, log groups and parameters are called after system, stage and part. AWS "
         "limits the whole, for functions to 64 characters.",
         bad=f"""\

@@ -56,7 +56,7 @@ MOVED_NOTHING = Rule(
         Severity.ERROR,
         "a renamed part that does not exist",
         "`moved` maps the new name to the old one, and keeps what was made under the old. An entry without "
-        "its part keeps nothing: the renamed part would be made anew and the old one deleted, with its "
+        "its part keeps nothing: the renamed part would be created again and the old one deleted, with its "
         "data.",
         bad="moved: {order-service: orders}\n",
         good="moved: {orders: order-service}\n",

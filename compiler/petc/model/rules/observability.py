@@ -1,4 +1,4 @@
-"""Rules about what could pass unseen: data that travels in plain text, and alarms that nobody hears."""
+"""Rules about what could pass unseen: data that travels in plain text, and alarms without subscribers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _unheard(case: Case) -> Iterator[Found]:
     if watched and any(_thresholds(stage)) and not told:
         yield Found(
             "/notifications/email",
-            "alarms are on, but nobody is told",
+            "alarms are on, but they have no subscriber",
             "write `notifications: {email: [team@example.com]}`, or a function with `trigger: {alarms:"
             " true}`",
         )
@@ -49,7 +49,7 @@ def _alone(case: Case) -> Iterator[Found]:
         (alone,) = notifiers
         yield Found(
             f"{alone.at}/trigger/alarms",
-            f"the alarms on `{alone.name}` reach nobody but `{alone.name}` itself",
+            f"the alarms on `{alone.name}` have no subscriber but `{alone.name}` itself",
             "write `notifications: {email: [team@example.com]}`, or a second function with `trigger: {alarms:"
             " true}`",
         )
@@ -77,9 +77,8 @@ RULES = (
         Code(
             "unheard-alarms",
             Severity.WARNING,
-            "alarms that nobody hears",
-            "Alarms go to the stage's topic. Without a subscriber they change colour on a page that nobody"
-            " opens.",
+            "alarms without subscribers",
+            "Alarms go to the stage's topic. Without a subscriber they only change colour in the console.",
             bad="notifications: {email: []}\n",
             good="notifications: {email: [on-call@example.com]}\n",
         ),
@@ -89,7 +88,7 @@ RULES = (
         Code(
             "notifier-alone",
             Severity.WARNING,
-            "a notifier whose own failure is told to nobody else",
+            "a notifier that is the only subscriber to its own failures",
             "A function that brings alarms to people is itself watched: its errors and dead letters ring. When it is "
             "the topic's only subscriber, and it or its secret is broken, these alarms are lost with all others.",
             bad="notifications: {email: []}\n"

@@ -54,7 +54,7 @@ def _fault(item: Injected) -> tuple[str, str] | None:
     value = settings.text(item.value)
     size = len(value.encode())
     if not _NAME.fullmatch(item.key):
-        return "its brackets do not stand in pairs around an index", "write an index as `list[0]`"
+        return "its brackets do not enclose an index", "write an index as `list[0]`"
     if not value:
         return "the value is empty", "leave the setting out, or give it a value that means nothing"
     if _NESTED.search(value):

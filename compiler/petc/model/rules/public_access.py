@@ -115,8 +115,8 @@ RULES = (
             "open-admin-route",
             Severity.ERROR,
             "an operators' page is open to everyone",
-            "A service that uses others with `management: true` reaches their management endpoints, and "
-            "whoever reaches it does as well. Admit the address ranges of its operators only.",
+            "A service that uses others with `management: true` reaches their management endpoints, and so "
+            "does everyone who reaches it. Admit the address ranges of its operators only.",
             bad="""\
 services:
   console:
@@ -138,9 +138,9 @@ services:
         Code(
             "admit-private",
             Severity.WARNING,
-            "an admitted range from which nobody can come",
-            "The gateway stands in the internet and sees public addresses only. A private range admits "
-            "nobody; admit the address by which that network goes out.",
+            "an admitted range that is never seen",
+            "The gateway is on the internet and sees public addresses only. A private range admits no one; "
+            "admit the address by which that network goes out.",
             bad="services: {orders: {route: {path: /api/orders, admit: [10.1.0.0/16]}}}\n",
             good="services: {orders: {route: {path: /api/orders, admit: [198.51.100.0/24]}}}\n",
         ),

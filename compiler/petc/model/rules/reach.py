@@ -52,7 +52,7 @@ def _internet_unreachable(case: Case) -> Iterator[Found]:
     for edge in foreign_images(stage):
         yield Found(
             f"{edge.at}/image/uri",
-            f"the image `{edge.target.name}` lies outside ECR, and with `nat: none` there is no way to it",
+            f"the image `{edge.target.name}` is outside ECR, and with `nat: none` there is no way to it",
             "copy the image to ECR, or choose `nat: single` or `per-zone`",
         )
 
@@ -103,7 +103,7 @@ INTERNET_UNREACHABLE = Rule(
         "internet-unreachable",
         Severity.ERROR,
         "a part needs the internet, and there is no way to it",
-        "Services and functions stand in private subnets. What uses `internet`, or starts from an image "
+        "Services and functions are in private subnets. What uses `internet`, or starts from an image "
         "outside ECR, needs a NAT gateway.",
         bad=_CLOSED + "services: {orders: {uses: {internet: {}}}}\n",
         good="services: {orders: {uses: {internet: {}}}}\n",

@@ -220,7 +220,7 @@ RULES = (
             "zones-of-region",
             Severity.ERROR,
             "more availability zones than the region has",
-            "Entry n of each tier lies in zone n of the region. The stack of the network would fail with "
+            "Entry n of each tier is in zone n of the region. The stack of the network would fail with "
             '"Fn::Select cannot select nonexistent value".',
             bad=_FOUR_ZONES + _in("eu-west-1"),
             good=_FOUR_ZONES,

@@ -61,7 +61,7 @@ def _shadows(case: Case) -> Iterator[Found]:
             outer, other, there = max(above, key=lambda item: len(item[0]))
             yield Found(
                 at,
-                f"`{path}` of {name} lies below `{outer}` of {other}, which never sees requests for it",
+                f"`{path}` of {name} is below `{outer}` of {other}, which never sees requests for it",
                 f"the longer path wins; choose a path beside `{outer}` unless that is meant",
                 (Related(f"{other} has `{outer}` here", pointer=there),),
             )
@@ -114,7 +114,7 @@ def _stage_segments(case: Case) -> Iterator[Found]:
                     f"the path `{path}` begins with `{stage.gateway.stage_name}`, the gateway's stage name",
                     "behind a VPC link the load balancer takes that segment away: choose another path,"
                     " or another `gateway.stage_name`",
-                    (Related("the stage name stands here", pointer="/gateway/stage_name"),),
+                    (Related("the stage name is here", pointer="/gateway/stage_name"),),
                 )
 
 

@@ -226,7 +226,7 @@ MISSING_TARGET_VALUE = Rule(
         "missing-target-value",
         Severity.ERROR,
         "a target region lacks a value that the spec asks for",
-        "Certificates, keys and brought networks differ between regions, so they stand under each target "
+        "Certificates, keys and brought networks differ between regions, so they are given for each target "
         "region. A stack set would fail in the region that has none.",
         bad="load_balancer: {domain: lb.example.com}\n",
         good=f"""\

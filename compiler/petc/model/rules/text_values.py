@@ -101,7 +101,7 @@ def _rewritten(case: Case) -> Iterator[Found]:
                 plain = int(number) if isinstance(number, int) else float(number)
                 yield Found(
                     at,
-                    f"the number {number} of an override would stand in the template as {plain!r}",
+                    f"the number {number} of an override would appear in the template as {plain!r}",
                     f'write {plain!r} if it is a number, or "{number}" in quotes if it is text',
                 )
 

@@ -23,9 +23,9 @@ def _unused(case: Case) -> Iterator[Found]:
         part = item.part
         if item.kind.passive and part.name not in used:
             way_out = "name it under `uses` of the part that needs it, or remove it"
-            yield Found(part.at, f"nobody uses the {item.kind.word} `{part.name}`", way_out, on_key=True)
+            yield Found(part.at, f"nothing uses the {item.kind.word} `{part.name}`", way_out, on_key=True)
     if stage.configuration and "configuration" not in used:
-        message = "no service uses `configuration`, so its settings reach nobody"
+        message = "no service uses `configuration`, so its settings are unused"
         way_out = "write `configuration: {}` under `uses` of a service"
         yield Found("/configuration", message, way_out, on_key=True)
 
@@ -62,9 +62,9 @@ UNUSED_PART = Rule(
     Code(
         "unused-part",
         Severity.WARNING,
-        "a part that nobody uses",
-        "A database, a secret or a bucket costs money though nobody may reach it: access is given by `uses` "
-        "alone. A model or a setting that nobody uses is most likely a forgotten line.",
+        "unused part",
+        "A database, a secret or a bucket costs money although nothing may reach it: access is given by `uses` "
+        "alone. A model or a setting that is not used is most likely a forgotten line.",
         bad="buckets: {invoices: {}}\n",
         good="buckets: {invoices: {}}\nservices: {orders: {uses: {invoices: {}}}}\n",
     ),

@@ -92,7 +92,7 @@ def _outside_network(case: Case) -> Iterator[Found]:
 def _kept_out(function: Function, name: str) -> Found:
     return Found(
         f"{function.at}/vpc",
-        f"`vpc: never` keeps {function.name} out of the network in which `{name}` stands",
+        f"`vpc: never` keeps {function.name} out of the network of `{name}`",
         "remove `vpc`; `auto` puts the function into the network when it uses something there",
     )
 

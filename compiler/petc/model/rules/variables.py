@@ -31,7 +31,7 @@ def _twice(pairs: Iterable[tuple[str, str, str]]) -> Iterator[Found]:
                 at,
                 f"`{key}` and `{other}` both make the variable {variable}",
                 "keep one of them; dots become underscores, hyphens vanish, and letters are upper case",
-                (Related(f"`{other}` stands here", pointer=there),),
+                (Related(f"`{other}` is set here", pointer=there),),
             )
         else:
             first[variable] = (key, at)
@@ -94,7 +94,7 @@ RULES = (
             Severity.ERROR,
             "two settings make one variable",
             "A setting reaches a container as an environment variable, and different keys can make the same "
-            "one. Only one value would arrive, and nobody could say which.",
+            "one. Only one value would arrive, and it is undefined which.",
             bad="services: {orders: {configuration: {app.page-size: 10, app.pagesize: 20}}}\n",
             good="services: {orders: {configuration: {app.page-size: 10, app.page-sizes: 20}}}\n",
         ),

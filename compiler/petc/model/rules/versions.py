@@ -169,7 +169,7 @@ RULES = (
             "retired-engine",
             Severity.WARNING,
             "a version of an engine at or near the end of its support",
-            "AWS upgrades unsupported minor versions by itself, in a maintenance window of its choice, and "
+            "AWS upgrades unsupported minor versions automatically, in a maintenance window of its choice, and "
             "charges for unsupported major versions by the hour. Upgrade when it suits you.",
             bad="databases: {orders-db: {version: 8.0.mysql_aurora.3.08.0}}\n",
             good="databases: {orders-db: {version: 8.0.mysql_aurora.3.10.6}}\n",
@@ -181,8 +181,8 @@ RULES = (
             "unpatched-engine",
             Severity.WARNING,
             "a version of an engine of which a newer patch is known",
-            "The version is the spec's to say, so RDS does not upgrade minor versions by itself, and patches of the "
-            "line arrive only when the spec names them.",
+            "The version is the spec's to say, so RDS does not upgrade minor versions automatically, and "
+            "patches of the line arrive only when the spec names them.",
             bad="databases: {orders-db: {version: 8.0.mysql_aurora.3.10.1}}\n",
             good="databases: {orders-db: {version: 8.0.mysql_aurora.3.10.6}}\n",
         ),

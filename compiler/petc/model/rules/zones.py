@@ -31,7 +31,7 @@ def _parity(case: Case) -> Iterator[Found]:
             yield Found(
                 f"/network/subnets/{tier}",
                 f"tier {tier} has subnets in {count} zones and tier app in {zones}",
-                "entry n of each tier lies in zone n: give every tier as many entries",
+                "entry n of each tier is in zone n: give every tier as many entries",
                 (Related("the app subnets", pointer="/network/subnets/app"),),
             )
 
@@ -69,7 +69,7 @@ def _nat_without_public(case: Case) -> Iterator[Found]:
     if queries.routed_services(stage) and not stage.load_balancer.internal:
         yield Found(
             "/load_balancer/scheme",
-            "an internet-facing load balancer stands in public subnets, and there are none",
+            "an internet-facing load balancer needs public subnets, and there are none",
             "add public subnets, or write `scheme: internal`",
         )
 
@@ -79,7 +79,7 @@ ZONE_PARITY = Rule(
         "zone-parity",
         Severity.ERROR,
         "the tiers have subnets in different numbers of zones",
-        "Entry n of each tier lies in availability zone n. A zone with app subnets but no public or database "
+        "Entry n of each tier is in availability zone n. A zone with app subnets but no public or database "
         "subnet would send its traffic through another zone, and fail with it.",
         bad="network: {subnets: {app: [10.20.2.0/24, 10.20.3.0/24, 10.20.6.0/24]}}\n",
         good="""\
@@ -119,7 +119,7 @@ NAT_WITHOUT_PUBLIC = Rule(
     Code(
         "nat-without-public",
         Severity.ERROR,
-        "a NAT gateway or an internet-facing load balancer has no public subnet to stand in",
+        "a NAT gateway or an internet-facing load balancer has no public subnet to be in",
         "Both need a subnet with a route to the internet gateway. Add public subnets, or do without: `nat: "
         "none` with endpoints, and an internal load balancer.",
         bad="network: {subnets: {public: []}}\n",
