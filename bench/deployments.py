@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.process import Command, FailedError, interleaved, measured
 from bench.rows import Row
-from petc.local.faults_client import Faults
+from petc_local.fault_client import Faults
 
 PETC = Path(sys.executable).with_name("petc")
 DAY = ("--as-of", "2026-11-23")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests import lint_results, sdk
+from tests.petc_local.running import LocalAws, local_aws
 
 # A build must not fail by luck of the draw; on a desk new examples are wanted.
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
@@ -37,3 +38,10 @@ def run_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         sdk.read_models_once(patch)
         sdk.look_into_few_regions(patch)
         yield
+
+
+@pytest.fixture(scope="session")
+def shared_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """A local AWS that the tests of a worker share, each from an account of its own (`running.fresh`)."""
+    with local_aws(tmp_path_factory.mktemp("aws")) as running:
+        yield running

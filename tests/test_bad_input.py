@@ -60,15 +60,15 @@ def test_a_bad_file_is_refused_with_its_name(home: Path, name: str, command: str
     assert "Traceback" not in done.stderr
 
 
-def test_fifty_megabytes_of_aliases_are_refused_quickly(home: Path) -> None:
-    """Refused by size, before the file is read."""
-    (home / "spec" / "spec.yaml").write_bytes(b"a: &a [*a]\n" * (50 * 1024 * 1024 // 11))
-    started = time.monotonic()
+def test_a_terabyte_is_refused_by_its_size(home: Path) -> None:
+    """Refused before the file is read, which would never end: the file has no blocks, only a length."""
+    spec = home / "spec" / "spec.yaml"
+    spec.write_bytes(b"a: &a [*a]\n")
+    os.truncate(spec, 1 << 40)
     done = petc(home, "validate")
 
     assert done.returncode == 1
     assert "too-large" in done.stdout
-    assert time.monotonic() - started < 10
 
 
 def test_a_directory_and_a_missing_file(home: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from petc.cli.catalogue import every_code
+from petc.cli.code_catalogue import every_code
 from petc.cli.main import COMMANDS
 from tests.examples import judged
 from tests.golden import __main__ as golden

@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -20,10 +20,10 @@ DIRECTION = (
     ("cli",),
     ("local",),
     ("readiness",),
-    ("provenance", "deployment"),
+    ("source_map", "deployment"),
     ("pipeline",),
-    ("emission",),
-    ("replay",),
+    ("synthesis",),
+    ("build_cache",),
     ("deploy", "review"),
     ("artifacts",),
     ("verify", "estimate", "output", "report"),
@@ -33,19 +33,38 @@ DIRECTION = (
     ("resources", "naming", "diagnostics", "bundled"),
 )
 
+# Within petc.deploy, from the top: the same rule. What a row imports from below it may know; above, it may not.
+DEPLOY_DIRECTION = (
+    ("operations",),
+    ("package", "site", "bootstrap"),
+    ("aws",),
+    ("execute",),
+    ("preflight",),
+    ("engine",),
+    ("plan",),
+    ("desired", "images", "service_linked_roles"),
+    ("observed",),
+    ("targets",),
+    ("codes",),
+)
+
 # Only these import the library; every library that is not listed and not Python's own is refused.
 OWNERS = {
     "click": ("petc.cli",),
-    "yaml": ("petc.source.parse", "petc.output.render", "petc.local.performance"),
+    "yaml": ("petc.source.parse", "petc.output.render", "petc_local.performance"),
     "jsonschema": ("petc.model.schema",),
     "troposphere": ("petc.layers", "petc.output.render"),
     "awacs": ("petc.layers",),
     "cfnlint": ("petc.verify.lint", "petc.resources"),
     "boto3": ("petc.deploy.aws",),
-    "botocore": ("petc.deploy.aws", "petc.local"),
-    "ministack": ("petc.local",),
-    "hypercorn": ("petc.local",),
+    "botocore": ("petc.deploy.aws", "petc_local"),
+    "ministack": ("petc_local",),
+    "hypercorn": ("petc_local",),
 }
+
+# What the local AWS may know of petc: what it shares with the command that starts it, and AWS's own schemas.
+# Nothing of the plan or of the deployment: then the same code would ask and answer.
+SHARED_WITH_LOCAL = ("petc.local", "petc.resources")
 
 # Too slow to load before a command needs them.
 HEAVY = ("awacs", "boto3", "botocore", "cfnlint", "jsonschema", "ministack", "troposphere", "yaml")
@@ -59,8 +78,12 @@ Sources = Mapping[str, str]
 
 
 def sources_of_petc() -> dict[str, str]:
+    return sources_of("petc")
+
+
+def sources_of(package: str) -> dict[str, str]:
     found = {}
-    for path in sorted((COMPILER / "petc").rglob("*.py")):
+    for path in sorted((COMPILER / package).rglob("*.py")):
         parts = path.relative_to(COMPILER).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         found[name] = path.read_text(encoding="utf-8")
@@ -82,40 +105,57 @@ def imports_inside(module: str, sources: Sources) -> set[str]:
     return {name for name in imported_by(module, sources) if name in sources and name not in (module, "petc")}
 
 
-def row(part: str) -> int:
-    return next(number for number, parts in enumerate(DIRECTION) if part in parts)
+def row(part: str, direction: tuple[tuple[str, ...], ...]) -> int:
+    return next(number for number, parts in enumerate(direction) if part in parts)
 
 
-def part_of(module: str) -> str:
-    return module.split(".")[1]
+def part_of(module: str, package: str = "petc") -> str:
+    """Return the part of a package that a module belongs to, such as `aws` for `petc.deploy.aws.stacks`."""
+    return module.removeprefix(package + ".").split(".")[0]
 
 
 def is_within(module: str, owner: str) -> bool:
     return module == owner or module.startswith(owner + ".")
 
 
-def wrong_direction(sources: Sources) -> list[str]:
+def wrong_direction(
+    sources: Sources, package: str = "petc", direction: tuple[tuple[str, ...], ...] = DIRECTION
+) -> list[str]:
+    """Return the imports between parts of a package that do not point to a lower row of its direction."""
     found = []
-    for module in sources:
-        if module == "petc":
-            continue
-        for imported in sorted(imports_inside(module, sources)):
-            here, there = part_of(module), part_of(imported)
-            if here != there and row(there) <= row(here):
+    for module in inside(sources, package):
+        for imported in sorted(inside(imports_inside(module, sources), package)):
+            here, there = part_of(module, package), part_of(imported, package)
+            if (
+                here != there
+                and not is_table_of_codes(imported)
+                and row(there, direction) <= row(here, direction)
+            ):
                 found.append(f"{module} imports {imported}")
     return found
 
 
-def unlisted_parts(sources: Sources) -> set[str]:
-    listed = {part for parts in DIRECTION for part in parts}
-    return {part_of(module) for module in sources if module != "petc"} - listed
+def is_table_of_codes(module: str) -> bool:
+    """Whether a module is a table of diagnostic codes, which depends on nothing and may be known everywhere."""
+    return module.rpartition(".")[2] == "codes"
+
+
+def inside(modules: Iterable[str], package: str) -> list[str]:
+    return [module for module in modules if module.startswith(package + ".")]
+
+
+def unlisted_parts(
+    sources: Sources, package: str = "petc", direction: tuple[tuple[str, ...], ...] = DIRECTION
+) -> set[str]:
+    listed = {part for parts in direction for part in parts}
+    return {part_of(module, package) for module in inside(sources, package)} - listed
 
 
 def foreign_libraries(sources: Sources) -> list[str]:
     found = []
     for module in sources:
         for library in sorted({name.split(".")[0] for name in imported_by(module, sources)}):
-            if library in sys.stdlib_module_names or library == "petc":
+            if library in sys.stdlib_module_names or library in ("petc", "petc_local"):
                 continue
             if not any(is_within(module, owner) for owner in OWNERS.get(library, ())):
                 found.append(f"{module} imports {library}")
@@ -175,20 +215,47 @@ def test_imports_point_downward_only() -> None:
     assert wrong_direction(sources_of_petc()) == []
 
 
-def test_each_library_is_imported_by_its_owner_only() -> None:
-    assert foreign_libraries(sources_of_petc()) == []
+def test_every_part_of_the_deployment_has_its_place() -> None:
+    assert unlisted_parts(sources_of_petc(), "petc.deploy", DEPLOY_DIRECTION) == set()
 
 
-def test_no_module_imports_itself_by_way_of_others() -> None:
-    assert cycles(sources_of_petc()) == []
+def test_imports_within_the_deployment_point_downward_only() -> None:
+    assert wrong_direction(sources_of_petc(), "petc.deploy", DEPLOY_DIRECTION) == []
 
 
-def test_no_import_is_relative_or_for_type_checking_only() -> None:
-    assert hidden_imports(sources_of_petc()) == []
+def test_petc_never_imports_the_local_aws() -> None:
+    sources = sources_of_petc()
+
+    assert [
+        name for name in sources if any(is_within(it, "petc_local") for it in imported_by(name, sources))
+    ] == []
 
 
-def test_the_compiler_knows_no_name_of_the_reference_spec() -> None:
-    assert foreign_words(sources_of_petc()) == []
+def test_the_local_aws_knows_little_of_petc() -> None:
+    sources = sources_of("petc_local")
+    known = {it for name in sources for it in imported_by(name, sources) if is_within(it, "petc")}
+
+    assert sorted(it for it in known if not any(is_within(it, part) for part in SHARED_WITH_LOCAL)) == []
+
+
+@pytest.mark.parametrize("package", ["petc", "petc_local"])
+def test_each_library_is_imported_by_its_owner_only(package: str) -> None:
+    assert foreign_libraries(sources_of(package)) == []
+
+
+@pytest.mark.parametrize("package", ["petc", "petc_local"])
+def test_no_module_imports_itself_by_way_of_others(package: str) -> None:
+    assert cycles(sources_of(package)) == []
+
+
+@pytest.mark.parametrize("package", ["petc", "petc_local"])
+def test_no_import_is_relative_or_for_type_checking_only(package: str) -> None:
+    assert hidden_imports(sources_of(package)) == []
+
+
+@pytest.mark.parametrize("package", ["petc", "petc_local"])
+def test_no_package_knows_a_name_of_the_reference_spec(package: str) -> None:
+    assert foreign_words(sources_of(package)) == []
 
 
 def test_the_command_line_loads_nothing_heavy() -> None:
@@ -216,6 +283,14 @@ def test_an_upward_import_is_seen(above: str, below: str) -> None:
 
     assert wrong_direction(downward) == []
     assert wrong_direction(upward) == [f"{below} imports {above}"]
+
+
+def test_an_upward_import_within_the_deployment_is_seen() -> None:
+    upward = {"petc.deploy.aws.stacks": "", "petc.deploy.plan.types": "from petc.deploy.aws import stacks"}
+
+    assert wrong_direction(upward, "petc.deploy", DEPLOY_DIRECTION) == [
+        "petc.deploy.plan.types imports petc.deploy.aws.stacks"
+    ]
 
 
 def test_an_import_across_is_seen() -> None:

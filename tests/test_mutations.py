@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from petc.diagnostics import Rejected
-from petc.emission import emitted
 from petc.model import exceptions
 from petc.model.decode import decode
 from petc.model.rules.rule import Case
@@ -19,6 +18,7 @@ from petc.model.schema import conforming
 from petc.model.stage_tree import stage_tree
 from petc.source.parse import parse
 from petc.source.tree import plain
+from petc.synthesis import emitted
 from tests import specs
 
 TREE = plain(stage_tree(parse(specs.REFERENCE.read_bytes(), "spec.yaml"), "dev"))

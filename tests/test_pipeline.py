@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from petc.cli.catalogue import every_code
+from petc.cli.code_catalogue import every_code
 from petc.diagnostics import Diagnostic, Severity
 from petc.model.starter import STARTER
 from petc.pipeline import Outcome, Request, compile_spec, lint, validate

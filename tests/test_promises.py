@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from petc.artifacts import Artifacts
-from petc.emission import emitted
 from petc.model.graph import edges
+from petc.synthesis import emitted
 from petc.verify import link, rendered
 from tests import specs
 

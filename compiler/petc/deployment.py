@@ -16,35 +16,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from petc.artifacts import Artifacts
-from petc.deploy.assets import site_files, synchronise
-from petc.deploy.assets.images import Images
-from petc.deploy.assets.packing import sources
-from petc.deploy.assets.publish import Published, publish, require_intact
-from petc.deploy.assets.site_files import SiteFile
-from petc.deploy.assets.synchronise import Synchronised
-from petc.deploy.aws import (
-    accounts,
-    change_sets,
-    homes,
-    images,
-    lock_object,
-    once,
-)
+from petc.deploy import codes
+from petc.deploy.aws import accounts, change_sets, ecr, exclusive_object, idempotency, stage_ownership
+from petc.deploy.aws.call_settings import Settings, execution_role, of
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
-from petc.deploy.aws.settings import Settings, execution_role, of
-from petc.deploy.aws.templates import Templates
+from petc.deploy.aws.template_transport import Templates
+from petc.deploy.bootstrap.names import writer
+from petc.deploy.desired import Wanted, expected_account, home_region, wanted
 from petc.deploy.engine import Engine
+from petc.deploy.execute import journal, lock, resume, run
+from petc.deploy.execute.events import Listener
+from petc.deploy.images import Images
 from petc.deploy.observed import Observed
-from petc.deploy.operate.bootstrap_names import writer
-from petc.deploy.plan import comparison, continued
-from petc.deploy.plan.planning import plan as planned
+from petc.deploy.package.package import sources
+from petc.deploy.package.publish import Published, publish, require_intact
+from petc.deploy.plan import carried_parameters, change_set_check
+from petc.deploy.plan.planner import plan as planned
 from petc.deploy.plan.types import Action, Allowance, Plan
-from petc.deploy.run import deployment as run
-from petc.deploy.run import holding, journal, resuming
-from petc.deploy.run.listener import Listener
+from petc.deploy.site import objects, sync
+from petc.deploy.site.objects import SiteFile
+from petc.deploy.site.sync import Synchronised
 from petc.deploy.targets import Target, product
-from petc.deploy.wanted import Wanted, expected_account, home_region, wanted
 from petc.diagnostics import Diagnostic, Rejected
 from petc.model.types import Stage
 from petc.pipeline import Judged, Outcome, Request, compile_spec
@@ -124,14 +117,14 @@ def reached(about: Ready, connection: Connection) -> Reached:
     """Find the targets of a stage, and its engine.
 
     Raises `Rejected` when an organization cannot be read, and when the stage stands in another home or its
-    names are those of another stage (`petc.deploy.aws.homes`).
+    names are those of another stage (`petc.deploy.aws.stage_ownership`).
     """
     stage = about.stage
     members = stage.targets.accounts or accounts.of_units(connection, stage.targets.organizational_units)
     places = product(members, stage.targets.regions)
     bare = wanted(stage, about.made, connection.account, places)
     settings = of(bare)
-    homes.require(connection, settings, bare.engine, bare.prefix, places)
+    stage_ownership.require(connection, settings, bare.engine, bare.prefix, places)
     return Reached(about, connection, places, bare, settings, engine_for(bare.engine, connection, settings))
 
 
@@ -156,12 +149,12 @@ def look(
     seen = observed or observe(at)
     if not at.targets and not any(layer.deployed for layer in seen.layers.values()):
         raise _nowhere(stage)
-    found = images.survey(at.connection, stage, made, at.targets, seen)
+    found = ecr.survey(at.connection, stage, made, at.targets, seen)
     full = wanted(stage, made, at.connection.account, at.targets, found.unlocked)
     services = tuple(stage.services.values())
-    calm = continued.undisturbed(full, seen, services)
+    calm = carried_parameters.undisturbed(full, seen, services)
     first = planned(calm, seen, allowed, only)
-    final = continued.decided(full, seen, services, first)
+    final = carried_parameters.decided(full, seen, services, first)
     if final == calm:
         return Prospect(calm, seen, first, found)
     return Prospect(final, seen, planned(final, seen, allowed, only), found)
@@ -176,8 +169,8 @@ def held(at: Reached, listener: Listener, *, wait: bool) -> Iterator[Callable[[]
     """
     want = at.wanted
     with (
-        holding.here(at.ready.cache / DEPLOYMENTS, want.stage, listener, wait=wait),
-        holding.among_machines(_lock(at), want.stage, listener, wait=wait) as check,
+        lock.here(at.ready.cache / DEPLOYMENTS, want.stage, listener, wait=wait),
+        lock.among_machines(_lock(at), want.stage, listener, wait=wait) as check,
     ):
         yield check
 
@@ -190,7 +183,7 @@ def finish_earlier(at: Reached, listener: Listener, *, wait: bool) -> Diagnostic
     """
     folder, want = at.ready.cache / DEPLOYMENTS, at.wanted
     if not journal.is_open(folder, want.stage):
-        if holding.was_killed(folder, want.stage):
+        if lock.was_killed(folder, want.stage):
             _let_go(at, listener)
         return None
     # Read once the stage is held: before, it may be the journal of a process that runs.
@@ -199,7 +192,7 @@ def finish_earlier(at: Reached, listener: Listener, *, wait: bool) -> Diagnostic
         if found.unfinished:
             # What was begun with stacks is asked about as stacks, whatever the spec says by now.
             engine = engine_for(found.unfinished.head.engine, at.connection, at.settings)
-            resuming.resume(found.unfinished, folder, engine, listener)
+            resume.resume(found.unfinished, folder, engine, listener)
     return found.warning
 
 
@@ -207,19 +200,19 @@ def _let_go(at: Reached, listener: Listener) -> None:
     """Remove what a process of this machine that was killed after its last operation left: both its locks."""
     with (
         contextlib.suppress(Rejected),  # somebody else holds the stage by now, and lets it go in turn
-        holding.here(at.ready.cache / DEPLOYMENTS, at.wanted.stage, listener),
+        lock.here(at.ready.cache / DEPLOYMENTS, at.wanted.stage, listener),
     ):
-        holding.clear(_lock(at))
+        lock.clear(_lock(at))
 
 
-def _lock(at: Reached) -> lock_object.LockObject:
+def _lock(at: Reached) -> exclusive_object.LockObject:
     want = at.wanted
-    return lock_object.of_stage(at.connection, want.buckets[want.home], want.spec, want.stage)
+    return exclusive_object.of_stage(at.connection, want.buckets[want.home], want.spec, want.stage)
 
 
 def at_rest(at: Reached, listener: Listener) -> Observed:
     """Return what stands once no operation runs on any layer, whoever began it. Raises `Rejected` after a while."""
-    return resuming.at_rest(lambda: observe(at), listener)
+    return resume.at_rest(lambda: observe(at), listener)
 
 
 def carry_out(at: Reached, plan: Plan, listener: Listener, guard: Callable[[], None] = lambda: None) -> None:
@@ -257,13 +250,13 @@ def site_content(about: Ready) -> tuple[SiteFile, ...]:
     Read before anything is changed, for a deployment must not end at a file name.
     """
     site = about.stage.frontend
-    return site_files.read(Path(os.path.normpath(about.home / site.content))) if site else ()
+    return objects.read(Path(os.path.normpath(about.home / site.content))) if site else ()
 
 
 def publish_site(at: Reached, files: tuple[SiteFile, ...], observed: Observed) -> tuple[Synchronised, ...]:
     """Bring the files into the buckets of the targets in which the site's layer stands. Raises `Rejected`."""
     site = at.ready.stage.frontend
-    return synchronise.synchronise(at.connection, site, files, at.wanted, observed) if site else ()
+    return sync.synchronise(at.connection, site, files, at.wanted, observed) if site else ()
 
 
 def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
@@ -287,7 +280,7 @@ def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
                 said = change_sets.told(
                     at.connection,
                     stack,
-                    once.new_id(),
+                    idempotency.new_id(),
                     at.templates.location(layer.layer, layer.sha256, layer.template, target.region),
                     layer.parameters[target],
                     layer.capabilities,
@@ -295,15 +288,14 @@ def told_otherwise(at: Reached, prospect: Prospect) -> tuple[str, ...]:
                 )
                 found += (
                     f"{layer.stem} in {target}: {text}"
-                    for text in comparison.differences(group.resources, said)
+                    for text in change_set_check.differences(group.resources, said)
                 )
     return tuple(found)
 
 
 def _nowhere(stage: Stage) -> Rejected:
     units = ", ".join(stage.targets.organizational_units)
-    return Rejected.because(
-        "no-accounts",
+    return codes.NO_ACCOUNTS.because(
         f"there is no active account in {units}, so there is nowhere to deploy to",
         help="correct the units, or move accounts into them; the management account never counts",
         pointer="/targets/organizational_units",
@@ -314,8 +306,7 @@ def _require_account(stage: Stage, connection: Connection) -> None:
     expected = expected_account(stage)
     if not expected or connection.account == expected:
         return
-    raise Rejected.because(
-        "wrong-account",
+    raise codes.WRONG_ACCOUNT.because(
         f"the credentials are of account {connection.account}, and stage {stage.stage} is deployed "
         f"from {expected}",
         help="log in to that account, or name the one that holds the stack sets as `targets.administrator`",

@@ -91,6 +91,17 @@ class Diagnostic:
         return replace(self, location=location, related=related or self.related)
 
 
+@dataclass(slots=True)
+class Rejected(Exception):
+    """A phase refuses its input; carries every problem of that phase."""
+
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+    def __str__(self) -> str:
+        """Return the messages, for a developer who sees this exception uncaught."""
+        return "; ".join(f"{item.code}: {item.message}" for item in self.diagnostics)
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """What `petc explain` says about one diagnostic code.
@@ -110,21 +121,25 @@ class Code:
     good: str = ""
     whole_file: bool = False
 
+    def diagnostic(
+        self,
+        message: str,
+        pointer: str | None = None,
+        location: Location | None = None,
+        help: str = "",
+        related: tuple[Related, ...] = (),
+        on_key: bool = False,
+        stage: str = "",
+        artifact: str = "",
+    ) -> Diagnostic:
+        """Return one problem of this code; the arguments are those of `Diagnostic`."""
+        return Diagnostic(
+            self.name, self.severity, message, pointer, location, help, related, on_key, stage, artifact
+        )
 
-@dataclass(slots=True)
-class Rejected(Exception):
-    """A phase refuses its input; carries every problem of that phase."""
-
-    diagnostics: tuple[Diagnostic, ...] = field(default=())
-
-    @classmethod
-    def because(cls, code: str, message: str, help: str = "", *, pointer: str | None = None) -> Rejected:
-        """Return the refusal for one error; the arguments are those of `Diagnostic`."""
-        return cls((Diagnostic(code, Severity.ERROR, message, help=help, pointer=pointer),))
-
-    def __str__(self) -> str:
-        """Return the messages, for a developer who sees this exception uncaught."""
-        return "; ".join(f"{item.code}: {item.message}" for item in self.diagnostics)
+    def because(self, message: str, help: str = "", *, pointer: str | None = None) -> Rejected:
+        """Return the refusal for one problem of this code; the arguments are those of `Diagnostic`."""
+        return Rejected((self.diagnostic(message, pointer, help=help),))
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -167,7 +167,7 @@ def _made(
     Raises `Rejected`, placed, for overrides that cannot be applied and values that cannot be rendered.
     """
     # Half of a compile's imports, which a spec with errors does not need.
-    from petc.emission import emitted
+    from petc.synthesis import emitted
 
     stage = with_assets(judged, assets)
     try:

@@ -10,14 +10,16 @@ import dataclasses
 import functools
 from collections.abc import Collection, Iterator
 
-from petc.deploy.aws import bootstrap_set, bootstrap_stack, leftovers
-from petc.deploy.aws.bootstrap_stack import Places
-from petc.deploy.aws.lookups import AwsLookups
-from petc.deploy.aws.settings import EXECUTION_ROLE
+from petc.deploy import codes
+from petc.deploy.aws import bootstrap_stack_sets, bootstrap_stacks, cleanup
+from petc.deploy.aws.bootstrap_stacks import Places
+from petc.deploy.aws.call_settings import EXECUTION_ROLE
+from petc.deploy.aws.preflight_lookups import AwsLookups
+from petc.deploy.bootstrap import version_check
+from petc.deploy.bootstrap.stacks import Bootstrap
 from petc.deploy.observed import Observed
-from petc.deploy.operate import bootstrap_age, destruction, leaving
-from petc.deploy.operate.bootstrap_stacks import Bootstrap
-from petc.deploy.operate.leaving import Bucket
+from petc.deploy.operations import destruction, stack_removal
+from petc.deploy.operations.stack_removal import Bucket
 from petc.deploy.plan.types import Action, Plan
 from petc.deploy.preflight import prerequisites
 from petc.deploy.preflight import run as checks
@@ -25,7 +27,7 @@ from petc.deploy.preflight.planned import planned as planned_targets
 from petc.deploy.preflight.types import Finding, Verdict
 from petc.deploy.targets import Target
 from petc.deployment import Prospect, Reached
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Rejected
 
 
 def preflight(at: Reached, prospect: Prospect, only: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -51,12 +53,12 @@ def bootstrap_findings(at: Reached) -> tuple[Finding, ...]:
 
     def deployed(name: str, place: Target) -> str:
         if at.settings.is_service_managed:
-            return bootstrap_set.deployed_template(at.connection, at.settings, name)
-        return bootstrap_stack.template_of(
+            return bootstrap_stack_sets.deployed_template(at.connection, at.settings, name)
+        return bootstrap_stacks.template_of(
             at.connection.client("cloudformation", place.region, place.account), name
         )
 
-    return tuple(bootstrap_age.findings(asked, functools.cache(deployed)))
+    return tuple(version_check.findings(asked, functools.cache(deployed)))
 
 
 def importers(at: Reached, observed: Observed) -> tuple[Finding, ...]:
@@ -71,9 +73,7 @@ def require_allowed(plan: Plan) -> None:
     """Raise `Rejected` with every resource whose data the plan would lose without an allowance."""
     verbs = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
     found = tuple(
-        Diagnostic(
-            "data-would-be-lost",
-            Severity.ERROR,
+        codes.DATA_WOULD_BE_LOST.diagnostic(
             f"{item.logical_id} ({item.type}) of layer {item.layer}{item.where} "
             + (f"would be {verbs[item.action]}" if item.action in verbs else "may be replaced")
             + ", and its data with it",
@@ -96,18 +96,18 @@ def require_removable(
     may not be looked into passes. Who empties them takes `role` in other accounts, which is refused here when it is
     empty; without a value nothing is emptied yet.
     """
-    going = leaving.deleted(plan, observed)
+    going = stack_removal.deleted(plan, observed)
     found = destruction.held(going, at.wanted.prefix)
-    problems = list(leaving.protected(found, at.wanted.stage))
+    problems = list(stack_removal.protected(found, at.wanted.stage))
     buckets = [
-        (one, leftovers.holds_objects(at.connection, one.target, one.name))
+        (one, cleanup.holds_objects(at.connection, one.target, one.name))
         for one in doomed_buckets(at, plan, observed)
     ]
     if not emptied:
-        problems += leaving.filled([one for one, holds in buckets if holds])
+        problems += stack_removal.filled([one for one, holds in buckets if holds])
     elif role is not None:
         places = Places(at.connection, role)
-        problems += leaving.unreached(
+        problems += stack_removal.unreached(
             [one for one, holds in buckets if holds is not False and not places.reaches(one.target.account)]
         )
     if problems:
@@ -117,8 +117,8 @@ def require_removable(
 def doomed_buckets(at: Reached, plan: Plan, observed: Observed) -> tuple[Bucket, ...]:
     """Return the buckets that go with the stacks that the plan deletes. Raises `Rejected`."""
     found = []
-    for item, target, stack in leaving.buckets(leaving.deleted(plan, observed), at.wanted.prefix):
-        names = leftovers.physical_names(at.connection, target, stack, [item.logical_id])
+    for item, target, stack in stack_removal.buckets(stack_removal.deleted(plan, observed), at.wanted.prefix):
+        names = cleanup.physical_names(at.connection, target, stack, [item.logical_id])
         found += [Bucket(item, target, name) for name in names.values()]
     return tuple(found)
 
@@ -130,5 +130,5 @@ def empty_buckets(at: Reached, plan: Plan, observed: Observed, role: str = "") -
     """
     places = Places(at.connection, role)
     for one in doomed_buckets(at, plan, observed):
-        count = leftovers.empty_bucket(places, one.target, one.name)
+        count = cleanup.empty_bucket(places, one.target, one.name)
         yield f"emptied {one.name} in {one.target}: {count:,} versions of objects"

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.campaigns.shop import STAGE, Fault, Shop, changed
 from tests.campaigns.walk import _balancer, _cart, _scale, _setting, _subnets
 from tests.cli.operating import DAY
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 _EDITS = (_setting, _scale, _cart, _subnets, _balancer)
 

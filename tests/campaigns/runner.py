@@ -21,7 +21,7 @@ from tests.campaigns.kill import kill
 from tests.campaigns.kill import starts_deployed as kill_starts_deployed
 from tests.campaigns.shop import Shop
 from tests.campaigns.walk import walk
-from tests.local.running import LocalAws, local_aws
+from tests.petc_local.running import LocalAws, local_aws
 
 CAMPAIGNS = {"walks": walk, "kills": kill}
 

@@ -17,7 +17,7 @@ from click.testing import Result
 from petc.deploy.plan.templates import same
 from petc.model.starter import STARTER
 from tests.cli.operating import DAY, Project
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 ACCOUNTS = ("123456789012", "222222222222", "333333333333")
 REGIONS = ("us-west-2", "us-east-2")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.campaigns.shop import ACCOUNTS, REGIONS, Fault, Shop, Spec, allowances, changed
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 Edit = Callable[[Spec, random.Random], None]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.operating import Project, deployed, project
-from tests.local.running import LocalAws, fresh, local_aws
+from tests.petc_local.running import LocalAws, fresh, local_aws
 
 
 @pytest.fixture(scope="session")

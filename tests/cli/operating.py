@@ -14,11 +14,11 @@ from click.testing import CliRunner, Result
 
 from petc import deployment
 from petc.cli.main import petc
-from petc.cli.requests import request
-from petc.deploy.run.listener import silent
+from petc.cli.request import request
+from petc.deploy.execute.events import silent
 from petc.local.access import FOREIGN
 from tests import lint_results
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 DAY = ("--as-of", "2026-11-23")
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from petc.cli import places, printing, summary
+from petc.cli import output, paths
+from petc.cli.commands.schema import text
 from petc.cli.main import COMMANDS, petc
-from petc.cli.schema_command import text
+from petc.cli.views import compilation
 from petc.diagnostics import Diagnostic, Rejected, Severity
 from petc.model.starter import STARTER
 from petc.pipeline import Outcome, Request, compile_spec
@@ -183,7 +184,7 @@ def test_the_summary_counts_what_stands_in_the_folder(spec: Path, home: Path) ->
 def test_removed_files_are_not_counted_as_written(spec: Path, home: Path) -> None:
     outcome = compile_spec(Request(spec, "spec.yaml", date(2026, 11, 23), out=home / "out", lint=False))
     changed = ("dev/01-network.yaml", "dev/manifest.json", "dev/13-gone.yaml")
-    shown = summary.summary(
+    shown = compilation.summary(
         dataclasses.replace(outcome, changed=changed), "out", "no findings", 1, wrote=True
     )
 
@@ -233,18 +234,18 @@ def test_the_nearest_spec_is_taken_whatever_its_name(
         (folder / "spec" / name).write_text("", "utf-8")
     monkeypatch.chdir(home / "a" / "spec")
 
-    assert places.find(None) == home / "a" / "spec" / inner
+    assert paths.find(None) == home / "a" / "spec" / inner
 
 
 def test_a_named_spec_is_taken_as_it_is(home: Path) -> None:
-    assert places.find(Path("x.yaml")) == Path("x.yaml")
+    assert paths.find(Path("x.yaml")) == Path("x.yaml")
     with pytest.raises(Rejected):
-        places.find(None)
+        paths.find(None)
 
 
 @pytest.mark.parametrize(("spec", "out"), [("p/spec/a.yaml", "p/generated"), ("p/a.yaml", "p/generated")])
 def test_output_lies_beside_the_folder_of_the_spec(home: Path, spec: str, out: str) -> None:
-    assert places.default_out(Path(spec)) == Path(out)
+    assert paths.default_out(Path(spec)) == Path(out)
 
 
 def test_explain_a_code() -> None:
@@ -339,11 +340,11 @@ def test_explain_shows_an_override(spec: Path) -> None:
 def test_counting(severities: str, expected: str) -> None:
     kinds = {severity.value[0]: severity for severity in Severity}
 
-    assert printing.counted([Diagnostic("c", kinds[letter], "m") for letter in severities]) == expected
+    assert output.counted([Diagnostic("c", kinds[letter], "m") for letter in severities]) == expected
 
 
 def test_the_summary_has_no_table_without_artifacts() -> None:
-    assert summary.summary(Outcome(()), "out", "no findings", 0.04, wrote=False) == (
+    assert compilation.summary(Outcome(()), "out", "no findings", 0.04, wrote=False) == (
         "no findings; 0 files are up to date in out; 0.0 s"
     )
 

@@ -19,9 +19,9 @@ from petc.output.reader import read
 from petc.source.tree import Json
 from petc.verify.rendered import mapping
 from tests import specs
+from tests.cli.commands.test_deploy import AFTER, BEFORE
 from tests.cli.operating import DAY, Project, project
-from tests.cli.test_deploy_command import AFTER, BEFORE
-from tests.local.running import LocalAws, local_aws
+from tests.petc_local.running import LocalAws, local_aws
 
 OLD = Path(__file__).parent / "bootstrap-0.3" / "petc-bootstrap-shop-dev.yaml"
 EVERYTHING = json.dumps(

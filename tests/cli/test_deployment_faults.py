@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from petc.deploy.run import holding, journal
-from petc.deploy.run.journal_form import Head
-from petc.deploy.run.listener import silent
+from petc.deploy.execute import journal, lock
+from petc.deploy.execute.events import silent
+from petc.deploy.execute.journal_format import Head
+from tests.cli.commands.test_deploy import AFTER, BEFORE
 from tests.cli.operating import DAY, Project
-from tests.cli.test_deploy_command import AFTER, BEFORE
-from tests.local.running import LocalAws, fresh
+from tests.petc_local.running import LocalAws, fresh
 
 REGIONS = ("us-east-2", "us-west-2")
 
@@ -95,7 +95,7 @@ def test_the_journal_of_a_process_that_runs_is_left_alone(empty: Project) -> Non
     """Not even when it is of another account, as while one terminal deploys to AWS and one with --local."""
     folder = empty.home / ".petc" / "deploy"
     head = Head("shop", "dev", "stack-sets", "999999999999", "t", ())
-    with holding.here(folder, "dev", silent):
+    with lock.here(folder, "dev", silent):
         running = journal.start(folder, head)
         result = empty.run("deploy", "--stage", "dev", "--yes", *DAY)
         running.close()

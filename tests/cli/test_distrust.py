@@ -20,12 +20,12 @@ import pytest
 from petc import deployment
 from petc.deploy.aws import connection as connection_module
 from petc.deploy.aws.connection import Connection
-from petc.deploy.aws.lock_object import of_stage
-from petc.deploy.run import holder, journal, journal_form
-from petc.deploy.wanted import bootstrap_bucket
+from petc.deploy.aws.exclusive_object import of_stage
+from petc.deploy.desired import bootstrap_bucket
+from petc.deploy.execute import journal, journal_format, lock
+from tests.cli.commands.test_deploy import AFTER, BEFORE
 from tests.cli.operating import DAY, Project, deployed
-from tests.cli.test_deploy_command import AFTER, BEFORE
-from tests.local.running import LocalAws, fresh
+from tests.petc_local.running import LocalAws, fresh
 
 DEPLOY = ("deploy", "--stage", "dev", "--yes", *DAY)
 EVIL = "attacker@evil.example"
@@ -126,8 +126,8 @@ def test_even_a_journal_of_our_own_asks_for_nothing(mine: Project) -> None:
     record = journal.reopen(folder, "dev")
     head = json.loads(record.path.read_text().splitlines()[0].partition(" ")[2])
     record.close()
-    ours = journal.start(folder, replace(journal_form.head_of(head), token="f" * 32))
-    for step in journal_form.head_of(head).steps:
+    ours = journal.start(folder, replace(journal_format.head_of(head), token="f" * 32))
+    for step in journal_format.head_of(head).steps:
         if step.stem == "12-notification":
             ours.began(step.operations[-1].id)
     ours.close()
@@ -188,10 +188,10 @@ def test_a_deployment_that_changes_nothing_of_what_it_said_is_no_success(
     assert result.stdout.count("json -> text") == 2
 
 
-def dead() -> holder.Holder:
+def dead() -> lock.Holder:
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    return replace(holder.this_process(), pid=process.pid, id="dead")
+    return replace(lock.this_process(), pid=process.pid, id="dead")
 
 
 def test_the_locks_of_a_killed_process_go_although_there_is_nothing_to_do(mine: Project) -> None:
@@ -213,7 +213,7 @@ def test_the_lock_of_a_process_that_lives_stays(mine: Project) -> None:
     bucket = bootstrap_bucket(mine.aws.account, mine.aws.region)
     mine.home.joinpath(".petc/deploy/dev.lock").write_bytes(dead().to_bytes())
     client = mine.aws.client("s3")
-    other = replace(holder.this_process(), machine="another").to_bytes()
+    other = replace(lock.this_process(), machine="another").to_bytes()
     client.put_object(Bucket=bucket, Key="shop/dev/lock.json", Body=other)
 
     assert mine.run(*DEPLOY).exit_code == 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from petc.deploy.operate import administrator_template
-from petc.deploy.operate.shared import SELF_MANAGED, Served, ServedStage
+from petc.deploy.bootstrap import administrator_template
+from petc.deploy.bootstrap.consumers import SELF_MANAGED, Served, ServedStage
 from petc.verify.rendered import mapping, sequence
 from tests.cli.operating import Project
 

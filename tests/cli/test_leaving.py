@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.operating import DAY, Project, deployed, project
-from tests.local.running import LocalAws, fresh
+from tests.petc_local.running import LocalAws, fresh
 
 SITE = "frontend: {content: ../site}\n"
 

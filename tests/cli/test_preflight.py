@@ -11,7 +11,7 @@ import pytest
 from petc.deploy.preflight.table import actions
 from petc.local.environment import QUOTAS
 from tests.cli.operating import DAY, Project, deployed, project
-from tests.local.running import LocalAws, fresh, local_aws
+from tests.petc_local.running import LocalAws, fresh, local_aws
 
 STAGE = ("--stage", "dev")
 NEXT = "load_balancer: {scheme: internal}"

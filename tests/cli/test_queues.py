@@ -15,7 +15,7 @@ from petc.local import environment
 from tests import specs
 from tests.cli.operating import DAY, Project
 from tests.cli.test_decided_calls import prepared, two_accounts
-from tests.local.running import LocalAws, fresh, local_aws
+from tests.petc_local.running import LocalAws, fresh, local_aws
 
 GOLDEN = specs.ROOT / "tests" / "golden"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.operating import DAY, Project, deployed
-from tests.local.running import LocalAws, fresh
+from tests.petc_local.running import LocalAws, fresh
 
 STARTER = {
     "public": "public: [10.20.0.0/24, 10.20.1.0/24]",

@@ -15,9 +15,9 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from petc.cli import petc_source, workflows
+from petc.cli import install_source, workflows
+from petc.cli.install_source import PetcSource
 from petc.cli.main import petc
-from petc.cli.petc_source import PetcSource
 
 SCHEMAS = ("vendor.github-workflows", "custom.github-workflows-require-timeout")
 GH = """#!{python}
@@ -269,7 +269,7 @@ def test_init_writes_no_workflow_for_a_spec_without_sound_stages(text: str, tmp_
 
 def test_petc_is_never_installed_by_a_name_from_an_index() -> None:
     """The name petc on the public index belongs to nobody; whoever registers it would run with AWS's role."""
-    for source in (PetcSource(commit=COMMIT), petc_source.parse(WHEEL, Path())):
+    for source in (PetcSource(commit=COMMIT), install_source.parse(WHEEL, Path())):
         text = workflows.deploy(("dev",), workflows.install(source)) + workflows.requirements(source)
         lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
 
@@ -277,7 +277,7 @@ def test_petc_is_never_installed_by_a_name_from_an_index() -> None:
 
 
 def test_everything_that_a_job_installs_has_a_hash_or_is_a_commit() -> None:
-    for source in (PetcSource(commit=COMMIT), petc_source.parse(WHEEL, Path())):
+    for source in (PetcSource(commit=COMMIT), install_source.parse(WHEEL, Path())):
         jobs = yaml.safe_load(workflows.deploy(("dev",), workflows.install(source)))["jobs"]
         commands = {
             step["run"]
@@ -307,7 +307,7 @@ def test_init_writes_the_wheel_with_its_hash_into_the_requirements(tmp_path: Pat
 def test_init_refuses_when_this_installation_does_not_say_what_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(petc_source, "installed", lambda: None)
+    monkeypatch.setattr(install_source, "installed", lambda: None)
     result = init(str(tmp_path), "--workflows", "github", source="")
 
     assert result.exit_code == 1

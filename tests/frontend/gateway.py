@@ -13,7 +13,7 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from owner_details import handler as owner_details
-from petc.deploy.assets import site, site_files
+from petc.deploy.site import inventory, objects
 from petc.deploy.targets import Target
 from petc.layers import frontend
 from petc.layers.frontend import site_headers
@@ -47,8 +47,8 @@ def compiled_headers() -> Mapping[str, str]:
 @cache
 def published(api: str) -> Mapping[str, Reply]:
     """The site's files by key, as deploy puts them where pages reach the API at `api`."""
-    place = site.Place(Target("123456789012", "us-west-2"), "bucket", "", api)
-    files = site.with_configuration(site_files.read(FOLDER), place)
+    place = inventory.Place(Target("123456789012", "us-west-2"), "bucket", "", api)
+    files = inventory.with_configuration(objects.read(FOLDER), place)
     return {
         item.key: Reply(
             200,

@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Browser, expect
 
-from petc.deploy.assets import site, site_files
+from petc.deploy.site import inventory, objects
 from petc.deploy.targets import Target
 from tests.frontend.chromium import Seen, watched
 from tests.frontend.gateway import FOLDER, Gateway, compiled_headers
@@ -15,8 +15,8 @@ from tests.lambda_src.endpoints import Received, Reply
 
 
 def test_the_copy_for_use_without_deploy_is_what_deploy_writes_for_the_same_origin() -> None:
-    place = site.Place(Target("123456789012", "us-west-2"), "bucket", "", "")
-    written = {item.key: item.source for item in site.with_configuration(site_files.read(FOLDER), place)}
+    place = inventory.Place(Target("123456789012", "us-west-2"), "bucket", "", "")
+    written = {item.key: item.source for item in inventory.with_configuration(objects.read(FOLDER), place)}
     content = written["config.json"]
 
     assert isinstance(content, bytes)
@@ -24,7 +24,7 @@ def test_the_copy_for_use_without_deploy_is_what_deploy_writes_for_the_same_orig
 
 
 def test_every_file_is_published_with_its_type() -> None:
-    assert [item.key for item in site_files.read(FOLDER) if item.content_type == site_files.UNKNOWN] == []
+    assert [item.key for item in objects.read(FOLDER) if item.content_type == objects.UNKNOWN] == []
 
 
 def test_the_page_comes_with_the_headers_that_the_spec_compiles_to(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from petc.cli.catalogue import every_code
+from petc.cli.code_catalogue import every_code
 from petc.diagnostics import Code, Severity
 
 HEAD = """\

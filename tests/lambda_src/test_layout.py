@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from genai import encryption
-from petc.cli.requests import request
-from petc.deploy.assets import packing
+from petc.cli.request import request
+from petc.deploy.package import package
 from petc.pipeline import judged_with_sources
 from tests.lambda_src.zips import DAY, ROOT, Unpacked
 
@@ -59,7 +59,7 @@ def test_the_notifier_starts_within_its_budget(functions: dict[str, Unpacked]) -
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_zip_stays_below_its_budget(name: str, functions: dict[str, Unpacked]) -> None:
-    assert functions[name].size < packing.BUDGET
+    assert functions[name].size < package.BUDGET
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from petc.cli.requests import request
-from petc.deploy.assets.packing import packed, sources
+from petc.cli.request import request
+from petc.deploy.package.package import packed, sources
 from petc.pipeline import judged_with_sources
 
 ROOT = Path(__file__).parents[2]

@@ -30,7 +30,7 @@ def test_a_kind_whose_parts_are_told_of_at_deployment_says_how() -> None:
 
 
 @pytest.mark.parametrize(
-    "first", ["kind_table", "kind_emission", "injection", "monitoring.watches", "database"]
+    "first", ["kind_table", "kind_emission", "injection", "monitoring.alarm_definitions", "database"]
 )
 def test_no_module_of_the_layers_has_to_be_imported_first(first: str) -> None:
     """The rows refer to modules that ask for the rows, so a circle would depend on who comes first."""

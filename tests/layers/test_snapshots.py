@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from petc.emission import emitted
 from petc.layers.snapshots import REPLACED_BY
 from petc.model.types import Stage
 from petc.output.reader import read
 from petc.resources import schemas
+from petc.synthesis import emitted
 from tests import specs
 
 SHOP = """

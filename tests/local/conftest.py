@@ -1,4 +1,4 @@
-"""One local AWS for the tests of this folder; a test that looks at all of it starts its own."""
+"""The local AWS as tests see it that bring their own clients: an account without faults, the environment untouched."""
 
 from __future__ import annotations
 
@@ -6,17 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.local.running import LocalAws, fresh, local_aws
-
-
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    with local_aws(tmp_path_factory.mktemp("aws")) as running:
-        yield running
+from tests.petc_local.running import LocalAws, fresh
 
 
 @pytest.fixture
-def aws(shared: LocalAws) -> Iterator[LocalAws]:
+def aws(shared_aws: LocalAws) -> Iterator[LocalAws]:
     """The shared server, seen from an account of the test's own, without faults."""
-    yield fresh(shared)
-    shared.faults.clear()
+    yield fresh(shared_aws)
+    shared_aws.faults.clear()

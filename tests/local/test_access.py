@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from petc.local.access import access, laid_over
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 ASKS = (
     "import boto3; print(boto3.client('sts').get_caller_identity()['Account'], boto3.Session().region_name)"

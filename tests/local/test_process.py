@@ -17,10 +17,18 @@ import boto3
 import pytest
 
 from petc.diagnostics import Rejected
-from petc.local import identity, installed, last, launching, layout, process, record
+from petc.local import (
+    folder_layout,
+    installation,
+    launch,
+    previous_start,
+    process,
+    process_identity,
+    server_record,
+)
 from petc.local.access import access, laid_over
-from petc.local.last import Last
-from petc.local.record import Running
+from petc.local.previous_start import Last
+from petc.local.server_record import Running
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 
@@ -55,7 +63,7 @@ def bystander() -> subprocess.Popen[bytes]:
 def test_a_started_server_answers_and_is_found(folder: Path) -> None:
     server = start(folder)
 
-    assert launching.answers(server)
+    assert launch.answers(server)
     assert process.running(folder) == server
     assert (server.account, server.region) == (ACCOUNT, REGION)
     assert server.endpoint == f"http://127.0.0.1:{server.port}"
@@ -101,7 +109,7 @@ def test_a_server_outlives_the_session_that_started_it(folder: Path) -> None:
 
     assert done.returncode == -signal.SIGHUP
     assert server is not None
-    assert launching.answers(server)
+    assert launch.answers(server)
 
 
 def test_another_account_or_region_starts_the_server_anew_on_the_same_port(folder: Path) -> None:
@@ -128,14 +136,14 @@ def test_a_port_that_is_taken_meanwhile_is_left_to_its_owner(folder: Path) -> No
         second = start(folder)
 
         assert second.port != first.port
-        assert launching.answers(second)
+        assert launch.answers(second)
 
 
 def test_stop_ends_the_process_and_leaves_no_record(folder: Path) -> None:
     server = start(folder)
 
     assert process.stop(folder) == server
-    assert identity.birth(server.pid) is None
+    assert process_identity.birth(server.pid) is None
     assert process.running(folder) is None
     assert process.stop(folder) is None
 
@@ -148,13 +156,13 @@ def test_a_server_that_does_not_listen_to_the_signal_is_killed(
     os.kill(server.pid, signal.SIGSTOP)
     process.stop(folder)
 
-    assert identity.birth(server.pid) is None
+    assert process_identity.birth(server.pid) is None
 
 
 def test_a_stopped_process_is_waited_for_and_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = start(folder)
     os.kill(server.pid, signal.SIGSTOP)
-    monkeypatch.setattr(launching, "START_S", time.time() - server.started + 0.5)
+    monkeypatch.setattr(launch, "START_S", time.time() - server.started + 0.5)
     said = refused(folder)
     os.kill(server.pid, signal.SIGCONT)
 
@@ -165,7 +173,7 @@ def test_a_process_that_got_the_number_of_a_dead_server_is_left_alone(folder: Pa
     server = start(folder)
     process.stop(folder)
     other = bystander()
-    record.write(replace(server, pid=other.pid))
+    server_record.write(replace(server, pid=other.pid))
     stopped = process.stop(folder)
     alive = other.poll() is None
     other.kill()
@@ -173,7 +181,7 @@ def test_a_process_that_got_the_number_of_a_dead_server_is_left_alone(folder: Pa
 
     assert stopped is None
     assert alive
-    assert record.read(folder) is None
+    assert server_record.read(folder) is None
 
 
 def test_the_record_of_a_killed_server_is_removed_and_told(folder: Path) -> None:
@@ -219,13 +227,13 @@ def test_a_server_leaves_a_folder_that_another_one_has_begun_anew(folder: Path) 
     assert not first.lives
     assert second.lives
     assert process.running(folder) == second
-    assert not layout.state(folder).exists()
+    assert not folder_layout.state(folder).exists()
 
 
 def test_a_server_that_dies_at_its_start_is_told_with_its_last_words(folder: Path) -> None:
     start(folder)
     process.stop(folder)
-    layout.state(folder).write_text("{ torn", "utf-8")
+    folder_layout.state(folder).write_text("{ torn", "utf-8")
     said = refused(folder)
 
     assert said.startswith("local-start-failed: the local AWS ended with status 1 while it started:\n")
@@ -235,11 +243,11 @@ def test_a_server_that_dies_at_its_start_is_told_with_its_last_words(folder: Pat
 def test_state_of_another_version_is_refused_before_anything_starts(folder: Path) -> None:
     start(folder)
     process.stop(folder)
-    version = layout.version(folder)
-    version.write_text(version.read_text("utf-8").replace(installed.MINISTACK, "1.0.0"), "utf-8")
+    version = folder_layout.version(folder)
+    version.write_text(version.read_text("utf-8").replace(installation.MINISTACK, "1.0.0"), "utf-8")
 
     assert refused(folder).startswith("local-state-version: ")
-    assert record.read(folder) is None
+    assert server_record.read(folder) is None
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
@@ -249,7 +257,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 def test_without_the_library_nothing_starts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installed, "version", lambda: None)
+    monkeypatch.setattr(installation, "version", lambda: None)
 
     assert refused(folder) == "local-not-installed: the local AWS needs MiniStack, which is not installed"
     assert not folder.exists()
@@ -259,7 +267,7 @@ def test_a_second_server_for_the_same_folder_gives_up(folder: Path) -> None:
     server = start(folder)
     done = subprocess.run(
         (
-            *(sys.executable, "-m", "petc.local.server", "--folder", str(folder)),
+            *(sys.executable, "-m", "petc_local.server", "--folder", str(folder)),
             *("--account", ACCOUNT, "--region", REGION),
         ),
         capture_output=True,
@@ -274,13 +282,13 @@ def test_a_second_server_for_the_same_folder_gives_up(folder: Path) -> None:
 
 
 def test_a_long_log_is_put_aside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launching, "_LOG_LIMIT", 10)
+    monkeypatch.setattr(launch, "_LOG_LIMIT", 10)
     folder.mkdir(parents=True)
-    layout.log(folder).write_text("what an earlier server said\n", "utf-8")
+    folder_layout.log(folder).write_text("what an earlier server said\n", "utf-8")
     start(folder)
 
     assert (folder / "server.log.1").read_text("utf-8") == "what an earlier server said\n"
-    assert "earlier" not in layout.log(folder).read_text("utf-8")
+    assert "earlier" not in folder_layout.log(folder).read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -296,9 +304,9 @@ def test_a_long_log_is_put_aside(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 )
 def test_a_torn_choice_of_the_last_start_reads_like_none(folder: Path, text: str) -> None:
     folder.mkdir(parents=True)
-    layout.last(folder).write_text(text, "utf-8")
+    folder_layout.last(folder).write_text(text, "utf-8")
 
-    assert last.read(folder) == Last()
+    assert previous_start.read(folder) == Last()
 
 
 def modes(folder: Path) -> dict[str, int]:
@@ -320,16 +328,16 @@ def test_all_that_is_kept_is_for_its_owner_only(folder: Path) -> None:
     client.put_object(Bucket="secrets", Key="a/b", Body=b"secret")
     process.stop(folder)
 
-    assert layout.state(folder).exists()
-    assert any(path.is_file() for path in layout.objects(folder).rglob("*"))
+    assert folder_layout.state(folder).exists()
+    assert any(path.is_file() for path in folder_layout.objects(folder).rglob("*"))
     assert modes(folder) == {}
 
 
 def test_what_an_earlier_version_left_open_is_closed(folder: Path, tmp_path: Path) -> None:
     start(folder)
     process.stop(folder)
-    (layout.objects(folder) / "bucket").mkdir(parents=True, exist_ok=True)
-    (layout.objects(folder) / "bucket" / "key").write_text("secret", "utf-8")
+    (folder_layout.objects(folder) / "bucket").mkdir(parents=True, exist_ok=True)
+    (folder_layout.objects(folder) / "bucket" / "key").write_text("secret", "utf-8")
     outside = tmp_path / "outside"
     outside.write_text("of somebody", "utf-8")
     outside.chmod(0o644)
@@ -367,7 +375,7 @@ def test_a_client_does_not_go_on_with_the_server_of_a_copy(folder: Path, tmp_pat
     # Its threads may end after its main thread, and hold the port until then.
     while is_open(server.port):
         time.sleep(0.01)
-    record.remove(copy)
+    server_record.remove(copy)
     other = process.start(copy)
     code = "import boto3; boto3.client('sns').create_topic(Name='news')"
     done = subprocess.run(
@@ -389,7 +397,7 @@ def test_a_client_does_not_go_on_with_the_server_of_a_copy(folder: Path, tmp_pat
 
 def test_a_server_of_a_version_without_marks_is_started_anew(folder: Path) -> None:
     first = start(folder)
-    record.write(replace(first, mark=""))
+    server_record.write(replace(first, mark=""))
     second = start(folder)
 
     assert not first.lives
@@ -398,7 +406,7 @@ def test_a_server_of_a_version_without_marks_is_started_anew(folder: Path) -> No
 
 def test_a_damaged_record_is_removed_and_told(folder: Path) -> None:
     folder.mkdir(parents=True)
-    layout.record(folder).write_text("[" * 100_000, "utf-8")
+    folder_layout.record(folder).write_text("[" * 100_000, "utf-8")
 
     assert process.stop(folder) is None
     assert [item.code for item in process.clean(folder)] == []
@@ -406,7 +414,7 @@ def test_a_damaged_record_is_removed_and_told(folder: Path) -> None:
 
 def test_a_record_that_is_told_once(folder: Path) -> None:
     folder.mkdir(parents=True)
-    layout.record(folder).write_text("{", "utf-8")
+    folder_layout.record(folder).write_text("{", "utf-8")
 
     assert [item.code for item in process.clean(folder)] == ["local-damaged-record"]
     assert process.clean(folder) == ()

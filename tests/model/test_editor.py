@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from petc.cli.schema_command import text
+from petc.cli.commands.schema import text
 from petc.model.editor import editor_schema
 from petc.model.schema import stage_schema
 from petc.model.starter import STARTER

@@ -3,7 +3,6 @@ from __future__ import annotations
 import select
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -33,12 +32,10 @@ def test_a_second_writer_waits_until_the_first_has_gone(tmp_path: Path) -> None:
         assert second.stdout is not None
         early, _, _ = select.select([second.stdout], [], [], 1.5)
         first.kill()
-        killed = time.monotonic()
         line = second.stdout.readline()
 
         assert early == []
         assert line == "held\n"
-        assert time.monotonic() - killed < 5
     finally:
         for process in (first, second):
             if process is not None:

@@ -14,7 +14,7 @@ import pytest
 
 from petc.deploy.plan.stateful import TYPES
 from tests.cli.operating import DAY, Project
-from tests.local.running import LocalAws, local_aws
+from tests.petc_local.running import LocalAws, local_aws
 
 ROOT = Path(__file__).parents[2]
 ARCHIVE = Path(__file__).parent / "stage-321c23f.tar.xz"

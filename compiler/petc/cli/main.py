@@ -14,8 +14,8 @@ from pathlib import Path
 import click
 
 from petc import __version__
-from petc.cli import streams
-from petc.cli.harmless import plain
+from petc.cli import broken_pipe
+from petc.cli.output import plain
 
 COMMANDS = {
     "init": "write a commented starter spec that compiles",
@@ -54,7 +54,7 @@ class LazyGroup(click.Group):
         """Return a command, importing its module; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"petc.cli.{cmd_name}_command").command
+        command = import_module(f"petc.cli.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
 
@@ -84,7 +84,7 @@ def main() -> None:
     # Nearly all that a run makes lives to its end or is freed by its reference count, and the collector's
     # walks over it cost a twentieth of the time. It still runs, for the sake of --watch, but seldom.
     gc.set_threshold(_SELDOM)
-    streams.heedless()
+    broken_pipe.heedless()
     try:
         status = petc.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -105,7 +105,7 @@ def main() -> None:
             sys.excepthook(type(fault), fault, fault.__traceback__)
         click.echo(f"{plain(f'petc: {type(fault).__name__}: {fault}')}\n{REPORT}", err=True)
         status = 3
-    unwritten = streams.unwritten()
+    unwritten = broken_pipe.unwritten()
     if unwritten:
         click.echo(f"petc: {unwritten}; run it again where there is room", err=True)
     status = status if isinstance(status, int) else 0

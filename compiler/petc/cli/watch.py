@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 
-from petc.cli import printing
-from petc.cli.places import shown
-from petc.cli.requests import request
-from petc.cli.streams import is_unheard
+from petc.cli import output
+from petc.cli.broken_pipe import is_unheard
+from petc.cli.paths import shown
+from petc.cli.request import request
 from petc.diagnostics import Rejected
 from petc.output.folder import read_stage
 from petc.pipeline import compile_spec
@@ -46,7 +46,7 @@ def _compile(
     """Compile once, print what changed, and return what to watch."""
     before = _texts(out, stages)
     outcome = compile_spec(request(spec, as_of, stages=stages, out=out, lint=lint))
-    printing.messages(outcome.diagnostics, outcome.sources, "text", as_result=False)
+    output.messages(outcome.diagnostics, outcome.sources, "text", as_result=False)
     if not outcome.failed:
         after = _texts(out, stages)
         lines = [line for path in sorted({*before, *after}) for line in _difference(path, before, after)]
@@ -55,7 +55,7 @@ def _compile(
         if len(lines) > _MOST_LINES:
             click.echo(f"… and {len(lines) - _MOST_LINES} more lines")
         changed = ", ".join(path for path in outcome.changed if path.endswith(".yaml")) or "no template"
-        click.echo(f"{time.strftime('%H:%M:%S')} {printing.counted(outcome.diagnostics)}; changed: {changed}")
+        click.echo(f"{time.strftime('%H:%M:%S')} {output.counted(outcome.diagnostics)}; changed: {changed}")
     return (spec, *(Path(folder) for folder, _ in outcome.asset_folders))
 
 

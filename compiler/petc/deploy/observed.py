@@ -87,3 +87,28 @@ class Observed:
     account: str
     layers: Mapping[str, ObservedLayer] = field(default_factory=lambda: MappingProxyType({}))
     others: tuple[OtherStack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One property that differs: `path` as AWS writes it (`/Tags/0/Value`), values as text.
+
+    `kind` is `ADD`, `REMOVE` or `NOT_EQUAL`; API reference, PropertyDifference.
+    """
+
+    path: str
+    expected: str
+    actual: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DriftedResource:
+    """A resource that is not as its template says; `status` is `MODIFIED` or `DELETED`."""
+
+    name: str
+    target: Target
+    logical_id: str
+    type: str
+    status: str
+    differences: tuple[Difference, ...] = ()

@@ -10,7 +10,7 @@ from troposphere import GetAtt, Ref, servicediscovery
 from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft, Layer, LayerTemplate
-from petc.model import parts
+from petc.model import queries
 from petc.model.types import Stage
 
 RECORD_SECONDS = 15
@@ -20,7 +20,7 @@ RECORD_SECONDS = 15
 def emit(stage: Stage) -> LayerTemplate:
     """Emit one namespace for the stage and one discovery service for each service with a name."""
     draft = Draft(stage, LAYER.name, LAYER.number, LAYER.title)
-    services = parts.discovered(stage)
+    services = queries.discovered(stage)
     if not services:
         return draft.finish()
     namespace = draft.add(

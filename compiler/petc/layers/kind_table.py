@@ -14,7 +14,7 @@ from petc.layers.base import Draft
 from petc.layers.contracts import Value
 from petc.layers.database import aurora, buckets
 from petc.layers.kind_emission import Expression, KindEmission, Stored
-from petc.layers.monitoring import dashboard_rows, service_watches, watches
+from petc.layers.monitoring import alarm_definitions, dashboard_rows, service_alarms
 from petc.model.components import Function, Part
 from petc.model.grants import Grant
 from petc.model.injected import Known, Reference
@@ -40,7 +40,7 @@ def _read_credentials(draft: Draft, grant: Grant, key: Any | None) -> list[State
 
 
 ROWS: tuple[KindEmission[Any], ...] = (
-    KindEmission(service.KIND, watches=service_watches.of_service, charts=dashboard_rows.services),
+    KindEmission(service.KIND, watches=service_alarms.of_service, charts=dashboard_rows.services),
     KindEmission(
         database.KIND,
         values={
@@ -49,13 +49,13 @@ ROWS: tuple[KindEmission[Any], ...] = (
             Known.MASTER_SECRET_ARN: _imported(contracts.MASTER_SECRET_ARN),
         },
         stored=Stored(aurora.add_cluster, _read_credentials),
-        watches=watches.of_database,
+        watches=alarm_definitions.of_database,
         charts=dashboard_rows.databases,
     ),
     KindEmission(
         function.KIND,
         values={Known.FUNCTION_NAME: _function_name},
-        watches=watches.of_function,
+        watches=alarm_definitions.of_function,
         charts=dashboard_rows.functions,
     ),
     KindEmission(

@@ -12,7 +12,7 @@ from petc import naming
 from petc.layers import contracts, iam, key_use
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.layers.functions import lambda_function, triggers
-from petc.model import parts
+from petc.model import queries
 from petc.model.grants import Grant, granted
 from petc.model.graph import Access, Kind
 from petc.model.settings import Known
@@ -22,7 +22,7 @@ from petc.model.types import Stage
 def emit(stage: Stage) -> LayerTemplate:
     """Emit the topic with its policy, its subscribers, and the grants of all who publish to it."""
     draft = Draft(stage, LAYER.name, LAYER.number, LAYER.title)
-    if not parts.has_topic(stage):
+    if not queries.has_topic(stage):
         return draft.finish()
     topic = _topic(draft)
     draft.export(contracts.TOPIC_ARN, Ref(topic))

@@ -14,48 +14,56 @@ from petc.resources import schemas
 from petc.source.suggest import closest
 from petc.source.tree import pointer
 
-CODES = (
-    Code(
-        "override-matches-nothing",
-        Severity.ERROR,
-        "an override names a resource that is not generated",
-        "Overrides go by layer and logical id. A resource that was renamed or has gone takes its override with it.",
-        bad="overrides: {application: {ServiceOrder: {reason: the load test needs it, "
-        "set: {HealthCheckGracePeriodSeconds: 600}}}}\n",
-        good="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
-        "set: {HealthCheckGracePeriodSeconds: 600}}}}\n",
-    ),
-    Code(
-        "override-unknown-property",
-        Severity.ERROR,
-        "an override sets or removes a property that the resource type does not have",
-        "Each path is checked against CloudFormation's resource schema. Paths are property names joined by dots, "
-        "below Properties.",
-        bad="overrides: {application: {ServiceOrders: {reason: the load test needs it, set: {HealthGrace: 600}}}}\n",
-        good="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
-        "set: {HealthCheckGracePeriodSeconds: 600}}}}\n",
-    ),
-    Code(
-        "override-leads-nowhere",
-        Severity.ERROR,
-        "an override leads into a value that has no such part",
-        "A path goes down through mappings by name and through lists by number, from 0. It cannot go into text, "
-        "past the end of a list, or into a value that CloudFormation computes (Ref, Fn::GetAtt and the like): "
-        "set that value as a whole.",
-        bad="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
-        "set: {LoadBalancers.7.ContainerPort: 8081}}}}\n",
-        good="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
-        "set: {LoadBalancers.0.ContainerPort: 8081}}}}\n",
-    ),
-    Code(
-        "override-removes-nothing",
-        Severity.ERROR,
-        "an override removes a property that is not set",
-        "There is nothing to remove, so the override no longer does what its reason says.",
-        bad="overrides: {application: {ServiceOrders: {reason: the load test needs it, remove: [ServiceName]}}}\n",
-        good="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
-        "remove: [HealthCheckGracePeriodSeconds]}}}\n",
-    ),
+OVERRIDE_MATCHES_NOTHING = Code(
+    "override-matches-nothing",
+    Severity.ERROR,
+    "an override names a resource that is not generated",
+    "Overrides go by layer and logical id. A resource that was renamed or has gone takes its override with it.",
+    bad="overrides: {application: {ServiceOrder: {reason: the load test needs it, "
+    "set: {HealthCheckGracePeriodSeconds: 600}}}}\n",
+    good="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
+    "set: {HealthCheckGracePeriodSeconds: 600}}}}\n",
+)
+
+OVERRIDE_UNKNOWN_PROPERTY = Code(
+    "override-unknown-property",
+    Severity.ERROR,
+    "an override sets or removes a property that the resource type does not have",
+    "Each path is checked against CloudFormation's resource schema. Paths are property names joined by dots, "
+    "below Properties.",
+    bad="overrides: {application: {ServiceOrders: {reason: the load test needs it, set: {HealthGrace: 600}}}}\n",
+    good="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
+    "set: {HealthCheckGracePeriodSeconds: 600}}}}\n",
+)
+
+OVERRIDE_LEADS_NOWHERE = Code(
+    "override-leads-nowhere",
+    Severity.ERROR,
+    "an override leads into a value that has no such part",
+    "A path goes down through mappings by name and through lists by number, from 0. It cannot go into text, "
+    "past the end of a list, or into a value that CloudFormation computes (Ref, Fn::GetAtt and the like): "
+    "set that value as a whole.",
+    bad="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
+    "set: {LoadBalancers.7.ContainerPort: 8081}}}}\n",
+    good="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
+    "set: {LoadBalancers.0.ContainerPort: 8081}}}}\n",
+)
+
+OVERRIDE_REMOVES_NOTHING = Code(
+    "override-removes-nothing",
+    Severity.ERROR,
+    "an override removes a property that is not set",
+    "There is nothing to remove, so the override no longer does what its reason says.",
+    bad="overrides: {application: {ServiceOrders: {reason: the load test needs it, remove: [ServiceName]}}}\n",
+    good="overrides: {application: {ServiceOrders: {reason: the load test needs it, "
+    "remove: [HealthCheckGracePeriodSeconds]}}}\n",
+)
+
+CODES: tuple[Code, ...] = (
+    OVERRIDE_MATCHES_NOTHING,
+    OVERRIDE_UNKNOWN_PROPERTY,
+    OVERRIDE_LEADS_NOWHERE,
+    OVERRIDE_REMOVES_NOTHING,
 )
 
 
@@ -99,9 +107,7 @@ def _apply(override: Override, logical_id: str, resource: dict[str, Any]) -> Ite
             yield replace(unknown, on_key=False)
         elif not _remove(properties, path.split(".")):
             message = f"{logical_id} sets no {path}, so there is nothing to remove"
-            yield Diagnostic(
-                "override-removes-nothing", Severity.ERROR, message, pointer=at, help="delete this entry"
-            )
+            yield OVERRIDE_REMOVES_NOTHING.diagnostic(message, pointer=at, help="delete this entry")
     touched = sorted({*override.set, *override.remove})
     resource["Metadata"]["petc"]["overridden"] = {"reason": override.reason, "properties": touched}
 
@@ -151,9 +157,7 @@ def _is_computed(value: Mapping[str, object]) -> bool:
 
 
 def _leads_nowhere(at: str, path: str, end: str, logical_id: str) -> Diagnostic:
-    return Diagnostic(
-        "override-leads-nowhere",
-        Severity.ERROR,
+    return OVERRIDE_LEADS_NOWHERE.diagnostic(
         f"{path} cannot be set, because {end} of {logical_id} has no such part",
         pointer=at,
         help=f"set `{end}` as a whole",
@@ -166,9 +170,7 @@ def _unknown_property(at: str, path: str, logical_id: str, type_name: str) -> Di
     if schemas.property_exists(type_name, steps):
         return None
     near = schemas.nearest_properties(type_name, steps)
-    return Diagnostic(
-        "override-unknown-property",
-        Severity.ERROR,
+    return OVERRIDE_UNKNOWN_PROPERTY.diagnostic(
         f"{type_name} of {logical_id} has no property {path}",
         pointer=at,
         help="did you mean " + " or ".join(f"`{item}`" for item in near) + "?"
@@ -182,9 +184,7 @@ def _matches_nothing(
     override: Override, logical_id: str, layer: str, resources: Mapping[str, object]
 ) -> Diagnostic:
     near = closest(logical_id, tuple(resources))
-    return Diagnostic(
-        "override-matches-nothing",
-        Severity.ERROR,
+    return OVERRIDE_MATCHES_NOTHING.diagnostic(
         f"layer {layer} has no resource {logical_id}"
         if resources
         else f"there is no layer {layer} to override",

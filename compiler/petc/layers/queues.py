@@ -16,7 +16,7 @@ from petc.layers.contracts import Value
 from petc.layers.kind_emission import KindEmission, Scaled, Stored
 from petc.layers.monitoring import widgets
 from petc.layers.monitoring.alarms import AT_ONCE, BRIEFLY, Missing, Watch
-from petc.layers.monitoring.series import Series
+from petc.layers.monitoring.metrics import Series
 from petc.layers.monitoring.widgets import Line, Widget, chart
 from petc.model.components import Function, Queue, Use
 from petc.model.grants import Grant

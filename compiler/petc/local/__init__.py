@@ -1,1 +1,1 @@
-"""An AWS on this machine: MiniStack with the resource types and the StackSets service that it lacks."""
+"""The local AWS as petc sees it: start and stop its server (`petc_local`), find it, and ask how it is."""

@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from petc.local import mark
-from petc.local.record import Running
+from petc.local import server_mark
+from petc.local.server_record import Running
 
 SECRET = "local"
 """The secret key of every request; MiniStack verifies no signature."""
@@ -40,7 +40,7 @@ FOREIGN = (
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_USE_DUALSTACK_ENDPOINT",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-    mark.VARIABLE,
+    server_mark.VARIABLE,
 )
 """Variables that would lead an AWS client elsewhere, to take away before `environment` is laid over.
 
@@ -67,7 +67,7 @@ def laid_over(environment: Mapping[str, str], access: Access) -> dict[str, str]:
 
 def _environment(server: Running, account: str, region: str) -> dict[str, str]:
     # A server of an earlier version has no mark, and would take every client for its own.
-    own = {mark.VARIABLE: server.mark} if server.mark else {}
+    own = {server_mark.VARIABLE: server.mark} if server.mark else {}
     return own | {
         "AWS_ENDPOINT_URL": server.endpoint,
         "AWS_ACCESS_KEY_ID": account,

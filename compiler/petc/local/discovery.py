@@ -11,10 +11,10 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from petc.local import record
-from petc.local.record import Running
+from petc.local import server_record
+from petc.local.server_record import Running
 
-_MODULE = "petc.local.server"
+_MODULE = "petc_local.server"
 _FOLDER = "--folder"
 _PROC = Path("/proc")
 _PS_LINE = re.compile(rf"-m {re.escape(_MODULE)} {_FOLDER} (?P<folder>.+?) --account \d+ --region ")
@@ -24,7 +24,7 @@ def running() -> tuple[Running, ...]:
     """Return the servers of this user whose records agree with their processes, by folder."""
     found = {}
     for folder in _folders():
-        known = record.read(folder)
+        known = server_record.read(folder)
         if known is not None and known.lives:
             found[str(folder)] = known
     return tuple(found[name] for name in sorted(found))

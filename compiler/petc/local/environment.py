@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from petc.local import layout
+from petc.local import folder_layout
 
 HOST = "127.0.0.1"
 """The only address that anything of the local AWS listens on."""
@@ -56,14 +56,14 @@ def server_environment(
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         "PERSIST_STATE": "1",
-        "STATE_DIR": str(layout.blobs(folder)),
+        "STATE_DIR": str(folder_layout.blobs(folder)),
         "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(layout.objects(folder)),
+        "S3_DATA_DIR": str(folder_layout.objects(folder)),
         "SFTP_ENABLED": "0",
         "SFTP_HOST": HOST,
         "IOT_MTLS_ENABLED": "0",
         "DOCKER_HOST": NO_DOCKER,
         "LAMBDA_EXECUTOR": "local",
         "LOG_LEVEL": "WARNING",
-        "TMPDIR": str(layout.scratch(folder)),
+        "TMPDIR": str(folder_layout.scratch(folder)),
     }

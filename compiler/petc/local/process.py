@@ -10,9 +10,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from petc.diagnostics import Diagnostic, Rejected, Severity
-from petc.local import installed, last, launching, layout, record, version
-from petc.local.record import Running
+from petc.diagnostics import Diagnostic, Rejected
+from petc.local import (
+    codes,
+    folder_layout,
+    installation,
+    launch,
+    previous_start,
+    server_record,
+    state_version,
+)
+from petc.local.server_record import Running
 from petc.output import lock
 
 _STOP_S = 15.0
@@ -28,25 +36,25 @@ def start(folder: Path, *, account: str | None = None, region: str | None = None
     Two starts at once give one server. The port is the one of the last start where that is free.
     Raises `Rejected`.
     """
-    installed.require(installed.version())
+    installation.require(installation.version())
     folder = folder.absolute()
-    before = last.read(folder)
+    before = previous_start.read(folder)
     account, region = account or before.account, region or before.region
     with _writable(folder), lock.held(folder):
-        version.require(folder)
+        state_version.require(folder)
         found = _answering(folder)
         if found is not None:
             # A server of a version without marks does not know whose calls it answers.
             if (found.account, found.region) == (account, region) and found.mark:
                 return found
             _end(found)
-        return launching.launch(folder, account, region)
+        return launch.launch(folder, account, region)
 
 
 def running(folder: Path) -> Running | None:
     """Return the server of a folder; None when none runs. See `clean`."""
     clean(folder)
-    return record.read(folder.absolute())
+    return server_record.read(folder.absolute())
 
 
 def clean(folder: Path) -> tuple[Diagnostic, ...]:
@@ -55,24 +63,22 @@ def clean(folder: Path) -> tuple[Diagnostic, ...]:
     `local-stale-record`: the server has ended without removing it. `local-damaged-record`: nobody can read it.
     """
     folder = folder.absolute()
-    found = record.read(folder)
-    if found is None and record.is_damaged(folder):
+    found = server_record.read(folder)
+    if found is None and server_record.is_damaged(folder):
         return _without_damaged(folder)
     if found is None or found.lives:
         return ()
-    record.remove(found.folder, found.token)
+    server_record.remove(found.folder, found.token)
     message = f"the local AWS, process {found.pid}, had ended without being stopped"
-    return (Diagnostic("local-stale-record", Severity.NOTE, message, help=f"see {found.log}"),)
+    return (codes.LOCAL_STALE_RECORD.diagnostic(message, help=f"see {found.log}"),)
 
 
 def _without_damaged(folder: Path) -> tuple[Diagnostic, ...]:
-    path = layout.record(folder)
+    path = folder_layout.record(folder)
     with _writable(folder):
-        record.remove(folder)
+        server_record.remove(folder)
     return (
-        Diagnostic(
-            "local-damaged-record",
-            Severity.NOTE,
+        codes.LOCAL_DAMAGED_RECORD.diagnostic(
             f"{path} is not a record that petc wrote, and was removed",
             help="a server that used it stops within a second; petc local start starts a new one",
         ),
@@ -104,11 +110,11 @@ def reset(folder: Path) -> Running | None:
 
 def _answering(folder: Path) -> Running | None:
     found = running(folder)
-    if found is None or launching.answers(found):
+    if found is None or launch.answers(found):
         return found
     # Another command may have been killed while it waited for this server, which is still starting.
     try:
-        return launching.wait(found, None, found.started + launching.START_S - time.time())
+        return launch.wait(found, None, found.started + launch.START_S - time.time())
     except Rejected:
         if found.lives:
             raise
@@ -128,13 +134,12 @@ def _end(server: Running) -> None:
             break
         _await_end(server, seconds)
     if server.lives:
-        raise Rejected.because(
-            "local-would-not-stop",
+        raise codes.LOCAL_WOULD_NOT_STOP.because(
             f"the local AWS, process {server.pid}, does not end",
             help="run petc local stop as the user who started it",
         )
-    launching.reap(server.pid)
-    record.remove(server.folder, server.token)
+    launch.reap(server.pid)
+    server_record.remove(server.folder, server.token)
 
 
 def _await_end(server: Running, seconds: float) -> None:
@@ -148,8 +153,7 @@ def _writable(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as refused:
-        raise Rejected.because(
-            "local-unwritable",
+        raise codes.LOCAL_UNWRITABLE.because(
             f"{folder} cannot be written: {refused.strerror or refused}",
             help="grant the right to write there, or name another output folder with --out",
         ) from None

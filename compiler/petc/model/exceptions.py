@@ -19,21 +19,21 @@ exceptions:
     until: {until}
 """
 
-CODES = (
-    Code(
-        "expired-exception",
-        Severity.ERROR,
-        "an accepted warning has passed its last day",
-        "An exception holds until the day that it names. Mend the cause, or decide anew and write a later day.",
-        bad=_EXAMPLE.format(until="2020-01-31"),
-        good=_EXAMPLE.format(until="2099-12-31"),
-    ),
-    Code(
-        "needless-exception",
-        Severity.ERROR,
-        "an exception accepts a warning that does not occur",
-        "An exception that matches nothing hides the next warning on its place. Delete it, or mend its place.",
-        bad="""\
+EXPIRED_EXCEPTION = Code(
+    "expired-exception",
+    Severity.ERROR,
+    "an accepted warning has passed its last day",
+    "An exception holds until the day that it names. Mend the cause, or decide anew and write a later day.",
+    bad=_EXAMPLE.format(until="2020-01-31"),
+    good=_EXAMPLE.format(until="2099-12-31"),
+)
+
+NEEDLESS_EXCEPTION = Code(
+    "needless-exception",
+    Severity.ERROR,
+    "an exception accepts a warning that does not occur",
+    "An exception that matches nothing hides the next warning on its place. Delete it, or mend its place.",
+    bad="""\
 exceptions:
   no-domain-yet:
     accepts: plaintext-hop
@@ -42,16 +42,22 @@ exceptions:
     reason: the load balancer is internal, so nothing is to accept
     until: 2099-12-31
 """,
-        good="exceptions: {}\n",
-    ),
-    Code(
-        "malformed-date",
-        Severity.ERROR,
-        "a date that does not exist",
-        "Dates are written YYYY-MM-DD and must exist in the calendar.",
-        bad=_EXAMPLE.format(until="2027-02-30"),
-        good="exceptions: {}\n",
-    ),
+    good="exceptions: {}\n",
+)
+
+MALFORMED_DATE = Code(
+    "malformed-date",
+    Severity.ERROR,
+    "a date that does not exist",
+    "Dates are written YYYY-MM-DD and must exist in the calendar.",
+    bad=_EXAMPLE.format(until="2027-02-30"),
+    good="exceptions: {}\n",
+)
+
+CODES: tuple[Code, ...] = (
+    EXPIRED_EXCEPTION,
+    NEEDLESS_EXCEPTION,
+    MALFORMED_DATE,
 )
 
 
@@ -86,9 +92,7 @@ def needless(
     findings = tuple(found)
     for entry in stage.exceptions.values():
         if judged(entry.accepts) and not any(_covers(entry, item) for item in findings):
-            yield Diagnostic(
-                "needless-exception",
-                Severity.ERROR,
+            yield NEEDLESS_EXCEPTION.diagnostic(
                 f"the exception `{entry.name}` accepts `{entry.accepts}` at {entry.place or '/'}, "
                 "which does not occur",
                 pointer=entry.at,
@@ -109,14 +113,10 @@ def _out_of_date(entry: Acceptance, today: date) -> Iterator[Diagnostic]:
         last = date.fromisoformat(entry.until)
     except ValueError:
         message = f"`{entry.until}` is not a day of the calendar"
-        yield Diagnostic(
-            "malformed-date", Severity.ERROR, message, pointer=f"{entry.at}/until", help="YYYY-MM-DD"
-        )
+        yield MALFORMED_DATE.diagnostic(message, pointer=f"{entry.at}/until", help="YYYY-MM-DD")
         return
     if last < today:
-        yield Diagnostic(
-            "expired-exception",
-            Severity.ERROR,
+        yield EXPIRED_EXCEPTION.diagnostic(
             f"the exception `{entry.name}` held until {entry.until}",
             pointer=f"{entry.at}/until",
             help=f"mend the cause of `{entry.accepts}`, or have {entry.owner} decide anew and write a later day",

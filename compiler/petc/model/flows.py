@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from petc.model import gateway_endpoints, parts
+from petc.model import gateway_endpoints, queries
 from petc.model.graph import BALANCER, INTERNET, LINK, Access, Edge, Kind, Party, edges
 from petc.model.kinds import table
 from petc.model.types import Stage
@@ -80,4 +80,4 @@ def _in_vpc(stage: Stage, party: Party) -> bool:
     if party in (BALANCER, LINK):
         return True
     item = table.of_party(stage, party)
-    return item is not None and parts.has_interface(stage, item)
+    return item is not None and queries.has_interface(stage, item)

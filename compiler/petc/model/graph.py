@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from petc.model import parts
+from petc.model import queries
 from petc.model.kinds import table, words
 from petc.model.parties import (
     BALANCER,
@@ -72,7 +72,7 @@ def _entrance(stage: Stage) -> Iterator[Edge]:
     """Users to the site and the gateway, and the gateway to the parts behind it."""
     routed = tuple(service for service in stage.services.values() if service.route)
     called = tuple(function for function in stage.functions.values() if function.route)
-    port = parts.balancer_port(stage)
+    port = queries.balancer_port(stage)
     if stage.frontend:
         at = stage.frontend.at
         yield Edge(INTERNET, DISTRIBUTION, Access.FORWARD, at, "users load the site", 443)

@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from petc.diagnostics import Code, Diagnostic, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.types import Stage
 
-CODES = (
-    Code(
-        "stage-names-collide",
-        Severity.ERROR,
-        "parts of two stages have the same names",
-        "Names begin with `<spec>-<stage>-`. With stages `dev` and `dev-x`, function `x-quotes` of the first and "
-        "function `quotes` of the second have one name, and their alarms too. In one account and region the second "
-        "cannot be made. Rename a part or a stage, or deploy the stages to different accounts.",
-    ),
+STAGE_NAMES_COLLIDE = Code(
+    "stage-names-collide",
+    Severity.ERROR,
+    "parts of two stages have the same names",
+    "Names begin with `<spec>-<stage>-`. With stages `dev` and `dev-x`, function `x-quotes` of the first and "
+    "function `quotes` of the second have one name, and their alarms too. In one account and region the second "
+    "cannot be made. Rename a part or a stage, or deploy the stages to different accounts.",
 )
+
+CODES: tuple[Code, ...] = (STAGE_NAMES_COLLIDE,)
 
 
 def collisions(stage: Stage, others: Iterable[Stage]) -> Iterator[Diagnostic]:
@@ -36,9 +36,7 @@ def collisions(stage: Stage, others: Iterable[Stage]) -> Iterator[Diagnostic]:
         for kind, head, name, at in _heads(stage):
             if (kind, head) in theirs and at not in told:
                 told.add(at)
-                yield Diagnostic(
-                    "stage-names-collide",
-                    Severity.ERROR,
+                yield STAGE_NAMES_COLLIDE.diagnostic(
                     f"`{name}` of stage {stage.stage} and `{theirs[kind, head]}` of stage {other.stage} have the "
                     f"same names, which begin with {stage.name}-{stage.stage}-{head}",
                     pointer=at,
@@ -54,7 +52,7 @@ def _heads(stage: Stage) -> Iterator[tuple[str, str, str, str]]:
     """
     for key, function in stage.functions.items():
         yield "function", key, key, function.at
-    for kind, part in parts.named(stage):
+    for kind, part in queries.named(stage):
         yield "alarm", f"{kind}-{part.name}", part.name, part.at
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 
-from petc.model import engines, parts
+from petc.model import engines, queries
 from petc.model.components import Function, Service, Setting, Use
 from petc.model.injected import Injected, InjectedSecret, Known, Reference, upper
 from petc.model.kinds import table, words
@@ -68,7 +68,7 @@ def function_settings(stage: Stage, function: Function) -> tuple[Injected, ...]:
     """Return a function's environment: what it uses, and what the spec writes down."""
     found: dict[str, Injected] = {"STAGE": Injected("STAGE", stage.stage, function.at)}
     found["LOG_LEVEL"] = Injected("LOG_LEVEL", "INFO", function.at)
-    if function.route and (origin := parts.allowed_origin(stage)):
+    if function.route and (origin := queries.allowed_origin(stage)):
         found["ALLOWED_ORIGIN"] = Injected("ALLOWED_ORIGIN", origin, function.route.at)
     for used, use in table.used(stage, function):
         found |= {item.key: item for item in used.kind.given_plain(used.part, use)}
@@ -106,7 +106,7 @@ def _spring_boot(stage: Stage, service: Service) -> Iterator[Injected]:
     yield Injected("server.port", service.port, f"{service.at}/port")
     if service.context_path:
         yield Injected("server.servlet.context-path", service.context_path, f"{service.at}/route")
-    for database in parts.used_databases(stage, service):
+    for database in queries.used_databases(stage, service):
         use = service.uses[database.name]
         url = engines.of(database).jdbc_url(database, "${host}")
         host = Reference(Known.WRITER_HOST, database.name)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from petc.diagnostics import MOST, Diagnostic, Severity
-from petc.model import regions
+from petc.diagnostics import MOST, Code, Diagnostic
+from petc.model import codes, regions
 from petc.model.secrets_in_text import looks_secret
 from petc.source.masking import HIDDEN
 from petc.source.suggest import closest
@@ -23,8 +23,8 @@ def translated(at: str, error: Any) -> Iterator[Diagnostic]:
         yield from _TRANSLATORS.get(keyword, _other)(at, error)
 
 
-def _problem(code: str, at: str, message: str, help: str = "", on_key: bool = False) -> Iterator[Diagnostic]:
-    yield Diagnostic(code, Severity.ERROR, message, pointer=at, help=help, on_key=on_key)
+def _problem(code: Code, at: str, message: str, help: str = "", on_key: bool = False) -> Iterator[Diagnostic]:
+    yield code.diagnostic(message, pointer=at, help=help, on_key=on_key)
 
 
 def _shown(value: object, key: str = "") -> str:
@@ -75,7 +75,7 @@ def _unknown_keys(at: str, error: Any) -> Iterator[Diagnostic]:
             else "known here: " + ", ".join(f"`{item}`" for item in known)
         )
         yield from _problem(
-            "unknown-key", at + pointer(key), f"`{key}` is not a key of {_place(at)}", help, True
+            codes.UNKNOWN_KEY, at + pointer(key), f"`{key}` is not a key of {_place(at)}", help, True
         )
 
 
@@ -101,7 +101,7 @@ def _missing_keys(at: str, error: Any) -> Iterator[Diagnostic]:
             known = error.schema.get("properties", {}).get(key, {})
             example = known.get("examples", [None])[0]
             help = f"add `{key}: {_shown(example)}`, for example" if example is not None else f"add `{key}`"
-            yield from _problem("missing-key", at, f"{_place(at)} needs `{key}`", help, True)
+            yield from _problem(codes.MISSING_KEY, at, f"{_place(at)} needs `{key}`", help, True)
 
 
 _TYPES = {
@@ -138,7 +138,7 @@ def _wrong_type(at: str, error: Any) -> Iterator[Diagnostic]:
     elif names in (["integer"], ["number"]) and isinstance(value, str):
         help = "write a number without quotes, units or leading zeros"
     yield from _problem(
-        "wrong-type", at, f"`{_last(at)}` is {_shown_at(at, value)}, but must be {expected}", help
+        codes.WRONG_TYPE, at, f"`{_last(at)}` is {_shown_at(at, value)}, but must be {expected}", help
     )
 
 
@@ -147,7 +147,7 @@ def _not_listed(at: str, error: Any) -> Iterator[Diagnostic]:
     near = closest(str(error.instance), [str(item) for item in values])
     help = (f"did you mean `{near}`? " if near else "") + _listed(values)
     yield from _problem(
-        "not-one-of", at, f"{_shown_at(at, error.instance)} is not a value of `{_last(at)}`", help
+        codes.NOT_ONE_OF, at, f"{_shown_at(at, error.instance)} is not a value of `{_last(at)}`", help
     )
 
 
@@ -166,7 +166,7 @@ def _form(error: Any) -> str:
 
 def _malformed(at: str, error: Any) -> Iterator[Diagnostic]:
     yield from _problem(
-        "malformed",
+        codes.MALFORMED,
         at,
         f"{_shown_at(at, error.instance)} does not have the form of `{_last(at)}`",
         _form(error),
@@ -189,9 +189,7 @@ def _malformed_name(at: str, error: Any) -> Diagnostic:
         )
     else:
         help = f"the form is {error.validator_value}"
-    return Diagnostic(
-        "malformed-name",
-        Severity.ERROR,
+    return codes.MALFORMED_NAME.diagnostic(
         f"{_shown(name)} cannot be a name in {_place(at)}",
         pointer=at + pointer(name),
         help=help,
@@ -213,7 +211,7 @@ _BOUNDS = {
 def _out_of_range(at: str, error: Any) -> Iterator[Diagnostic]:
     bound = _BOUNDS[error.validator].format(error.validator_value)
     yield from _problem(
-        "out-of-range", at, f"`{_last(at)}` is {_shown_at(at, error.instance)}, but must be {bound}"
+        codes.OUT_OF_RANGE, at, f"`{_last(at)}` is {_shown_at(at, error.instance)}, but must be {bound}"
     )
 
 
@@ -222,14 +220,14 @@ def _repeated(at: str, error: Any) -> Iterator[Diagnostic]:
     for index, item in enumerate(error.instance):
         if item in seen:
             yield from _problem(
-                "repeated", at + pointer(index), f"{_shown_at(at, item)} stands twice in `{_last(at)}`"
+                codes.REPEATED, at + pointer(index), f"{_shown_at(at, item)} stands twice in `{_last(at)}`"
             )
         seen.append(item)
 
 
 def _wrong_version(at: str, error: Any) -> Iterator[Diagnostic]:
     yield from _problem(
-        "wrong-version",
+        codes.WRONG_VERSION,
         at,
         f"this petc reads version {error.validator_value} of the language, not {_shown(error.instance)}",
         f"write `petc: {error.validator_value}`",
@@ -237,7 +235,9 @@ def _wrong_version(at: str, error: Any) -> Iterator[Diagnostic]:
 
 
 def _other(at: str, error: Any) -> Iterator[Diagnostic]:
-    yield from _problem("malformed", at, f"`{_last(at)}` does not conform: {error.validator}", _form(error))
+    yield from _problem(
+        codes.MALFORMED, at, f"`{_last(at)}` does not conform: {error.validator}", _form(error)
+    )
 
 
 _TRANSLATORS = {

@@ -8,8 +8,8 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from petc.diagnostics import Diagnostic, Rejected, Severity
-from petc.output import requirements
+from petc.diagnostics import Code, Diagnostic, Rejected
+from petc.output import codes, requirements
 
 REQUIREMENTS = "requirements.txt"
 """The lock file of a function, beside its sources; a function without one uses what Lambda brings."""
@@ -43,7 +43,7 @@ def asset_files(folder: Path) -> tuple[str, ...]:
     if unnamed:
         raise Rejected(unnamed)
     if all(path == REQUIREMENTS for path in found):
-        raise Rejected((_error("asset-missing", f"the folder {folder} holds no source file", _CREATE),))
+        raise Rejected((_error(codes.ASSET_MISSING, f"the folder {folder} holds no source file", _CREATE),))
     return tuple(found)
 
 
@@ -116,16 +116,18 @@ _CREATE = "create it, or correct the path, which is relative to the spec's file"
 
 def _missing(path: Path, fault: OSError) -> Diagnostic:
     if isinstance(fault, FileNotFoundError):
-        return _error("asset-missing", f"there is no folder {path} with the function's sources", _CREATE)
+        return _error(codes.ASSET_MISSING, f"there is no folder {path} with the function's sources", _CREATE)
     if isinstance(fault, NotADirectoryError):
-        return _error("asset-missing", f"{path} is a file, a function's sources stand in a folder", _CREATE)
+        return _error(
+            codes.ASSET_MISSING, f"{path} is a file, a function's sources stand in a folder", _CREATE
+        )
     reason = (fault.strerror or "unknown fault").lower()
-    return _error("asset-missing", f"{path} cannot be read: {reason}", "make it readable")
+    return _error(codes.ASSET_MISSING, f"{path} cannot be read: {reason}", "make it readable")
 
 
 def _symlink(folder: Path, path: str) -> Diagnostic:
     message = f"{folder / path} is neither file nor folder, the digest would not cover what it leads to"
-    return _error("asset-symlink", message, "replace it by a copy of what it leads to")
+    return _error(codes.ASSET_SYMLINK, message, "replace it by a copy of what it leads to")
 
 
 def _is_unicode(path: str) -> bool:
@@ -135,8 +137,8 @@ def _is_unicode(path: str) -> bool:
 
 def _name(folder: Path, path: str) -> Diagnostic:
     shown = ascii(path)
-    return _error("asset-name", f"the name of {shown} in {folder} is not UTF-8 text", "rename the file")
+    return _error(codes.ASSET_NAME, f"the name of {shown} in {folder} is not UTF-8 text", "rename the file")
 
 
-def _error(code: str, message: str, way_out: str) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, message, help=way_out)
+def _error(code: Code, message: str, way_out: str) -> Diagnostic:
+    return code.diagnostic(message, help=way_out)

@@ -14,12 +14,13 @@ A second writer waits for the first (`petc.output.lock`).
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from petc.diagnostics import Diagnostic, Location, Rejected, Severity
-from petc.output import faults, lock, manifest, replace, tree
+from petc.output import codes, errors, lock, manifest, replace, tree
 from petc.output.manifest import Manifest, digest
 
 
@@ -58,7 +59,7 @@ def write_stage(folder: Path, files: Mapping[str, bytes], stage: Manifest) -> Wr
         with lock.held(folder):
             return _write(folder, {**files, manifest.NAME: stage.to_bytes()})
     except OSError as fault:
-        raise Rejected((faults.unwritable(Path(fault.filename or folder), fault),)) from None
+        raise Rejected((errors.unwritable(Path(fault.filename or folder), fault),)) from None
 
 
 def read_stage(folder: Path) -> StageFolder:
@@ -74,14 +75,14 @@ def read_stage(folder: Path) -> StageFolder:
             path: (folder / path).read_bytes() for path, _ in stage.files if found.get(path) == "file"
         }
     except OSError as fault:
-        raise Rejected((faults.unreadable(Path(fault.filename or folder), fault),)) from None
+        raise Rejected((errors.unreadable(Path(fault.filename or folder), fault),)) from None
     problems: list[Diagnostic] = []
     for path, expected in stage.files:
         if path not in contents:
             what = "is in the manifest and not in the folder"
-            problems.append(tree.problem(folder, "missing-file", path, what))
+            problems.append(tree.problem(folder, codes.MISSING_FILE, path, what))
         elif digest(contents[path]) != expected:
-            problems.append(tree.problem(folder, "edited-file", path, "is not what petc wrote"))
+            problems.append(tree.problem(folder, codes.EDITED_FILE, path, "is not what petc wrote"))
     problems += _foreign(folder, found, set(contents), Severity.ERROR)
     if problems:
         raise Rejected(tuple(problems))
@@ -99,14 +100,14 @@ def compare(folder: Path, files: Mapping[str, bytes], stage: Manifest) -> tuple[
         found = tree.entries(folder)
         for path in sorted(wanted):
             if found.get(path) != "file":
-                problems.append(tree.problem(folder, "stale-output", path, "is missing"))
+                problems.append(tree.problem(folder, codes.STALE_OUTPUT, path, "is missing"))
             elif (content := (folder / path).read_bytes()) != wanted[path]:
                 problems.append(_stale(folder, path, content, wanted[path]))
         ours = tree.written(folder)
     except OSError as fault:
-        return (faults.unreadable(Path(fault.filename or folder), fault),)
+        return (errors.unreadable(Path(fault.filename or folder), fault),)
     for path in sorted((ours.keys() & found.keys()) - wanted.keys()):
-        problems.append(tree.problem(folder, "stale-output", path, "is no longer generated"))
+        problems.append(tree.problem(folder, codes.STALE_OUTPUT, path, "is no longer generated"))
     problems += _foreign(folder, found, {*wanted, *ours}, Severity.ERROR)
     return tuple(problems)
 
@@ -123,12 +124,13 @@ def left_over(out: Path, stages: Collection[str], severity: Severity) -> tuple[D
     except OSError:
         return ()
     return tuple(
-        Diagnostic(
-            "left-over-stage",
-            severity,
-            f"{path.name} is no stage of the spec any more, and its templates still stand in {path}",
-            artifact=path.name,
-            help="delete the folder when nothing of the stage is deployed, or put the stage back into the spec",
+        dataclasses.replace(
+            codes.LEFT_OVER_STAGE.diagnostic(
+                f"{path.name} is no stage of the spec any more, and its templates still stand in {path}",
+                artifact=path.name,
+                help="delete the folder when nothing of the stage is deployed, or put the stage back into the spec",
+            ),
+            severity=severity,
         )
         for path in folders
     )
@@ -140,7 +142,7 @@ def _write(folder: Path, wanted: Mapping[str, bytes]) -> Written:
     found = tree.entries(folder)
     blocked = [path for path in sorted(wanted) if found.get(path, "file") != "file"]
     if blocked:
-        raise Rejected(tuple(faults.blocked(folder / path, f"a {found[path]}") for path in blocked))
+        raise Rejected(tuple(errors.blocked(folder / path, f"a {found[path]}") for path in blocked))
     ours = tree.written(folder)
     changed = {
         path: content
@@ -170,7 +172,7 @@ def _make_folders(folder: Path, paths: Mapping[str, bytes]) -> None:
     # made behind it.
     for parent in sorted({parent for path in paths for parent in PurePosixPath(path).parents}):
         if (folder / parent).is_symlink():
-            raise Rejected((faults.blocked(folder / parent, "a symbolic link"),))
+            raise Rejected((errors.blocked(folder / parent, "a symbolic link"),))
         (folder / parent).mkdir(exist_ok=True)
 
 
@@ -178,7 +180,9 @@ def _foreign(
     folder: Path, found: Mapping[str, str], known: set[str], severity: Severity
 ) -> tuple[Diagnostic, ...]:
     return tuple(
-        tree.problem(folder, "foreign-file", path, "was not written by petc", severity)
+        dataclasses.replace(
+            tree.problem(folder, codes.FOREIGN_FILE, path, "was not written by petc"), severity=severity
+        )
         for path in tree.foreign(found, known)
     )
 
@@ -189,4 +193,4 @@ def _stale(folder: Path, path: str, content: bytes, wanted: bytes) -> Diagnostic
     line = next((number for number, equal in enumerate(same, 1) if not equal), min(len(old), len(new)) + 1)
     what = f"is not what the spec compiles to, first in line {line}"
     place = Location(str(folder / path), line, 1, line, 1)
-    return tree.problem(folder, "stale-output", path, what).placed_at(place)
+    return tree.problem(folder, codes.STALE_OUTPUT, path, what).placed_at(place)

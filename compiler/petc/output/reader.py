@@ -6,7 +6,8 @@ import json
 import re
 from typing import NamedTuple
 
-from petc.diagnostics import Diagnostic, Location, Rejected, Severity
+from petc.diagnostics import Location, Rejected
+from petc.output import codes
 from petc.output.render import HIDDEN, is_plain
 from petc.source.tree import Json
 
@@ -130,9 +131,7 @@ def _refused(file: str, line: int, what: str) -> Rejected:
     message = what if file else f"line {line}: {what}"
     return Rejected(
         (
-            Diagnostic(
-                "unreadable-template",
-                Severity.ERROR,
+            codes.UNREADABLE_TEMPLATE.diagnostic(
                 message,
                 location=place,
                 help="run petc compile to write the template again",

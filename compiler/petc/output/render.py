@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Diagnostic, Rejected
+from petc.output import codes
 
 SECTIONS = (
     "AWSTemplateFormatVersion",
@@ -205,9 +206,7 @@ def _comment(text: str) -> str:
 
 
 def _unrenderable(what: str) -> Diagnostic:
-    return Diagnostic(
-        "unrenderable-value",
-        Severity.ERROR,
+    return codes.UNRENDERABLE_VALUE.diagnostic(
         f"{what} has no form in a template, which is UTF-8 text",
         help="write another value in the spec",
     )

@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Code, Diagnostic, Rejected
+from petc.output import codes
 
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 """PyPA specifications, "Names and normalization"."""
@@ -74,7 +75,7 @@ def parsed(content: bytes, file: str) -> Lock:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Rejected.because("asset-unlocked", f"{file} is not UTF-8 text", _HOW) from None
+        raise codes.ASSET_UNLOCKED.because(f"{file} is not UTF-8 text", _HOW) from None
     options, requirements = [], []
     problems: list[Diagnostic] = []
     for line in _lines(text):
@@ -109,16 +110,16 @@ def _lines(text: str) -> Iterator[str]:
 def _option(line: str, file: str) -> Diagnostic:
     if _INCLUDE.fullmatch(line):
         problem = f"'{_short(line)}' leads to another file, whose content the digest would not cover"
-        return _error("asset-unlocked", f"in {file} {problem}", _HOW)
+        return _error(codes.ASSET_UNLOCKED, f"in {file} {problem}", _HOW)
     if re.match(r"(?:--index-url|-i|--extra-index-url)(?![a-z-])", line):
         return _error(
-            "package-option",
+            codes.PACKAGE_OPTION,
             f"in {file} an index is not one HTTPS address without a user",
             "write `--index-url https://HOST/PATH` on a line of its own; credentials and proxies belong in"
             " pip's own configuration",
         )
     return _error(
-        "package-option",
+        codes.PACKAGE_OPTION,
         f"in {file} the option '{_short(line)}' could change what pip takes, or have sources built, which runs"
         " them",
         "remove it; petc takes wheels only, by the hashes of the lock, and pip's own configuration says where"
@@ -130,23 +131,23 @@ def _unlocked(line: str, file: str) -> Diagnostic:
     shown = _short(line.partition(" --")[0])
     if _MARKER.fullmatch(line):
         return _error(
-            "package-marker",
+            codes.PACKAGE_MARKER,
             f"in {file} '{shown}' has a marker, which would be judged by the Python that runs petc",
             "lock for the function's runtime alone: leave the marker out, or the requirement",
         )
     if _DIRECT.fullmatch(line):
         return _error(
-            "asset-unlocked",
+            codes.ASSET_UNLOCKED,
             f"in {file} '{shown}' names an archive or a folder by its address, and pip may run code of it to"
             " learn what it is",
             "name a version that an index has, as NAME==VERSION, and " + _HOW,
         )
     if _WITHOUT_HASH.fullmatch(line):
-        return _error("asset-unlocked", f"in {file} '{shown}' has no --hash=sha256", _HOW)
+        return _error(codes.ASSET_UNLOCKED, f"in {file} '{shown}' has no --hash=sha256", _HOW)
     if not re.match(rf"{_NAME}(?:\[[^\]]*\])? ?== ?{_VERSION}(?: |$)", line):
-        return _error("asset-unlocked", f"in {file} '{shown}' names no single version with '=='", _HOW)
+        return _error(codes.ASSET_UNLOCKED, f"in {file} '{shown}' names no single version with '=='", _HOW)
     return _error(
-        "asset-unlocked",
+        codes.ASSET_UNLOCKED,
         f"in {file} '{_short(line)}' holds more than a version and its --hash=sha256 of 64 hexadecimal digits",
         _HOW,
     )
@@ -158,5 +159,5 @@ def _short(text: str) -> str:
     return line if len(line) <= 80 else line[:77] + "..."
 
 
-def _error(code: str, message: str, way_out: str) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, message, help=way_out)
+def _error(code: Code, message: str, way_out: str) -> Diagnostic:
+    return code.diagnostic(message, help=way_out)

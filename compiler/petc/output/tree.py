@@ -8,8 +8,8 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from petc.diagnostics import Diagnostic, Rejected, Severity
-from petc.output import faults, manifest
+from petc.diagnostics import Code, Diagnostic, Rejected
+from petc.output import codes, errors, manifest
 from petc.output.manifest import Manifest, digest
 
 JOURNAL = ".petc-journal.json"
@@ -58,18 +58,18 @@ def whole(folder: Path, found: Mapping[str, str]) -> Manifest:
     if found.get(manifest.NAME) != "file":
         if (folder / JOURNAL).exists():
             what = f"{folder} was left half written by a run that was stopped"
-            raise Rejected((faults.error("torn-folder", what, manifest.NAME, COMPILE),))
+            raise Rejected((errors.error(codes.TORN_FOLDER, what, manifest.NAME, COMPILE),))
         what = f"{folder} has no {manifest.NAME}, so the stage was never compiled there"
-        raise Rejected((faults.error("no-manifest", what, manifest.NAME, COMPILE),))
+        raise Rejected((errors.error(codes.NO_MANIFEST, what, manifest.NAME, COMPILE),))
     try:
         stage = manifest.from_bytes((folder / manifest.NAME).read_bytes())
     except ValueError as fault:
         what = f"is not what petc wrote: {_reason(fault)}"
-        raise Rejected((problem(folder, "edited-file", manifest.NAME, what),)) from None
+        raise Rejected((problem(folder, codes.EDITED_FILE, manifest.NAME, what),)) from None
     unsafe = [path for path, _ in stage.files if not is_safe(path)]
     if unsafe:
         what = f"is not what petc wrote: it names {unsafe[0]!r}"
-        raise Rejected((problem(folder, "edited-file", manifest.NAME, what),))
+        raise Rejected((problem(folder, codes.EDITED_FILE, manifest.NAME, what),))
     return stage
 
 
@@ -98,10 +98,10 @@ def is_safe(path: str) -> bool:
     )
 
 
-def problem(folder: Path, code: str, path: str, what: str, severity: Severity = Severity.ERROR) -> Diagnostic:
+def problem(folder: Path, code: Code, path: str, what: str) -> Diagnostic:
     """Return the problem of one file; `what` continues the sentence that its path begins."""
-    way_out = "move it elsewhere" if code == "foreign-file" else COMPILE
-    return Diagnostic(code, severity, f"{folder / path} {what}", help=way_out, artifact=path)
+    way_out = "move it elsewhere" if code is codes.FOREIGN_FILE else COMPILE
+    return code.diagnostic(f"{folder / path} {what}", help=way_out, artifact=path)
 
 
 def _entries(folder: str, prefix: str) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NoReturn
 
-from petc.diagnostics import Diagnostic, Location, Rejected, Related, Severity
-from petc.source import scalars, suggest
+from petc.diagnostics import Code, Diagnostic, Location, Rejected, Related
+from petc.source import codes, scalars, suggest
 from petc.source.text import INVISIBLE, describe
 from petc.source.tree import Entry, Node, Scalar
 
@@ -69,7 +69,7 @@ class Builder:
         self.documents += 1
         if self.documents > 1:
             message = "a second document starts here, a spec is one"
-            self.stop(_error("several-documents", message, place, "move it to a file of its own"))
+            self.stop(_error(codes.SEVERAL_DOCUMENTS, message, place, "move it to a file of its own"))
 
     def finished(self) -> Node:
         """Return the tree, or raise `Rejected` with all that was found."""
@@ -77,11 +77,13 @@ class Builder:
         start = Location(self.file, 1, 1, 1, 1)
         if root is None or root.value is None:
             place = root.location if root else start
-            self._report("empty-spec", "the spec is empty", place, "start one with petc init")
+            self._report(codes.EMPTY_SPEC, "the spec is empty", place, "start one with petc init")
         elif not isinstance(root.value, MappingProxyType):
             kind = "a list" if isinstance(root.value, tuple) else "a single value"
             message = f"the spec is {kind}, not a mapping"
-            self._report("not-a-mapping", message, root.location, "start it with keys, as in 'name: shop'")
+            self._report(
+                codes.NOT_A_MAPPING, message, root.location, "start it with keys, as in 'name: shop'"
+            )
         if self.problems or root is None:
             raise Rejected(tuple(self.problems))
         return root
@@ -90,7 +92,7 @@ class Builder:
         """Raise `Rejected` with what was found so far and this problem."""
         raise Rejected((*self.problems, problem))
 
-    def _report(self, code: str, message: str, place: Location, way_out: str, *related: Related) -> None:
+    def _report(self, code: Code, message: str, place: Location, way_out: str, *related: Related) -> None:
         self.problems.append(_error(code, message, place, way_out, related))
         if len(self.problems) >= MAX_PROBLEMS:
             raise Rejected(tuple(self.problems))
@@ -121,7 +123,7 @@ class Builder:
             return scalars.resolve(text)
         except scalars.OutOfRangeError:
             message = f"'{_short(text)}' is a number that cannot be kept exactly, at most 64 bits and finite"
-            self._report("number-out-of-range", message, place, "put it in quotes if it is text")
+            self._report(codes.NUMBER_OUT_OF_RANGE, message, place, "put it in quotes if it is text")
             return None
 
     def _check_escapes(self, text: str, place: Location) -> None:
@@ -129,27 +131,27 @@ class Builder:
         if found is None:
             return
         message = f"the escape in this text makes the invisible character {describe(found.group())}"
-        self._report("control-character", message, place, "remove it")
+        self._report(codes.CONTROL_CHARACTER, message, place, "remove it")
 
     def _tag(self, tag: str, place: Location) -> None:
         message = f"the tag '{_short(tag)}' stands before this value, a spec has no tags"
         way_out = "put the value in quotes to make it text" if tag == "!!str" else "remove the tag"
-        self._report("custom-tag", message, place, way_out)
+        self._report(codes.CUSTOM_TAG, message, place, way_out)
 
     def _key(self, top: _Open, text: str, value: Scalar, place: Location, *, plain: bool) -> None:
         top.at_key, top.name, top.key = False, None, place
         if plain and text == "<<":
             way_out = "write the keys out, or give a whole value an anchor and use its alias"
-            self._report("merge-key", "'<<' merges keys, which YAML 1.2 does not know", place, way_out)
+            self._report(codes.MERGE_KEY, "'<<' merges keys, which YAML 1.2 does not know", place, way_out)
         elif not isinstance(value, str):
             shown = f"'{_short(text)}'" if text else "an absent key"
             message = f"{shown} is {_kind(value)}, keys are text"
             way_out = f'write "{_short(text)}" in quotes' if text else "write a name as the key"
-            self._report("key-not-a-string", message, place, way_out)
+            self._report(codes.KEY_NOT_A_STRING, message, place, way_out)
         elif top.entries is not None and text in top.entries:
             message = f"the key '{_short(text)}' stands twice in this mapping"
             first = Related("it stands here first", top.entries[text].key)
-            self._report("duplicate-key", message, place, "keep one of them", first)
+            self._report(codes.DUPLICATE_KEY, message, place, "keep one of them", first)
         else:
             top.name = text
 
@@ -204,17 +206,17 @@ class Builder:
             return target
         if self.opened.get(name):
             message = f"'*{_short(name)}' stands inside of the value that it names, which would never end"
-            self._report("alias-cycle", message, place, "write the value out")
+            self._report(codes.ALIAS_CYCLE, message, place, "write the value out")
         else:
             meant = suggest.closest(name, self.anchors)
             way_out = f"did you mean '*{meant}'" if meant else "put the text in quotes if it is no alias"
             message = f"there is no anchor '&{_short(name)}' above this alias"
-            self._report("unknown-alias", message, place, way_out)
+            self._report(codes.UNKNOWN_ALIAS, message, place, way_out)
         return _Anchored(Node(None, place), 1, 0)
 
     def _unusable_key(self, top: _Open, message: str, place: Location, way_out: str) -> None:
         top.at_key, top.name, top.key = False, None, place
-        self._report("key-not-a-string", message, place, way_out)
+        self._report(codes.KEY_NOT_A_STRING, message, place, way_out)
 
     def _attach(self, node: Node, size: int, height: int, end: tuple[int, int]) -> None:
         if not self.stack:
@@ -236,14 +238,14 @@ class Builder:
     def _too_many(self, place: Location) -> Diagnostic:
         if self.aliases:
             message = f"the aliases up to here make more than {MAX_NODES} values"
-            return _error("alias-bomb", message, place, "write out what is meant, with fewer aliases")
+            return _error(codes.ALIAS_BOMB, message, place, "write out what is meant, with fewer aliases")
         message = f"the spec has more than {MAX_NODES} values"
-        return _error("too-large", message, place, "split it into several specs")
+        return _error(codes.TOO_LARGE, message, place, "split it into several specs")
 
 
 def _too_deep(place: Location) -> Diagnostic:
     message = f"the value is nested deeper than {MAX_DEPTH} levels"
-    return _error("too-deep", message, place, "flatten it; no part of a spec needs as many")
+    return _error(codes.TOO_DEEP, message, place, "flatten it; no part of a spec needs as many")
 
 
 def _kind(value: Scalar) -> str:
@@ -259,6 +261,6 @@ def _short(text: str) -> str:
 
 
 def _error(
-    code: str, message: str, place: Location, way_out: str, related: tuple[Related, ...] = ()
+    code: Code, message: str, place: Location, way_out: str, related: tuple[Related, ...] = ()
 ) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, message, location=place, help=way_out, related=related)
+    return code.diagnostic(message, location=place, help=way_out, related=related)

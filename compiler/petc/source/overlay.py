@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from petc.diagnostics import Diagnostic, Location, Rejected, Severity
-from petc.source import suggest
+from petc.diagnostics import Code, Diagnostic, Location, Rejected
+from petc.source import codes, suggest
 from petc.source.build import MAX_PROBLEMS
 from petc.source.tree import Entry, Node
 
@@ -67,7 +67,7 @@ def _stage(base: Node, stage: str) -> Node:
         wanted = f"there is no stage '{stage}', the spec" if stage else "the spec"
         place = stages.key if stages else base.location
         way_out = f"add '{stage or 'dev'}' under 'stages'"
-        raise Rejected((_error("unknown-stage", f"{wanted} declares no stages", place, way_out),))
+        raise Rejected((_error(codes.UNKNOWN_STAGE, f"{wanted} declares no stages", place, way_out),))
     if not isinstance(stages.node.value, Mapping):
         raise Rejected((_not_a_mapping("'stages'", stages.node, stage),))
     entry = stages.node.value.get(stage)
@@ -76,7 +76,7 @@ def _stage(base: Node, stage: str) -> Node:
     if not _STAGE_NAME.fullmatch(stage):
         message = f"'{stage}' cannot name a stage"
         way_out = "write a lower-case letter, then up to eleven lower-case letters, digits and hyphens"
-        raise Rejected((_error("stage-name", message, entry.key, way_out),))
+        raise Rejected((_error(codes.STAGE_NAME, message, entry.key, way_out),))
     if entry.node.value is not None and not isinstance(entry.node.value, Mapping):
         raise Rejected((_not_a_mapping(f"stage '{stage}'", entry.node, stage),))
     return entry.node
@@ -88,7 +88,7 @@ def _unknown(stage: str, stages: Entry) -> Diagnostic:
     listed = ", ".join(names) or "none"
     message = f"there is no stage '{stage}', the spec declares {listed}"
     way_out = f"did you mean '{meant}'" if meant else f"name one of them, or add '{stage}' under 'stages'"
-    return _error("unknown-stage", message, stages.key, way_out)
+    return _error(codes.UNKNOWN_STAGE, message, stages.key, way_out)
 
 
 def _merge(
@@ -124,19 +124,19 @@ def _removes_nothing(key: str, entry: Entry, base: Mapping[str, Entry], stage: s
     meant = suggest.closest(key, base)
     message = f"'{key}: null' removes a key that is not there in the base"
     way_out = f"did you mean '{meant}'" if meant else "delete this line"
-    return replace(_error("removes-nothing", message, entry.key, way_out), stage=stage)
+    return replace(_error(codes.REMOVES_NOTHING, message, entry.key, way_out), stage=stage)
 
 
 def _not_a_mapping(what: str, node: Node, stage: str) -> Diagnostic:
     kind = "a list" if isinstance(node.value, tuple) else f"'{node.value}'"
     way_out = "write the keys that differ in the stage, as at the top of the spec"
     message = f"{what} is {kind}, not a mapping"
-    return replace(_error("not-a-mapping", message, node.location, way_out), stage=stage)
+    return replace(_error(codes.NOT_A_MAPPING, message, node.location, way_out), stage=stage)
 
 
 def _entries(node: Node) -> Mapping[str, Entry]:
     return node.value if isinstance(node.value, Mapping) else {}
 
 
-def _error(code: str, message: str, location: Location, way_out: str) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, message, location=location, help=way_out)
+def _error(code: Code, message: str, location: Location, way_out: str) -> Diagnostic:
+    return code.diagnostic(message, location=location, help=way_out)

@@ -7,8 +7,8 @@ import os
 import stat
 from pathlib import Path
 
-from petc.diagnostics import Diagnostic, Location, Rejected, Severity
-from petc.source import text
+from petc.diagnostics import Code, Diagnostic, Location, Rejected
+from petc.source import codes, text
 
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
@@ -34,7 +34,9 @@ def find_spec(start: Path, name: str) -> Path:
         if os.path.exists(candidate / name):  # noqa: PTH110
             return candidate / name
     message = f"there is no '{name}' in '{folder}' or in a folder above it"
-    raise Rejected((_error("missing-spec", message, None, "pass --spec FILE, or start one with petc init"),))
+    raise Rejected(
+        (_error(codes.MISSING_SPEC, message, None, "pass --spec FILE, or start one with petc init"),)
+    )
 
 
 def read_spec(path: Path) -> bytes:
@@ -53,7 +55,7 @@ def read_spec(path: Path) -> bytes:
             if not stat.S_ISREG(mode):
                 kind = next((name for test, name in _KINDS if test(mode)), "a special file")
                 message = f"'{path}' is {kind}, a spec is a file"
-                raise Rejected((_error("unreadable", message, place, "write it into a file"),))
+                raise Rejected((_error(codes.UNREADABLE, message, place, "write it into a file"),))
             with os.fdopen(descriptor, "rb", closefd=False) as stream:
                 content = stream.read(text.MAX_BYTES + 1)
         finally:
@@ -68,17 +70,21 @@ def read_spec(path: Path) -> bytes:
 def _unreadable(path: Path, fault: OSError, place: Location) -> Diagnostic:
     if fault.errno in (errno.ENOENT, errno.ENOTDIR):
         way_out = "check --spec, or start a spec with petc init"
-        return _error("missing-spec", f"there is no file '{path}'", place, way_out)
+        return _error(codes.MISSING_SPEC, f"there is no file '{path}'", place, way_out)
     if fault.errno == errno.EISDIR:
-        return _error("unreadable", f"'{path}' is a folder, a spec is a file", place, "name the file in it")
+        return _error(
+            codes.UNREADABLE, f"'{path}' is a folder, a spec is a file", place, "name the file in it"
+        )
     if fault.errno in (errno.EACCES, errno.EPERM):
         way_out = "give yourself the right to read it"
-        return _error("unreadable", f"'{path}' may not be read by this user", place, way_out)
+        return _error(codes.UNREADABLE, f"'{path}' may not be read by this user", place, way_out)
     if fault.errno == errno.ENXIO:
-        return _error("unreadable", f"'{path}' is a socket, a spec is a file", place, "write it into a file")
+        return _error(
+            codes.UNREADABLE, f"'{path}' is a socket, a spec is a file", place, "write it into a file"
+        )
     reason = (fault.strerror or type(fault).__name__).lower()
-    return _error("unreadable", f"'{path}' cannot be read: {reason}", place, "")
+    return _error(codes.UNREADABLE, f"'{path}' cannot be read: {reason}", place, "")
 
 
-def _error(code: str, message: str, location: Location | None, way_out: str) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, message, location=location, help=way_out)
+def _error(code: Code, message: str, location: Location | None, way_out: str) -> Diagnostic:
+    return code.diagnostic(message, location=location, help=way_out)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from petc.diagnostics import Diagnostic, Location, Related, Severity
+from petc.diagnostics import Diagnostic, Location, Related
+from petc.source import codes
 
 Position = tuple[int, int]
 """Line and column, both counted from 0."""
@@ -160,7 +161,7 @@ def directive(file: str, line: int) -> Diagnostic:
     """Return the problem of a `%YAML` or `%TAG` line (counted from 0)."""
     message = "a line that starts with '%' is a YAML directive, a spec has none"
     place = Location(file, line + 1, 1, line + 1, 2)
-    return Diagnostic("yaml-syntax", Severity.ERROR, message, location=place, help="delete the line")
+    return codes.YAML_SYNTAX.diagnostic(message, location=place, help="delete the line")
 
 
 def _problem(file: str, text: str, row: _Row, at: Position, gave_up: Position | None) -> Diagnostic:
@@ -170,7 +171,7 @@ def _problem(file: str, text: str, row: _Row, at: Position, gave_up: Position | 
     if gave_up is not None and gave_up[0] > at[0]:
         related = (Related("the parser gave up here", _span(file, text, gave_up)),)
     place = _span(file, text, at)
-    return Diagnostic("yaml-syntax", Severity.ERROR, message, location=place, help=row.help, related=related)
+    return codes.YAML_SYNTAX.diagnostic(message, location=place, help=row.help, related=related)
 
 
 def _span(file: str, text: str, at: Position) -> Location:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from petc.diagnostics import Diagnostic, Location, Rejected, Severity
+from petc.diagnostics import Code, Diagnostic, Location, Rejected
+from petc.source import codes
 
 MAX_BYTES = 1024 * 1024
 """The largest spec in bytes: a hundred times a large one, and small enough to refuse at once."""
@@ -37,7 +38,7 @@ def decode(content: bytes, file: str) -> str:
     for mark, encoding in _WIDE_BOMS:
         if content.startswith(mark):
             message = f"the file is {encoding}, a spec is UTF-8"
-            raise Rejected((_error("not-utf8", message, _at(file, ""), _RESAVE),))
+            raise Rejected((_error(codes.NOT_UTF8, message, _at(file, ""), _RESAVE),))
     content = content.removeprefix(_BOM)
     try:
         text = content.decode("utf-8")
@@ -52,7 +53,7 @@ def decode(content: bytes, file: str) -> str:
 def too_large(file: str) -> Diagnostic:
     """Return the problem of a spec above `MAX_BYTES`."""
     message = f"the spec is larger than {MAX_BYTES // 1024} KiB, the most that is read"
-    return _error("too-large", message, _at(file, ""), "check that --spec names the right file")
+    return _error(codes.TOO_LARGE, message, _at(file, ""), "check that --spec names the right file")
 
 
 def describe(character: str) -> str:
@@ -71,7 +72,7 @@ def _not_utf8(content: bytes, fault: UnicodeDecodeError, file: str) -> Diagnosti
     byte = content[fault.start]
     guess = bytes([byte]).decode("latin-1")
     hint = f" (in Latin-1 it would be '{guess}')" if guess.isprintable() else ""
-    return _error("not-utf8", f"byte 0x{byte:02x} is not UTF-8{hint}", place, _RESAVE)
+    return _error(codes.NOT_UTF8, f"byte 0x{byte:02x} is not UTF-8{hint}", place, _RESAVE)
 
 
 def _invisible(text: str, file: str) -> list[Diagnostic]:
@@ -89,9 +90,9 @@ def _invisible_problem(text: str, file: str, start: int) -> Diagnostic:
     place = _at(file, text[:start])
     if character == "\0":
         way_out = "remove it; if the file is full of them it is UTF-16 or binary, then save it as UTF-8"
-        return _error("nul-byte", f"a NUL byte stands here{times}, a spec is text", place, way_out)
+        return _error(codes.NUL_BYTE, f"a NUL byte stands here{times}, a spec is text", place, way_out)
     message = f"the invisible character {describe(character)} stands here{times}, a spec shows all it says"
-    return _error("control-character", message, place, "remove it")
+    return _error(codes.CONTROL_CHARACTER, message, place, "remove it")
 
 
 def _at(file: str, before: str) -> Location:
@@ -101,5 +102,5 @@ def _at(file: str, before: str) -> Location:
     return Location(file, line, column, line, column + 1)
 
 
-def _error(code: str, message: str, location: Location, way_out: str) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, message, location=location, help=way_out)
+def _error(code: Code, message: str, location: Location, way_out: str) -> Diagnostic:
+    return code.diagnostic(message, location=location, help=way_out)

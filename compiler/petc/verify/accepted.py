@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from petc.diagnostics import Diagnostic, Severity
+from petc.diagnostics import Code, Diagnostic
+from petc.verify import codes
 from petc.verify.findings import Finding
 from petc.verify.rendered import Rendered, Resource, View, mapping, resources, sequence
 
@@ -49,14 +50,14 @@ def check(view: View, found: Iterable[Located]) -> Iterator[Diagnostic]:
         for rule in ignored:
             if rule not in reasons:
                 yield _finding(
-                    "unexplained-suppression",
+                    codes.UNEXPLAINED_SUPPRESSION,
                     resource,
                     f"{resource.artifact} switches lint rule {rule} off without a reason",
                     f"state the reason in Metadata.petc.accepted.{rule}",
                 )
             elif (resource.position, resource.logical_id, rule) not in fired:
                 yield _finding(
-                    "needless-suppression",
+                    codes.NEEDLESS_SUPPRESSION,
                     resource,
                     f"{resource.artifact} accepts lint rule {rule}, which finds nothing there",
                     "remove the directive and its reason",
@@ -64,7 +65,7 @@ def check(view: View, found: Iterable[Located]) -> Iterator[Diagnostic]:
         for rule in reasons:
             if rule not in ignored:
                 yield _finding(
-                    "needless-suppression",
+                    codes.NEEDLESS_SUPPRESSION,
                     resource,
                     f"{resource.artifact} gives a reason for lint rule {rule}, which it does not switch off",
                     "remove the reason, or add the rule to the directive",
@@ -87,19 +88,15 @@ def _reasons(resource: Resource) -> dict[str, str]:
 
 
 def _whole_template(rendered: Rendered) -> Diagnostic:
-    return Diagnostic(
-        "unexplained-suppression",
-        Severity.ERROR,
+    return codes.UNEXPLAINED_SUPPRESSION.diagnostic(
         f"{rendered.file} configures the linter for the whole template, which hides findings everywhere",
         help="accept the rule on the one resource that needs it",
         artifact=rendered.file,
     )
 
 
-def _finding(code: str, resource: Resource, message: str, way_out: str) -> Diagnostic:
-    return Diagnostic(
-        code,
-        Severity.ERROR,
+def _finding(code: Code, resource: Resource, message: str, way_out: str) -> Diagnostic:
+    return code.diagnostic(
         message,
         pointer=resource.pointer,
         help=way_out,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from petc.diagnostics import Diagnostic, Severity
-from petc.verify import metrics, values
+from petc.diagnostics import Code, Diagnostic
+from petc.verify import codes, metrics, values
 from petc.verify.rendered import Json, Resource, View, mapping, sequence
 from petc.verify.values import Index
 
@@ -41,7 +41,7 @@ def _metric(known: Index, alarm: Resource, metric: Mapping[str, Json]) -> Iterat
         miscased = [item for item in metrics.NAMESPACES if item.lower() == name.lower()]
         if miscased:
             yield _finding(
-                "alarm-namespace",
+                codes.ALARM_NAMESPACE,
                 alarm,
                 f"{alarm.artifact} watches namespace {name!r}, which AWS writes {miscased[0]!r}",
             )
@@ -52,7 +52,7 @@ def _metric(known: Index, alarm: Resource, metric: Mapping[str, Json]) -> Iterat
     }
     if frozenset(dimensions) not in namespace.combinations:
         yield _finding(
-            "alarm-dimension",
+            codes.ALARM_DIMENSION,
             alarm,
             f"{alarm.artifact} watches {name} by {_words(frozenset(dimensions))}, "
             "under which AWS publishes nothing",
@@ -64,7 +64,7 @@ def _metric(known: Index, alarm: Resource, metric: Mapping[str, Json]) -> Iterat
         words = metrics.LITERALS.get(dimension)
         if words is not None and isinstance(value, str) and value not in words:
             yield _finding(
-                "alarm-dimension",
+                codes.ALARM_DIMENSION,
                 alarm,
                 f"{alarm.artifact} watches {dimension} {value!r}, none of {', '.join(sorted(words))}",
             )
@@ -95,7 +95,7 @@ def _dimension(
     else:
         problem = f"{label} is {spelled!r}, which no {source.type} of the stage is called"
     yield _finding(
-        "alarm-dimension",
+        codes.ALARM_DIMENSION,
         alarm,
         f"{alarm.artifact}: {problem}",
         f"the value must be {wanted} of an {source.type}",
@@ -124,7 +124,5 @@ def _words(names: frozenset[str]) -> str:
     return " and ".join(sorted(names)) or "no dimension"
 
 
-def _finding(code: str, alarm: Resource, message: str, way_out: str = "") -> Diagnostic:
-    return Diagnostic(
-        code, Severity.ERROR, message, pointer=alarm.pointer, help=way_out, artifact=alarm.artifact
-    )
+def _finding(code: Code, alarm: Resource, message: str, way_out: str = "") -> Diagnostic:
+    return code.diagnostic(message, pointer=alarm.pointer, help=way_out, artifact=alarm.artifact)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from petc.diagnostics import Diagnostic, Severity
-from petc.verify import values
+from petc.diagnostics import Diagnostic
+from petc.verify import codes, values
 from petc.verify.rendered import Json, Resource, View, mapping, sequence
 from petc.verify.values import Index
 
@@ -55,12 +55,8 @@ def _judged(size: _Size) -> Diagnostic:
     at, way_out = resource.pointer, size.help
     if size.adjustable:
         told += " unless the quota is raised"
-        return Diagnostic(
-            "limit-default", Severity.WARNING, told, pointer=at, help=way_out, artifact=resource.artifact
-        )
-    return Diagnostic(
-        "limit-exceeded", Severity.ERROR, told, pointer=at, help=way_out, artifact=resource.artifact
-    )
+        return codes.LIMIT_DEFAULT.diagnostic(told, pointer=at, help=way_out, artifact=resource.artifact)
+    return codes.LIMIT_EXCEEDED.diagnostic(told, pointer=at, help=way_out, artifact=resource.artifact)
 
 
 def _each(known: Index) -> Iterator[_Size]:

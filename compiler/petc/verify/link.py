@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from petc.diagnostics import Diagnostic, Related, Severity
-from petc.verify import values
+from petc.diagnostics import Code, Diagnostic, Related
+from petc.verify import codes, values
 from petc.verify.rendered import Json, Path, Rendered, Resource, View, function, mapping, sequence, walk
 from petc.verify.values import Index
 
@@ -41,7 +41,7 @@ def _exports(view: View) -> Iterator[Diagnostic]:
             export = mapping(body).get("Export")
             if export is not None and not isinstance(mapping(export).get("Name"), str):
                 yield _finding(
-                    "computed-name",
+                    codes.COMPUTED_NAME,
                     f"output {output!r} computes its export name, which only the deployment can resolve",
                     artifact=f"{rendered.file}:{output}",
                     way_out="write the export name as plain text",
@@ -51,7 +51,7 @@ def _exports(view: View) -> Iterator[Diagnostic]:
         place = f"{item.file}:{item.output}"
         if item.name in first:
             yield _finding(
-                "duplicate-export",
+                codes.DUPLICATE_EXPORT,
                 f"export {item.name!r} of {place} is already made by {first[item.name]}, "
                 "and a name may be exported once in an account and region",
                 artifact=place,
@@ -65,7 +65,7 @@ def _imports(view: View, known: Index, position: int, rendered: Rendered) -> Ite
         artifact, pointer = _place(known, position, rendered, path)
         if not isinstance(name, str):
             yield _finding(
-                "computed-name",
+                codes.COMPUTED_NAME,
                 f"{artifact} computes the name that it imports, which no check can follow",
                 artifact,
                 pointer,
@@ -76,7 +76,7 @@ def _imports(view: View, known: Index, position: int, rendered: Rendered) -> Ite
         if export is None:
             near = _nearest(name, names)
             yield _finding(
-                "unlinked-import",
+                codes.UNLINKED_IMPORT,
                 f"{artifact} imports {name!r}, which no layer exports",
                 artifact,
                 pointer,
@@ -85,7 +85,7 @@ def _imports(view: View, known: Index, position: int, rendered: Rendered) -> Ite
         elif export.position >= position:
             same = export.position == position
             yield _finding(
-                "import-order",
+                codes.IMPORT_ORDER,
                 f"{artifact} imports {name!r} of {export.file}, "
                 + ("the same template" if same else "which is deployed later"),
                 artifact,
@@ -105,7 +105,7 @@ def _references(known: Index, position: int, rendered: Rendered) -> Iterator[Dia
                 continue
             artifact, pointer = _place(known, position, rendered, path)
             yield _finding(
-                "dangling-reference",
+                codes.DANGLING_REFERENCE,
                 f"{artifact} refers to {name!r}, which {rendered.file} does not define",
                 artifact,
                 pointer,
@@ -158,7 +158,7 @@ def _cycles(view: View, known: Index) -> Iterator[Diagnostic]:
         if found := circle(position, ()):
             files = [view[item].file for item in found]
             yield _finding(
-                "import-cycle",
+                codes.IMPORT_CYCLE,
                 f"{' imports from '.join([*files, files[0]])}, so none of them can be deployed first",
                 artifact=files[0],
             )
@@ -186,13 +186,11 @@ def _nearest(name: str, names: tuple[str, ...]) -> str:
 
 
 def _finding(
-    code: str,
+    code: Code,
     message: str,
     artifact: str,
     pointer: str | None = None,
     way_out: str = "",
     related: tuple[Related, ...] = (),
 ) -> Diagnostic:
-    return Diagnostic(
-        code, Severity.ERROR, message, pointer=pointer, help=way_out, related=related, artifact=artifact
-    )
+    return code.diagnostic(message, pointer=pointer, help=way_out, related=related, artifact=artifact)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from petc.diagnostics import Diagnostic, Severity
-from petc.verify import values
+from petc.diagnostics import Code, Diagnostic
+from petc.verify import codes, values
 from petc.verify.rendered import Json, Resource, View, mapping, sequence
 from petc.verify.values import Index
 
@@ -60,7 +60,7 @@ def _secrets(
         near = get_close_matches("/" + name, parameters, n=1)
         label = secret.get("Name")
         yield _finding(
-            "unknown-parameter-name",
+            codes.UNKNOWN_PARAMETER_NAME,
             resource,
             f"{resource.artifact} reads {label!r} from parameter {'/' + name!r}, which "
             + ("no layer creates" if position is None else "a later layer creates"),
@@ -101,7 +101,7 @@ def _log_group(known: Index, resource: Resource, value: Json, groups: dict[str, 
     near = get_close_matches(spelled, groups, n=1)
     wrong = f", which is of type {found[0].type}" if found and found[0].type != "AWS::Logs::LogGroup" else ""
     yield _finding(
-        "log-group-missing",
+        codes.LOG_GROUP_MISSING,
         resource,
         f"{resource.artifact} logs to {spelled!r}"
         + (wrong or f", which {'no' if position is None else 'a later'} layer creates"),
@@ -109,10 +109,8 @@ def _log_group(known: Index, resource: Resource, value: Json, groups: dict[str, 
     )
 
 
-def _finding(code: str, resource: Resource, message: str, way_out: str) -> Diagnostic:
-    return Diagnostic(
-        code,
-        Severity.ERROR,
+def _finding(code: Code, resource: Resource, message: str, way_out: str) -> Diagnostic:
+    return code.diagnostic(
         message,
         pointer=resource.pointer,
         help=way_out,

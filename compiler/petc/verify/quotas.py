@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from petc.diagnostics import Diagnostic, Severity
+from petc.diagnostics import Diagnostic
+from petc.verify import codes
 from petc.verify.rendered import Rendered, View
 
 _SECTIONS = {
@@ -66,18 +67,14 @@ def _measure(
 ) -> Iterator[Diagnostic]:
     upload = inline and what == "bytes"
     if count > limit:
-        yield Diagnostic(
-            "quota-exceeded",
-            Severity.ERROR,
+        yield codes.QUOTA_EXCEEDED.diagnostic(
             f"{rendered.file} has {count:,} {what}, and CloudFormation takes at most {limit:,}",
             pointer=_WHOLE_SPEC,
             help=_UPLOAD if upload else "describe fewer parts in one spec, or split it in two",
             artifact=rendered.file,
         )
     elif count * 100 >= limit * warn_at:
-        yield Diagnostic(
-            "quota-near",
-            Severity.WARNING,
+        yield codes.QUOTA_NEAR.diagnostic(
             f"{rendered.file} has {count:,} {what}, {count * 100 // limit} % of the {limit:,} "
             "that CloudFormation takes",
             pointer=_WHOLE_SPEC,

@@ -13,7 +13,7 @@ from petc.diagnostics import Diagnostic, Severity
 from petc.resources import schemas
 from petc.resources.schemas import FALLBACK_REGION
 from petc.source.tree import pointer
-from petc.verify import accepted, join, slices, store
+from petc.verify import accepted, codes, join, slices, store
 from petc.verify.accepted import Located
 from petc.verify.findings import Finding
 from petc.verify.rendered import Json, View, mapping, resources
@@ -58,9 +58,7 @@ def check(
 
 
 def _not_linted(region: str) -> Diagnostic:
-    return Diagnostic(
-        "region-not-linted",
-        Severity.NOTE,
+    return codes.REGION_NOT_LINTED.diagnostic(
         f"cfn-lint has no resource schemas of {region}, so its templates were checked by those of {FALLBACK_REGION}",
         pointer=pointer("targets", "regions", region),
         on_key=True,

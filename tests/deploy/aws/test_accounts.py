@@ -7,7 +7,7 @@ import pytest
 from petc.deploy.aws.accounts import of_units
 from petc.deploy.aws.connection import Connection
 from petc.diagnostics import Rejected
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 
 INNER, OUTER, ELSEWHERE = "311111111111", "322222222222", "333333333333"
 

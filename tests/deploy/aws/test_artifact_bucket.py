@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from typing import Any
 
 import botocore.exceptions
 import pytest
 
-from petc.deploy.assets.publish import Published, require_intact
 from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once
 from petc.deploy.aws.connection import Connection
+from petc.deploy.package.publish import Published, require_intact
 from petc.diagnostics import Rejected
 from petc.output.manifest import digest
-from tests.local.running import LocalAws, fresh, local_aws
+from tests.petc_local.running import LocalAws
 
 KEY = "shop/mail/abc.zip"
-
-
-@pytest.fixture(scope="session")
-def shared_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    with local_aws(tmp_path_factory.mktemp("aws")) as running:
-        yield running
-
-
-@pytest.fixture
-def aws(shared_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAws]:
-    own = fresh(shared_aws)
-    for name, value in own.access.environment.items():
-        monkeypatch.setenv(name, value)
-    yield own
-    shared_aws.faults.clear()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from petc.deploy.aws import connection as connection_module
 from petc.deploy.aws.connection import Connection, answered
 from petc.diagnostics import Diagnostic, Rejected
-from tests.local.running import LocalAws
+from tests.petc_local.running import LocalAws
 from tests.sdk import EVERY_REGION, REGIONS
 
 

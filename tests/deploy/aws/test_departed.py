@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from petc.deploy.aws import accounts
-from petc.deploy.plan.planning import plan
+from petc.deploy.desired import Wanted
+from petc.deploy.execute.events import silent
+from petc.deploy.execute.executor import execute
+from petc.deploy.plan.planner import plan
 from petc.deploy.plan.types import Action, Plan
-from petc.deploy.run.execute import execute
-from petc.deploy.run.listener import silent
 from petc.deploy.targets import product
-from petc.deploy.wanted import Wanted
-from tests.deploy.run.small import connection, engine, observed, value_of, wanted
-from tests.deploy.run.test_execute import Unrecorded
-from tests.local.running import LocalAws
+from tests.deploy.execute.small import connection, engine, observed, value_of, wanted
+from tests.deploy.execute.test_executor import Unrecorded
+from tests.petc_local.running import LocalAws
 
 WEST, EAST = "us-west-2", "us-east-2"
 

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from petc.deploy.aws import settings
+from petc.deploy.aws import call_settings
 from petc.deploy.aws.engines import engine_for
+from petc.deploy.desired import Wanted
 from petc.deploy.engine import Busy, Engine, Progress, State
+from petc.deploy.execute.clock import SYSTEM
 from petc.deploy.observed import CURRENT
 from petc.deploy.plan.types import Kind, Operation
-from petc.deploy.run.clock import SYSTEM
 from petc.deploy.targets import Target
-from petc.deploy.wanted import Wanted
 from petc.diagnostics import Rejected
-from tests.deploy.run.small import connection, engine, observed, planned, value_of, wanted
-from tests.local.running import LocalAws
+from tests.deploy.execute.small import connection, engine, observed, planned, value_of, wanted
+from tests.petc_local.running import LocalAws
 
 NAME = "small-dev-01-base"
 
@@ -246,7 +246,9 @@ def test_stacks_of_another_stage_with_the_same_beginning_are_not_seen(aws: Local
     )
     stage = stage_of(aws)
 
-    seen = engine_for("stacks", connection(stage), settings.of(stage)).observe([], "small-dev-", (other,))
+    seen = engine_for("stacks", connection(stage), call_settings.of(stage)).observe(
+        [], "small-dev-", (other,)
+    )
 
     assert dict(seen.layers) == {}
 

@@ -6,15 +6,15 @@ import hashlib
 from collections.abc import Mapping
 from typing import Literal
 
+from petc.deploy.desired import Wanted, WantedLayer
+from petc.deploy.desired import wanted as of_stage
 from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
 from petc.deploy.plan.templates import template, values
 from petc.deploy.targets import Target, product
-from petc.deploy.wanted import Wanted, WantedLayer
-from petc.deploy.wanted import wanted as of_stage
-from petc.emission import emitted
 from petc.model.types import Operations
 from petc.output.render import render
 from petc.source.tree import Json
+from petc.synthesis import emitted
 from tests.specs import stage_of
 
 HERE = Target("111111111111", "us-west-2")

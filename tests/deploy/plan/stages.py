@@ -6,8 +6,8 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
+from petc.deploy.desired import Wanted
 from petc.deploy.targets import Target, product
-from petc.deploy.wanted import Wanted
 from petc.source.tree import Json
 from tests.deploy.plan.sample import Body, imported, output, ref, topic, wanted
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from petc.deploy.plan.document import from_bytes, to_bytes
-from petc.deploy.plan.planning import plan
+from petc.deploy.plan.planner import plan
 from petc.diagnostics import Rejected
 from tests.deploy.plan.sample import SIX, body, output, ref, standing, topic, wanted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from petc.deploy.plan.allowances import parse
-from petc.deploy.plan.planning import plan
+from petc.deploy.plan.planner import plan
 from petc.deploy.plan.types import Action, Allowance, Plan
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected

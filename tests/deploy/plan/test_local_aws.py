@@ -10,18 +10,18 @@ from typing import Literal
 import boto3
 import pytest
 
-from petc.deploy.aws import settings
+from petc.deploy.aws import call_settings
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
+from petc.deploy.desired import Wanted
 from petc.deploy.engine import Engine, State
-from petc.deploy.plan.planning import plan
+from petc.deploy.plan.planner import plan
 from petc.deploy.plan.types import Phase, Plan
 from petc.deploy.targets import Target, product
-from petc.deploy.wanted import Wanted
 from petc.source.tree import Json
+from tests.deploy.execute.small import bootstrapped
 from tests.deploy.plan.sample import Body, body, imported, output, ref, wanted
-from tests.deploy.run.small import bootstrapped
-from tests.local.running import LocalAws, fresh, local_aws
+from tests.petc_local.running import LocalAws, fresh, local_aws
 
 Kind = Literal["stack-sets", "stacks"]
 TIMEOUT_SECONDS = 120
@@ -67,7 +67,7 @@ def lead(stage: Wanted, to: Engine) -> Plan:
 
 def engine(stage: Wanted) -> Engine:
     connection = Connection(stage.home, boto3.session.Session())
-    return engine_for(stage.engine, connection, settings.of(stage))
+    return engine_for(stage.engine, connection, call_settings.of(stage))
 
 
 def value(aws: LocalAws, name: str, target: Target) -> str:

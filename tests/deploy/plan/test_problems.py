@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from petc.deploy.desired import Wanted
 from petc.deploy.observed import INOPERABLE, Observed
-from petc.deploy.plan.planning import plan
+from petc.deploy.plan.planner import plan
 from petc.deploy.plan.types import Action, Plan
-from petc.deploy.wanted import Wanted
 from petc.diagnostics import Diagnostic, Rejected
 from tests.deploy.plan.sample import SIX, Body, body, imported, output, ref, standing, topic, wanted
 from tests.deploy.plan.world import World

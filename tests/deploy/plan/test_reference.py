@@ -9,16 +9,15 @@ from time import process_time
 
 import pytest
 
+from petc.cli.views.plan import Look, render
+from petc.deploy.desired import Wanted
 from petc.deploy.plan import access
 from petc.deploy.plan.document import from_bytes, to_bytes
-from petc.deploy.plan.layout import Look
-from petc.deploy.plan.planning import plan
-from petc.deploy.plan.resolving import resolved
+from petc.deploy.plan.planner import plan
+from petc.deploy.plan.resolve import resolved
 from petc.deploy.plan.templates import template, values
-from petc.deploy.plan.text import render
 from petc.deploy.plan.types import Action, Allowance, Phase, Plan
 from petc.deploy.targets import product
-from petc.deploy.wanted import Wanted
 from petc.diagnostics import Rejected
 from petc.naming import pascal
 from tests.deploy.plan.sample import compiled, standing

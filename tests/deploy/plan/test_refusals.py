@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from petc.deploy.plan.planning import plan
+from petc.deploy.plan.planner import plan
 from petc.deploy.plan.types import Plan
 from petc.deploy.targets import Target
 from petc.diagnostics import Diagnostic, Rejected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from petc.deploy.plan.resolving import HIDDEN
+from petc.deploy.plan.resolve import HIDDEN
 from petc.deploy.plan.resource_diff import Comparison, compare
 from petc.deploy.plan.templates import template, values
 from petc.deploy.plan.types import MISSING, Action, Effect, PropertyChange, ResourceChange

@@ -85,19 +85,20 @@ def test_at_most_ten_at_once_for_a_target_and_twenty_in_all() -> None:
 
 def test_a_late_answer_is_not_waited_for() -> None:
     gate = threading.Event()
+    answered = threading.Event()
 
     def check(_: PlannedTarget, __: Lookups) -> Iterator[Finding]:
-        gate.wait(20)
+        gate.wait(60)
+        answered.set()
         return
         yield
 
-    began = time.monotonic()
     found = run.preflight((planned(),), lambda _: Answers(), (row(check),), deadline=0.05)
-    took = time.monotonic() - began
+    waited = answered.is_set()
     gate.set()
 
     assert [item.message for item in found] == ["no answer within 0.05 s"]
-    assert took < 10
+    assert not waited
 
 
 def test_a_target_that_plans_nothing_is_asked_nothing() -> None:

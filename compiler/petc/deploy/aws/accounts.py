@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from petc.deploy import codes
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.diagnostics import Rejected
 
@@ -44,8 +45,7 @@ def _is_active(account: dict[str, Any]) -> bool:
 
 
 def _unknown(unit: str) -> Rejected:
-    return Rejected.because(
-        "unit-unknown",
+    return codes.UNIT_UNKNOWN.because(
         f"the organization of the credentials has no organizational unit {unit}",
         help="correct the unit, or use credentials of its organization; on the local AWS, "
         f"`petc local join ACCOUNT... --unit {unit}` makes it",

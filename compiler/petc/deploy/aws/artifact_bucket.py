@@ -10,9 +10,11 @@ from typing import Any
 
 import botocore.exceptions
 
-from petc.deploy.aws import faults
+from petc.deploy.aws import errors
 from petc.deploy.aws.connection import Connection, calling
-from petc.deploy.wanted import bootstrap_bucket
+from petc.deploy.desired import bootstrap_bucket
+from petc.deploy.execute import codes
+from petc.deploy.package import codes as package_codes
 from petc.diagnostics import Rejected
 
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
@@ -81,7 +83,7 @@ def put_once(
                 **bucket.condition,
             )
         except botocore.exceptions.ClientError as fault:
-            if faults.code_of(fault) in _TAKEN:
+            if errors.code_of(fault) in _TAKEN:
                 # Somebody else's deployment came first, or the first answer to this call was lost.
                 version = _verified(connection, bucket, key, sha256, len(content), _ABSENT)
                 if version is not None:
@@ -96,8 +98,7 @@ def verify(connection: Connection, bucket: ArtifactBucket, key: str, sha256: str
     `artifact-gone` when it is not there, otherwise as `put_once`.
     """
     if _verified(connection, bucket, key, sha256, size, _ABSENT) is None:
-        raise Rejected.because(
-            "artifact-gone",
+        raise package_codes.ARTIFACT_GONE.because(
             f"s3://{bucket.name}/{key} was deleted after petc wrote it",
             "find out who deleted it, then run the command again, which writes it anew",
         )
@@ -117,7 +118,7 @@ def _verified(
         try:
             head = client.head_object(**place, ChecksumMode="ENABLED")
         except botocore.exceptions.ClientError as fault:
-            if faults.code_of(fault) not in absent:
+            if errors.code_of(fault) not in absent:
                 raise _of_bucket(fault, bucket) or fault from None
             return None
         if _has_checksum(head, sha256):
@@ -127,8 +128,7 @@ def _verified(
             found = client.get_object(**place, IfMatch=head["ETag"])
             if hashlib.sha256(found["Body"].read()).hexdigest() == sha256:
                 return _version(found)
-    raise Rejected.because(
-        "package-differs",
+    raise package_codes.PACKAGE_DIFFERS.because(
         f"s3://{bucket.name}/{key} holds other bytes than the ones that petc would put there",
         "find out who wrote it, delete the object, and run the command again",
     )
@@ -150,10 +150,9 @@ def _version(answer: dict[str, Any]) -> str:
 
 def _of_bucket(fault: botocore.exceptions.ClientError, bucket: ArtifactBucket) -> Rejected | None:
     """Return what is wrong with the bucket itself, if anything."""
-    code = faults.code_of(fault)
+    code = errors.code_of(fault)
     if code == "NoSuchBucket":
-        return Rejected.because(
-            "artifact-bucket-missing",
+        return codes.ARTIFACT_BUCKET_MISSING.because(
             f"there is no artifact bucket {bucket.name} in {bucket.region}",
             "run `petc bootstrap`, which makes it",
         )
@@ -163,14 +162,12 @@ def _of_bucket(fault: botocore.exceptions.ClientError, bucket: ArtifactBucket) -
         "AuthorizationHeaderMalformed",
         "IllegalLocationConstraintException",
     ):
-        return Rejected.because(
-            "artifact-bucket-missing",
+        return codes.ARTIFACT_BUCKET_MISSING.because(
             f"the artifact bucket {bucket.name} is not in {bucket.region}",
             "name a bucket of that region as targets.regions.<region>.artifact_bucket",
         )
     if code in _UNTOLD and bucket.owner:
-        return Rejected.because(
-            "artifact-bucket-foreign",
+        return package_codes.ARTIFACT_BUCKET_FOREIGN.because(
             f"{bucket.name} is not open to petc, or belongs to another account than {bucket.owner}",
             "compare your role with `petc bootstrap --print`, and the bucket's owner with the account",
         )

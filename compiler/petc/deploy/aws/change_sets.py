@@ -12,7 +12,7 @@ from typing import Any
 
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.observed import Deployed
-from petc.deploy.plan.comparison import Told
+from petc.deploy.plan.change_set_check import Told
 
 _PATIENCE_SECONDS = 300
 _PAUSE_SECONDS = 1.0

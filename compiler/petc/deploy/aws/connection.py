@@ -20,7 +20,7 @@ import botocore.exceptions
 import botocore.loaders
 import botocore.session
 
-from petc.deploy.aws import answers, faults
+from petc.deploy.aws import errors, unreadable_responses
 
 READER_ROLE = "petc-reader"
 """The role that `petc bootstrap` makes in each target account, by which petc reads what stands there."""
@@ -160,7 +160,7 @@ def _models() -> Any:
 
 def session_of(credentials: Mapping[str, str]) -> Any:
     """Return a session of an assumed role; all of them share the models, of which each is several MB."""
-    core = answers.guard(botocore.session.get_session())
+    core = unreadable_responses.guard(botocore.session.get_session())
     core.register_component("data_loader", _models())
     core.set_credentials(
         credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"]
@@ -170,18 +170,20 @@ def session_of(credentials: Mapping[str, str]) -> Any:
 
 def _of_environment() -> Any:
     with calling("sts:GetCallerIdentity"):
-        return boto3.session.Session(botocore_session=answers.guard(botocore.session.get_session()))
+        return boto3.session.Session(
+            botocore_session=unreadable_responses.guard(botocore.session.get_session())
+        )
 
 
 @contextmanager
 def calling(action: str, resource: str = "") -> Iterator[None]:
-    """Turn what botocore raises inside into `Rejected`, with cause and way out (`petc.deploy.aws.faults`)."""
+    """Turn what botocore raises inside into `Rejected`, with cause and way out (`petc.deploy.aws.errors`)."""
     try:
         yield
     except botocore.exceptions.BotoCoreError as fault:
-        raise faults.of_library(fault, action, resource) from fault
+        raise errors.of_library(fault, action, resource) from fault
     except botocore.exceptions.ClientError as fault:
-        raise faults.of_answer(fault, action, resource) from fault
+        raise errors.of_answer(fault, action, resource) from fault
 
 
 def answered(action: str, resource: str, call: Callable[[], Any], *codes: str) -> tuple[Any, str]:
@@ -193,6 +195,6 @@ def answered(action: str, resource: str, call: Callable[[], Any], *codes: str) -
         try:
             return call(), ""
         except botocore.exceptions.ClientError as fault:
-            if faults.code_of(fault) in codes:
-                return None, faults.code_of(fault)
+            if errors.code_of(fault) in codes:
+                return None, errors.code_of(fault)
             raise

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from petc.deploy.aws.call_settings import Settings
 from petc.deploy.aws.connection import Connection
-from petc.deploy.aws.settings import Settings
 from petc.deploy.aws.stack_sets import StackSets
 from petc.deploy.aws.stacks import Stacks
-from petc.deploy.aws.templates import Templates
+from petc.deploy.aws.template_transport import Templates
 from petc.deploy.engine import Engine
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from petc.deploy.aws.bootstrap_stack import Places
+from petc.deploy.aws.bootstrap_stacks import Places
 from petc.deploy.aws.connection import answered, calling
 from petc.deploy.targets import Target
 

@@ -8,17 +8,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from petc.deploy.aws import events, observation, requests, standing
+from petc.deploy.aws import event_history, list_stacks, observe_stack_sets, stack_set_calls
+from petc.deploy.aws.call_settings import ADMINISTRATION_ROLE, Settings
 from petc.deploy.aws.connection import Connection, answered
-from petc.deploy.aws.settings import ADMINISTRATION_ROLE, Settings
-from petc.deploy.aws.templates import Templates
-from petc.deploy.aws.tokens import derived
-from petc.deploy.aws.watch import Watch
+from petc.deploy.aws.ecs_health import Watch
+from petc.deploy.aws.idempotency import derived
+from petc.deploy.aws.template_transport import Templates
 from petc.deploy.engine import Busy, Cause, Progress, ResourceEvent, State, TargetResult
+from petc.deploy.execute import codes
 from petc.deploy.observed import Observed
 from petc.deploy.plan.types import Kind, Operation
 from petc.deploy.targets import Target
-from petc.diagnostics import Rejected
 
 _STATES = {
     "RUNNING": State.RUNNING,
@@ -55,13 +55,13 @@ class StackSets:
 
     def observe(self, names: Collection[str], prefix: str, targets: tuple[Target, ...]) -> Observed:
         """Return what stands under these names and under names that begin with `prefix`."""
-        return observation.observe(self.connection, self.settings, names, prefix, targets)
+        return observe_stack_sets.observe(self.connection, self.settings, names, prefix, targets)
 
     def begin(self, operation: Operation, token: str, templates: Mapping[str, str]) -> Busy | None:
         """Ask for the operation; one that was asked for before under the token is not asked for again."""
-        method, action = requests.METHODS[operation.kind]
+        method, action = stack_set_calls.METHODS[operation.kind]
         name = derived(token, operation.id)
-        asked = requests.parameters(
+        asked = stack_set_calls.parameters(
             operation,
             self.settings,
             name,
@@ -81,7 +81,7 @@ class StackSets:
             *(("StackSetNotFoundException",) if operation.kind is Kind.DELETE_SET else ()),
         )
         if code in ("OperationInProgressException", "StaleRequestException"):
-            holder = observation.running_operation(self.connection, self.settings, operation.name)
+            holder = observe_stack_sets.running_operation(self.connection, self.settings, operation.name)
             # The first answer may have been lost: then it is this very operation that runs.
             return None if holder == name else Busy(holder)
         if code == "NameAlreadyExistsException":
@@ -94,7 +94,7 @@ class StackSets:
         An operation whose failures are within the tolerance succeeds for AWS. Here it has failed: a layer
         has to stand in every target before another builds on it.
         """
-        if operation.kind in requests.IMMEDIATE:
+        if operation.kind in stack_set_calls.IMMEDIATE:
             stands = self._described(operation.name) is not None
             done = stands if operation.kind is Kind.CREATE_SET else not stands
             return Progress(State.SUCCEEDED if done else State.ABSENT)
@@ -110,10 +110,10 @@ class StackSets:
 
     def activity(self, operation: Operation, token: str, since: float) -> tuple[ResourceEvent, ...]:
         """Return what the stacks of the operation did after `since`; of many stacks, of a few that move."""
-        if operation.kind in requests.IMMEDIATE:
+        if operation.kind in stack_set_calls.IMMEDIATE:
             return ()
         after = max(since, self._since(operation, token))
-        summaries = observation.instances(self.connection, self.settings, operation.name)
+        summaries = observe_stack_sets.instances(self.connection, self.settings, operation.name)
         moving = [
             target
             for target, item in summaries.items()
@@ -124,7 +124,7 @@ class StackSets:
         for target in moving[:_WATCHED]:
             stack = self._stack(operation.name, target, summaries[target].get("StackId", ""))
             if stack:
-                read = events.read(self.connection, target, stack, after)
+                read = event_history.read(self.connection, target, stack, after)
                 found += self.watch.of(self.connection, target, stack, read)
         return tuple(sorted(found, key=lambda event: event.time))
 
@@ -135,10 +135,12 @@ class StackSets:
             return Cause(None, "", "", self._operation_reason(operation, token))
         first = failed[0]
         stack = first.stack_id or self._stacks.get((operation.name, first.target), "")
-        return events.cause(
+        return event_history.cause(
             self.connection,
             first.target,
-            events.read(self.connection, first.target, stack, self._since(operation, token)) if stack else (),
+            event_history.read(self.connection, first.target, stack, self._since(operation, token))
+            if stack
+            else (),
             deleting=operation.kind is Kind.DELETE_INSTANCES,
             otherwise=_of_reason(first),
         )
@@ -147,7 +149,7 @@ class StackSets:
         """Return the stack of an instance: as StackSets tells it, as seen before, or as it is being made."""
         with self._lock:
             known = told or self._stacks.get((name, target), "")
-        known = known or standing.being_made(self.connection, target, name)
+        known = known or list_stacks.being_made(self.connection, target, name)
         if known:
             with self._lock:
                 self._stacks[name, target] = known
@@ -159,7 +161,7 @@ class StackSets:
 
     @property
     def _caller(self) -> dict[str, str]:
-        return requests.caller(self.settings)
+        return stack_set_calls.caller(self.settings)
 
     def _units(self, operation: Operation) -> frozenset[str]:
         """Return the units for which the instances of an operation were made: those that AWS finds them by.
@@ -170,7 +172,7 @@ class StackSets:
         existing = operation.kind in (Kind.UPDATE_SET, Kind.UPDATE_INSTANCES, Kind.DELETE_INSTANCES)
         if not (self.settings.is_service_managed and existing and operation.targets):
             return frozenset()
-        found = observation.instances(self.connection, self.settings, operation.name)
+        found = observe_stack_sets.instances(self.connection, self.settings, operation.name)
         return frozenset(
             unit
             for target in operation.targets
@@ -201,7 +203,7 @@ class StackSets:
             return
         message = f"a stack set {operation.name} exists already, and petc did not make it for this stage"
         help_ = "rename the spec or the stage, or delete that stack set"
-        raise Rejected.because("stack-set-foreign", message, help_)
+        raise codes.STACK_SET_FOREIGN.because(message, help_)
 
     def _results(self, operation: Operation, token: str) -> tuple[TargetResult, ...]:
         client = self.connection.client("cloudformation")
@@ -220,7 +222,7 @@ class StackSets:
         )
         if absent:
             return ()
-        stacks = observation.instances(self.connection, self.settings, operation.name)
+        stacks = observe_stack_sets.instances(self.connection, self.settings, operation.name)
         found = []
         for item in answer["Summaries"]:
             target = Target(item["Account"], item["Region"])

@@ -13,14 +13,15 @@ from typing import Any
 
 import botocore.exceptions
 
-from petc.deploy.aws import events, faults, homes, stack_observation, standing
+from petc.deploy.aws import errors, event_history, list_stacks, observe_stacks, stage_ownership
+from petc.deploy.aws.call_settings import Settings, execution_role
 from petc.deploy.aws.connection import Connection, calling
-from petc.deploy.aws.settings import Settings, execution_role
-from petc.deploy.aws.standing import Stack
-from petc.deploy.aws.templates import Templates
-from petc.deploy.aws.tokens import derived
-from petc.deploy.aws.watch import Watch
+from petc.deploy.aws.ecs_health import Watch
+from petc.deploy.aws.idempotency import derived
+from petc.deploy.aws.list_stacks import Stack
+from petc.deploy.aws.template_transport import Templates
 from petc.deploy.engine import Busy, Cause, Progress, ResourceEvent, State, TargetResult
+from petc.deploy.execute import codes
 from petc.deploy.observed import Observed
 from petc.deploy.plan.types import Kind, Operation
 from petc.deploy.targets import Target
@@ -62,9 +63,9 @@ class Stacks:
         that is left.
         """
         if self._left is None:
-            self._left = homes.left_behind(self.connection, self.settings, prefix, targets)
+            self._left = stage_ownership.left_behind(self.connection, self.settings, prefix, targets)
         places = tuple(sorted({*targets, *self._left}))
-        return stack_observation.observe(self.connection, self.settings, names, prefix, places)
+        return observe_stacks.observe(self.connection, self.settings, names, prefix, places)
 
     def begin(self, operation: Operation, token: str, templates: Mapping[str, str]) -> Busy | None:
         """Ask for the operation in each target; a call that was made before is not made again."""
@@ -93,7 +94,7 @@ class Stacks:
         for target in operation.targets:
             stack = self._ids.get((operation.name, target), operation.name)
             own = derived(token, operation.id, str(target))
-            read = events.read(self.connection, target, stack, since, own)
+            read = event_history.read(self.connection, target, stack, since, own)
             of_this = (item for item in read if item.token == own)
             found += self.watch.of(self.connection, target, stack, of_this)
         return tuple(sorted(found, key=lambda event: event.time))
@@ -104,8 +105,8 @@ class Stacks:
             if result.status in _GOOD[operation.kind] or result.status.endswith("_IN_PROGRESS"):
                 continue
             own = derived(token, operation.id, str(result.target))
-            read = events.read(self.connection, result.target, result.stack_id, token=own)
-            return events.cause(
+            read = event_history.read(self.connection, result.target, result.stack_id, token=own)
+            return event_history.cause(
                 self.connection,
                 result.target,
                 [item for item in read if item.token == own],
@@ -134,18 +135,18 @@ class Stacks:
             return None
         if self._is_begun(operation, target, own):
             return None
-        stack = standing.one(self.connection, target, operation.name)
+        stack = list_stacks.one(self.connection, target, operation.name)
         if stack is not None and _is_moving(stack):
             return Busy(stack.status)
-        if _NOTHING in faults.message_of(refusal):
+        if _NOTHING in errors.message_of(refusal):
             self._note(self._settled, own)
             return None
         if creating and stack is not None:
             raise _foreign(operation, target, stack)
-        raise faults.of_answer(refusal, action, operation.name)
+        raise errors.of_answer(refusal, action, operation.name)
 
     def _delete(self, operation: Operation, target: Target, own: str) -> Busy | None:
-        stack = standing.one(self.connection, target, operation.name)
+        stack = list_stacks.one(self.connection, target, operation.name)
         if stack is None or operation.retain:
             self._note(self._settled, own)
             return None
@@ -189,7 +190,7 @@ class Stacks:
         if own in self._settled:
             return State.SUCCEEDED, TargetResult(target, "SUCCEEDED")
         known = self._ids.get((operation.name, target), "")
-        stack = standing.one(self.connection, target, known or operation.name)
+        stack = list_stacks.one(self.connection, target, known or operation.name)
         if stack is None:
             gone = State.SUCCEEDED if operation.kind is Kind.DELETE_STACK else State.ABSENT
             return gone, TargetResult(target, "DELETE_COMPLETE")
@@ -216,7 +217,7 @@ class Stacks:
 
     def _is_begun(self, operation: Operation, target: Target, own: str) -> bool:
         stack = self._ids.get((operation.name, target), operation.name)
-        read = events.read(self.connection, target, stack, token=own)
+        read = event_history.read(self.connection, target, stack, token=own)
         begun = any(item.token == own for item in read)
         if begun:
             self._note(self._begun, own)
@@ -239,7 +240,7 @@ def _asked_for(
         try:
             return call(), None
         except botocore.exceptions.ClientError as fault:
-            if faults.code_of(fault) not in _EXPLAINED:
+            if errors.code_of(fault) not in _EXPLAINED:
                 raise
             return None, fault
 
@@ -247,8 +248,8 @@ def _asked_for(
 def _foreign(operation: Operation, target: Target, stack: Stack) -> Rejected:
     message = f"a stack {operation.name} stands in {target} already, in status {stack.status}"
     help_ = "run petc deploy again to see it in the plan, or petc recover when its creation had failed"
-    return Rejected.because("stack-exists", message, help_)
+    return codes.STACK_EXISTS.because(message, help_)
 
 
 def _is_moving(stack: Stack) -> bool:
-    return stack.status.endswith("_IN_PROGRESS") and stack.status != stack_observation.REVIEW
+    return stack.status.endswith("_IN_PROGRESS") and stack.status != observe_stacks.REVIEW

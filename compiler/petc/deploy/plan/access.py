@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from petc.deploy.plan.access_words import ports, sorted_words, worded
+from petc.deploy.plan.access_text import ports, sorted_words, worded
 from petc.deploy.plan.types import AccessChange
 from petc.source.tree import Json
 from petc.verify.rendered import mapping, sequence, walk

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cache
 from typing import Union, cast, get_args, get_origin, get_type_hints
 
+from petc.deploy.plan import codes
 from petc.deploy.plan.types import MISSING, Missing, Plan
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
@@ -66,8 +67,7 @@ def from_bytes(content: bytes) -> Plan:
 
 
 def _unreadable(why: str) -> Rejected:
-    return Rejected.because(
-        "plan-file-unreadable",
+    return codes.PLAN_FILE_UNREADABLE.because(
         f"the plan file cannot be executed: {why}",
         help="make it again with petc plan --out",
     )

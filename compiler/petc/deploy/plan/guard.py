@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from petc.deploy.plan import codes
 from petc.deploy.plan.allowances import OPTIONS, covers, narrowest, option
 from petc.deploy.plan.types import Action, Allowance, Effect, LayerChange, Refusal, ResourceChange
 from petc.deploy.targets import Target
-from petc.diagnostics import Diagnostic, Rejected, Severity
+from petc.diagnostics import Diagnostic, Rejected
 from petc.source.suggest import closest
 
 
@@ -136,4 +137,4 @@ def _needless(word: Allowance, losses: Collection[_Loss]) -> Diagnostic:
         reason = f"no resource of that name that holds data is about to be {verb}"
         near = closest(word.logical_id, {lost.change.logical_id for lost in losses})
         help_ = f"did you mean {near}" if near else "leave the option out"
-    return Diagnostic("needless-allowance", Severity.ERROR, f"{written} allows nothing: {reason}", help=help_)
+    return codes.NEEDLESS_ALLOWANCE.diagnostic(f"{written} allows nothing: {reason}", help=help_)

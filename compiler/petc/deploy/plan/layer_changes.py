@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from petc.deploy.observed import CURRENT
-from petc.deploy.plan.cases import Case
-from petc.deploy.plan.resolving import HIDDEN, secret
+from petc.deploy.plan.layer_state import Case
+from petc.deploy.plan.resolve import HIDDEN, secret
 from petc.deploy.plan.resource_diff import Comparison
 from petc.deploy.plan.templates import same, template, values
 from petc.deploy.plan.types import Action, LayerChange, ParameterChange, TargetChange

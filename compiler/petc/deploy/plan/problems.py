@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from petc.deploy.desired import Wanted
 from petc.deploy.observed import Deployed, Observed
-from petc.deploy.plan.cases import NEEDS_RECOVERY, Case, stuck
-from petc.deploy.plan.dance import Turn
+from petc.deploy.plan import codes
+from petc.deploy.plan.export_ordering import Turn
+from petc.deploy.plan.layer_state import NEEDS_RECOVERY, Case, stuck
 from petc.deploy.plan.resource_diff import Comparison
 from petc.deploy.targets import Target, folded
-from petc.deploy.wanted import Wanted
-from petc.diagnostics import Diagnostic, Severity
+from petc.diagnostics import Diagnostic
 from petc.source.suggest import closest
 
 
@@ -25,9 +26,7 @@ def of_standing(wanted: Wanted, every: Collection[Case]) -> Iterator[Diagnostic]
         for status, items in sorted(found.items()):
             where = folded(item.target for item in items)
             reason = items[0].reason
-            yield Diagnostic(
-                "stack-needs-recovery",
-                Severity.ERROR,
+            yield codes.STACK_NEEDS_RECOVERY.diagnostic(
                 f"the stack of layer {case.layer} in {where} is in {status}, from which no update leads on"
                 + (f": {reason}" if reason else ""),
                 help=f"run petc recover --stage {wanted.stage}",
@@ -51,9 +50,7 @@ def of_values(wanted: Wanted, every: Collection[Case]) -> Iterator[Diagnostic]:
             ]
             if lacking:
                 regions = sorted({target.region for target in lacking})
-                yield Diagnostic(
-                    "target-without-value",
-                    Severity.ERROR,
+                yield codes.TARGET_WITHOUT_VALUE.diagnostic(
                     f"parameter {name} of layer {case.layer} has no value in {folded(lacking)}",
                     pointer=f"/targets/regions/{regions[0]}",
                     on_key=True,
@@ -72,9 +69,7 @@ def of_types(
     for case in every:
         names = {name for target in case.standing for name in compared[case.name, target].retyped}
         for name in sorted(names):
-            yield Diagnostic(
-                "resource-type-changed",
-                Severity.ERROR,
+            yield codes.RESOURCE_TYPE_CHANGED.diagnostic(
                 f"resource {name} of layer {case.layer} gets another type, which CloudFormation does not permit",
                 help="give the new resource another logical id",
             )
@@ -88,9 +83,7 @@ def of_imports(every: Collection[Case]) -> Iterator[Diagnostic]:
         if case.new is None:
             continue
         for name in sorted(case.new.imports & makes - will_make):
-            yield Diagnostic(
-                "import-left-behind",
-                Severity.ERROR,
+            yield codes.IMPORT_LEFT_BEHIND.diagnostic(
                 f"layer {case.layer} imports {name}, which no layer exports any more",
                 help=f"add --layer {case.stem}" if case.frozen else "run petc compile",
             )
@@ -99,9 +92,7 @@ def of_imports(every: Collection[Case]) -> Iterator[Diagnostic]:
 def of_turns(turns: Collection[Turn]) -> Iterator[Diagnostic]:
     """Yield layers that have to take part and were left out."""
     for layer, stem in sorted({(turn.case.layer, turn.case.stem) for turn in turns if turn.case.frozen}):
-        yield Diagnostic(
-            "layer-left-out",
-            Severity.ERROR,
+        yield codes.LAYER_LEFT_OUT.diagnostic(
             f"layer {layer} imports values that go or change with the named layers",
             help=f"add --layer {stem}",
         )
@@ -114,9 +105,7 @@ def of_selection(wanted: Wanted, observed: Observed, only: Collection[str]) -> I
     removed = {name.removeprefix(wanted.prefix) for name in observed.layers if name.startswith(wanted.prefix)}
     for name in sorted(set(only) - names - removed):
         near = closest(name, names | removed)
-        yield Diagnostic(
-            "unknown-layer",
-            Severity.ERROR,
+        yield codes.UNKNOWN_LAYER.diagnostic(
             f"--layer {name} names no layer of stage {wanted.stage}",
             help=f"did you mean {near}" if near else f"the layers are {', '.join(sorted(layers))}",
         )
@@ -134,9 +123,7 @@ def of_selection(wanted: Wanted, observed: Observed, only: Collection[str]) -> I
                 if held is None or target not in held.deployed or not held.deployed[target].exists
             ]
             if missing:
-                yield Diagnostic(
-                    "layer-not-deployed",
-                    Severity.ERROR,
+                yield codes.LAYER_NOT_DEPLOYED.diagnostic(
                     f"layer {layer.layer} depends on {name}, which is not deployed in {folded(missing)}",
                     help=f"add --layer {needed.stem}",
                 )

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import TypeAlias
 
-from petc.deploy.plan import networks, replacements, versions
-from petc.deploy.plan.cases import Case
-from petc.deploy.plan.comparisons import Compared
-from petc.deploy.plan.estate import Estate, estates
-from petc.deploy.plan.refusing import Refused, diagnostics
+from petc.deploy.plan import network_refusals, replacement_refusals, version_refusals
+from petc.deploy.plan.layer_diffs import Compared
+from petc.deploy.plan.layer_state import Case
+from petc.deploy.plan.refusal import Refused, diagnostics
+from petc.deploy.plan.target_resources import Estate, estates
 from petc.deploy.targets import Target
 from petc.diagnostics import Diagnostic
 
 _Check: TypeAlias = Callable[[Estate], Iterator[Refused]]
 
 CHECKS: tuple[_Check, ...] = (
-    networks.of_vpcs,
-    networks.of_ranges,
-    networks.of_subnets_in_use,
-    versions.of_versions,
-    versions.of_sizes,
-    replacements.of_names,
-    replacements.of_held,
-    replacements.of_taken,
+    network_refusals.of_vpcs,
+    network_refusals.of_ranges,
+    network_refusals.of_subnets_in_use,
+    version_refusals.of_versions,
+    version_refusals.of_sizes,
+    replacement_refusals.of_names,
+    replacement_refusals.of_held,
+    replacement_refusals.of_taken,
 )
 """Every check; each looks at one target before and after, and yields what would be refused there."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from petc.deploy.plan import effects, stateful
-from petc.deploy.plan.secrets import entry_name, masked
+from petc.deploy.plan.secret_values import entry_name, masked
 from petc.deploy.plan.types import MISSING, Action, Effect, Missing, PropertyChange, ResourceChange
 from petc.deploy.plan.values_diff import Path, differences, equal
 from petc.resources.schemas import order_matters

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from petc.deploy.plan import access
 from petc.deploy.plan.references import inside
-from petc.deploy.plan.resolving import resolved
+from petc.deploy.plan.resolve import resolved
 from petc.deploy.plan.resource_changes import literal
 from petc.deploy.plan.templates import Template
 from petc.deploy.plan.types import AccessChange, ResourceChange
-from petc.deploy.plan.unknowns import Touched, propagated
+from petc.deploy.plan.unknown_values import Touched, propagated
 from petc.deploy.plan.values_diff import equal
 from petc.verify.rendered import mapping
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from petc.deploy.plan.set_operations import Identity
+from petc.deploy.plan.stack_set_operations import Identity
 from petc.deploy.plan.templates import Template
 from petc.deploy.plan.types import Kind, Operation
 from petc.deploy.targets import Target

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from petc.deploy.plan import operation_ids, set_operations
-from petc.deploy.plan.cases import Case
-from petc.deploy.plan.dance import Turn
-from petc.deploy.plan.moves import (
+from petc.deploy.desired import Wanted
+from petc.deploy.plan import codes, operation_ids, stack_set_operations
+from petc.deploy.plan.export_ordering import Turn
+from petc.deploy.plan.layer_state import Case
+from petc.deploy.plan.operations import (
     Operations,
     Progress,
     beginning,
@@ -20,7 +21,6 @@ from petc.deploy.plan.moves import (
 )
 from petc.deploy.plan.types import Phase, Step
 from petc.deploy.targets import Target
-from petc.deploy.wanted import Wanted
 from petc.diagnostics import Rejected
 
 _Key: TypeAlias = tuple[str, str]
@@ -116,7 +116,7 @@ def _must_empty_first(now: Progress, every: tuple[Case, ...]) -> bool:
         case.new is not None
         and any(case.exists(target) for target in case.surplus)
         and not case.standing
-        and set_operations.differs(
+        and stack_set_operations.differs(
             identity_of(now.wanted, case, ()),
             now.sets[case.name],
             case.new,
@@ -215,8 +215,7 @@ def _circle(layers: list[str]) -> Rejected:
     It takes targets in which layers use each other in opposite directions, which only an interrupted
     deployment of another order of layers leaves behind.
     """
-    return Rejected.because(
-        "steps-in-a-circle",
+    return codes.STEPS_IN_A_CIRCLE.because(
         f"the layers {', '.join(layers)} use each other in one direction in some targets and in the "
         "other in others, so no order of steps serves both",
         help="finish the deployment that was interrupted, then plan this one",

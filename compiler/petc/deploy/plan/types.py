@@ -1,6 +1,6 @@
 """A plan as data: what changes, the steps that change it, and what it was made from.
 
-A plan is made by `petc.deploy.plan.planning` and walked by `petc.deploy.run.execute`, which decides nothing.
+A plan is made by `petc.deploy.plan.planner` and walked by `petc.deploy.execute.executor`, which decides nothing.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from petc.deploy.plan.resolving import spelled
+from petc.deploy.plan.resolve import spelled
 from petc.deploy.plan.templates import mangled
 from petc.deploy.plan.types import MISSING, Missing
 from petc.source.tree import Json

@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
+from petc.deploy.desired import Wanted, WantedLayer
 from petc.deploy.observed import Observed
-from petc.deploy.plan.resolving import resolved
+from petc.deploy.plan.resolve import resolved
 from petc.deploy.plan.templates import template, values
 from petc.deploy.plan.types import Action, LayerChange
 from petc.deploy.preflight.types import PlannedResource, PlannedTarget
 from petc.deploy.targets import Target
-from petc.deploy.wanted import Wanted, WantedLayer
 from petc.source.tree import Json
 from petc.verify.rendered import mapping
 

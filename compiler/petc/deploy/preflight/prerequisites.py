@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from petc.deploy import service_linked_roles
-from petc.deploy.assets.images import Missing
+from petc.deploy.images import Missing
 from petc.deploy.preflight.types import (
     Finding,
     Lookups,

@@ -18,7 +18,7 @@ from petc.layers.api_gateway import gateway_paths
 from petc.layers.api_gateway.gateway_paths import PublicPath
 from petc.layers.api_gateway.gateway_services import LONGEST_MILLISECONDS, Backend
 from petc.layers.base import Draft
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Function
 
 GRACE_MILLISECONDS = 1_000
@@ -76,7 +76,7 @@ class Tree:
         parameters = {"method.request.path.proxy": True} if rest else {}
         for method in methods:
             self._method(path, role, method, resource, integration, parameters)
-        if parts.allowed_origin(self.draft.stage):
+        if queries.allowed_origin(self.draft.stage):
             self._preflight(path, role, methods, resource, parameters)
 
     def _method(
@@ -119,7 +119,7 @@ class Tree:
         """Add the answer to the question that browsers ask before they call another origin."""
         allowed = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") if methods == ("ANY",) else methods
         headers = {
-            "Access-Control-Allow-Origin": parts.allowed_origin(self.draft.stage),
+            "Access-Control-Allow-Origin": queries.allowed_origin(self.draft.stage),
             "Access-Control-Allow-Methods": ",".join((*allowed, "OPTIONS")),
             "Access-Control-Allow-Headers": "cache-control,content-type",
             "Access-Control-Max-Age": "600",
@@ -174,7 +174,7 @@ def add_permissions(draft: Draft, api: Any, function: Function, name: Any) -> No
 
 def _invocation(draft: Draft, function: Function) -> apigateway.Integration:
     """Return how the gateway invokes a function, by its fixed name where it is made in another layer."""
-    if parts.function_layer(function) == "functions":
+    if queries.function_layer(function) == "functions":
         arn = draft.imported(contracts.FUNCTION_ARN, function.key)
     else:
         name = injection.function_name(draft.stage, function.name)

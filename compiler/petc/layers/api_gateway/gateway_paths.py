@@ -12,7 +12,7 @@ from troposphere import Sub
 from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Function, Service
 from petc.model.types import Stage
 
@@ -46,13 +46,13 @@ class PublicPath:
 def public_paths(stage: Stage) -> tuple[PublicPath, ...]:
     """Return every public prefix: services' paths and aliases, then functions', in the order of the spec."""
     found = []
-    for service in parts.routed_services(stage):
+    for service in queries.routed_services(stage):
         route = service.route
         assert route
         found += [
             PublicPath(_segments(path), service, route.path, route.admit, route.at) for path in route.paths
         ]
-    for function in parts.routed_functions(stage):
+    for function in queries.routed_functions(stage):
         called = function.route
         assert called
         found.append(PublicPath(_segments(called.path), function, called.path, called.admit, called.at))

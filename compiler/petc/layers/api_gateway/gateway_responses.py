@@ -11,7 +11,7 @@ from troposphere import Ref, apigateway
 from petc import naming
 from petc.layers import error_object
 from petc.layers.base import Draft
-from petc.model import parts
+from petc.model import queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ ANSWERS = (
 
 def add_responses(draft: Draft, api: apigateway.RestApi) -> list[apigateway.GatewayResponse]:
     """Add every answer to the API and return the resources."""
-    origin = parts.allowed_origin(draft.stage)
+    origin = queries.allowed_origin(draft.stage)
     headers: dict[str, Any] = {}
     if origin:
         headers["ResponseParameters"] = {"gatewayresponse.header.Access-Control-Allow-Origin": f"'{origin}'"}

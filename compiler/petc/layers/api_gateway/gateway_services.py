@@ -12,7 +12,7 @@ from petc.layers.api_gateway import gateway_paths
 from petc.layers.api_gateway.gateway_paths import PublicPath
 from petc.layers.base import Draft
 from petc.layers.contracts import GATEWAY_HEADER, ROUTE_HEADER, SITE_HEADER
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Service
 from petc.model.types import Stage
 
@@ -93,7 +93,7 @@ def _address(stage: Stage, api: apigateway.RestApi) -> dict[str, Any]:
     """
     host = f"${{{api.title}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}"
     headers = {FORWARDED: Sub(f"'proto=https;host={host}'"), FORWARDED_HOST: "context.domainName"}
-    if parts.counts_viewers(stage):
+    if queries.counts_viewers(stage):
         # The web ACL has read it before; a service has no use for the secret and might echo it.
         headers[SITE_HEADER] = "'-'"
     return headers
@@ -102,7 +102,7 @@ def _address(stage: Stage, api: apigateway.RestApi) -> dict[str, Any]:
 def backend(draft: Draft, api: apigateway.RestApi) -> Backend | None:
     """Add what the gateway needs to reach the load balancer; None when no service has a route."""
     stage = draft.stage
-    if not parts.routed_services(stage):
+    if not queries.routed_services(stage):
         return None
     balancer, name, address = stage.load_balancer, stage.gateway.stage_name, _address(stage, api)
     domain = balancer.domain

@@ -15,7 +15,7 @@ from petc.layers.api_gateway import gateway_methods, gateway_paths, gateway_poli
 from petc.layers.api_gateway.gateway_methods import Tree
 from petc.layers.api_gateway.gateway_services import Backend, backend
 from petc.layers.base import Draft, Layer, LayerTemplate
-from petc.model import parts
+from petc.model import queries
 from petc.model.types import Stage
 
 TLS_POLICY = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
@@ -52,7 +52,7 @@ DEPLOYMENT = "Deployment"
 def emit(stage: Stage) -> LayerTemplate:
     """Emit the API with a resource tree over all public paths, one deployment of it and one stage."""
     draft = Draft(stage, LAYER.name, LAYER.number, LAYER.title)
-    if not parts.has_gateway(stage):
+    if not queries.has_gateway(stage):
         return draft.finish()
     api = _api(draft)
     services = backend(draft, api)
@@ -63,7 +63,7 @@ def emit(stage: Stage) -> LayerTemplate:
     deployment = _deployment(draft, api, (*tree.added, *answers, *(services.parts if services else ())))
     served = _stage(draft, api, deployment, services)
     _permissions(draft, api)
-    if parts.counts_viewers(stage):
+    if queries.counts_viewers(stage):
         _site_secret(draft)
     draft.export(contracts.API_ID, Ref(api), description="id of the REST API")
     draft.export(contracts.API_NAME, api.Name, description="name of the REST API, as its metrics bear it")
@@ -186,8 +186,8 @@ def _permissions(draft: Draft, api: apigateway.RestApi) -> None:
 
     A function that a rotation triggers is made after the API, in layer aws-native, which lets the API in.
     """
-    for function in parts.routed_functions(draft.stage):
-        layer = parts.function_layer(function)
+    for function in queries.routed_functions(draft.stage):
+        layer = queries.function_layer(function)
         if layer == "functions":
             name = draft.imported(contracts.FUNCTION_ARN, function.key)
         elif layer == "notification":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from petc.layers.application import ecs_services, load_balancer, repositories, scaling, service_grants, tasks
 from petc.layers.base import Draft, Layer, LayerTemplate
-from petc.model import parts
+from petc.model import queries
 from petc.model.graph import Kind, Party
 from petc.model.types import Stage
 
@@ -21,7 +21,7 @@ def emit(stage: Stage) -> LayerTemplate:
             repositories.add_repository(draft, service)
         tasks.add_log_group(draft, service)
     rules = load_balancer.add_load_balancer(draft)
-    discovered = {service.name for service in parts.discovered(stage)}
+    discovered = {service.name for service in queries.discovered(stage)}
     granted = service_grants.add_grants(draft)
     for service in services:
         task = tasks.add_task_definition(draft, service)

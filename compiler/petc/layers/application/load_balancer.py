@@ -12,7 +12,7 @@ from petc import naming
 from petc.layers import contracts, key_use
 from petc.layers.application import access_logs, listener_rules
 from petc.layers.base import Draft
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Service
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
@@ -28,7 +28,7 @@ def add_load_balancer(draft: Draft) -> dict[str, tuple[elb.ListenerRule, ...]]:
 
     Returns the rules that forward to each service, by its name: ECS wants a target group in use.
     """
-    routed = parts.routed_services(draft.stage)
+    routed = queries.routed_services(draft.stage)
     if not routed:
         return {}
     balancer = _add_balancer(draft)
@@ -153,7 +153,7 @@ def _response_headers(draft: Draft) -> dict[str, Any]:
 
     Source: Elastic Load Balancing, "Enable HTTP header modification for your Application Load Balancer".
     """
-    origin = parts.allowed_origin(draft.stage)
+    origin = queries.allowed_origin(draft.stage)
     if not origin:
         return {}
     attribute = elb.ListenerAttribute(
@@ -203,8 +203,8 @@ def _protocol_version(draft: Draft) -> Any:
     TargetGroupAssociationLimit). CloudFormation replaces a load balancer by making the new one with its listeners
     and rules before it deletes the old one, so the groups have to be replaced as well: aws-cdk issue 33253,
     cloudformation-coverage-roadmap issue 780. Either form of this create-only property replaces the other, and
-    `petc.deploy.plan.continued` passes the parameter that chooses. A logical id with the scheme in it would replace
-    the groups of stages that stand.
+    `petc.deploy.plan.carried_parameters` passes the parameter that chooses. A logical id with the scheme in it
+    would replace the groups of deployed stages.
     """
     first, second = naming.TURNS
     turn = draft.parameter(
@@ -225,7 +225,7 @@ def _add_domain(draft: Draft, balancer: elb.LoadBalancer) -> None:
     Regions are cells of their own under one domain: each has a latency record, so that they share the name.
     """
     stage = draft.stage
-    zones = [parts.target_values(stage, region, "hosted_zone") for region in stage.targets.regions.values()]
+    zones = [queries.target_values(stage, region, "hosted_zone") for region in stage.targets.regions.values()]
     if (
         not stage.load_balancer.tls
         or stage.load_balancer.internal

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from petc import naming
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Service
 from petc.model.types import Stage
 
@@ -73,7 +73,7 @@ def rules(stage: Stage) -> tuple[Rule, ...]:
     a rule that moved to a place which another leaves in the same update would be refused by AWS.
     """
     taken: set[int] = set()
-    routed = parts.routed_services(stage)
+    routed = queries.routed_services(stage)
     found = [rule for service in routed for rule in _of_service(stage, service, taken)]
     if any(service.private_paths for service in routed):
         found.insert(0, Rule("GuardPaths", 1, None, GUARD))

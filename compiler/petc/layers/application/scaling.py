@@ -47,7 +47,7 @@ def desired_count(draft: Draft, service: Service) -> Any:
     Auto Scaling has set. Without the property the number is left alone: AWS CloudFormation Template Reference,
     "AWS::ECS::Service": "For existing services, if a desired count is not specified, it is omitted from the
     operation". The first tasks need it all the same: the stack waits for them before it starts services that
-    come after. So a parameter says who sets the number, and `petc.deploy.plan.continued` passes it.
+    come after. So a parameter says who sets the number, and `petc.deploy.plan.carried_parameters` passes it.
     """
     fewest = Ref(tasks_parameter(draft, service))
     if not scales(service):

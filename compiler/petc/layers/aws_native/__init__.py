@@ -17,7 +17,7 @@ from petc.layers.api_gateway import gateway_methods
 from petc.layers.aws_native import firewall, incidents, rotation, tracing, trail
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.layers.functions import lambda_function, triggers
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Function
 from petc.model.grants import Grant, granted
 from petc.model.graph import Access, Kind
@@ -44,7 +44,7 @@ def emit(stage: Stage) -> LayerTemplate:
         trail.add_trail(draft)
     rotation.add_schedules(draft)
     tracing.add_tracing(draft)
-    if stage.gateway.waf.enabled and parts.has_gateway(stage):
+    if stage.gateway.waf.enabled and queries.has_gateway(stage):
         firewall.add_firewall(draft)
     incidents.add_incidents(draft)
     return draft.finish()
@@ -72,7 +72,7 @@ def _roll(draft: Draft, grant: Grant) -> list[Statement]:
 def _rolls(draft: Draft, function: Function) -> Mapping[str, Any]:
     """Return `ROLLS`: a JSON object from the secret's ARN to the services that are given it at task start."""
     stage = draft.stage
-    holders = parts.holders(stage, function.trigger.rotation_of)
+    holders = queries.holders(stage, function.trigger.rotation_of)
     if not holders:
         return {"ROLLS": "{}"}
     secret = draft.imported(contracts.MASTER_SECRET_ARN, stage.databases[function.trigger.rotation_of].key)

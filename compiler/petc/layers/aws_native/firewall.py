@@ -16,7 +16,7 @@ from troposphere import GetAtt, Ref, Sub, encode_to_dict, logs, wafv2
 from petc.layers import contracts, iam, key_use, log_groups
 from petc.layers.base import Draft
 from petc.layers.contracts import SITE_HEADER, VIEWER_HEADER
-from petc.model import parts
+from petc.model import queries
 
 _AT = "/gateway/waf"
 _WINDOW_SECONDS = 300
@@ -75,7 +75,7 @@ def add_firewall(draft: Draft) -> wafv2.WebACL:
 
 def _rates(draft: Draft) -> list[wafv2.WebACLRule]:
     """Return the rules that limit how often one caller may ask."""
-    if not parts.counts_viewers(draft.stage):
+    if not queries.counts_viewers(draft.stage):
         return [_rate(draft, "RateByAddress", 0, AggregateKeyType="IP")]
     from_site = _from_site(draft)
     direct = wafv2.Statement(NotStatement=wafv2.NotStatement(Statement=from_site))
@@ -190,7 +190,7 @@ def _log(draft: Draft, acl: wafv2.WebACL) -> None:
         for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
     ]
     secret_headers = ["authorization", "cookie"]
-    if parts.counts_viewers(stage):
+    if queries.counts_viewers(stage):
         secret_headers.append(SITE_HEADER)
     draft.add(
         wafv2.LoggingConfiguration(

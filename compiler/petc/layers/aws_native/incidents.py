@@ -11,7 +11,7 @@ from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft
 from petc.layers.functions import triggers
-from petc.model import parts
+from petc.model import queries
 
 _DAY_SECONDS = 24 * 3600
 
@@ -50,7 +50,7 @@ def add_incidents(draft: Draft) -> None:
         _notify(draft, naming.logical_id("DatabaseEvents", database.key), pattern, at, why)
     # Failures are told through CloudTrail alone; AWS Secrets Manager User Guide, "Log entries for rotation".
     told = stage.security.trail != "none"
-    for function in parts.functions_of(stage, draft.layer) if told else ():
+    for function in queries.functions_of(stage, draft.layer) if told else ():
         database = stage.databases[function.trigger.rotation_of]
         secret = draft.imported(contracts.MASTER_SECRET_ARN, database.key)
         pattern = triggers.rotation_pattern([secret], *triggers.NOT_ROTATED)

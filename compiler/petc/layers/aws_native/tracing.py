@@ -10,7 +10,7 @@ from troposphere import xray
 from petc import naming
 from petc.layers import injection
 from petc.layers.base import Draft
-from petc.model import parts
+from petc.model import queries
 from petc.model.types import Stage
 
 NAME_LIMIT = 32
@@ -45,7 +45,7 @@ def entries(stage: Stage) -> tuple[str, ...]:
     What stands behind a traced gateway is part of the gateway's traces, so it is not named.
     """
     found = []
-    behind_gateway = stage.gateway.tracing and parts.has_gateway(stage)
+    behind_gateway = stage.gateway.tracing and queries.has_gateway(stage)
     if behind_gateway:
         found.append(f"{stage.name}-{stage.stage}/{stage.gateway.stage_name}")
     for function in stage.functions.values():

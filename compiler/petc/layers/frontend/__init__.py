@@ -13,7 +13,7 @@ from petc.layers import contracts
 from petc.layers.api_gateway import gateway_paths
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.layers.frontend import site_buckets, site_headers, viewer_address
-from petc.model import parts
+from petc.model import queries
 from petc.model.types import Frontend, Stage
 
 MANAGED_POLICIES = {
@@ -57,10 +57,10 @@ def emit(stage: Stage) -> LayerTemplate:
         )
     ]
     optional, after = _logging(draft, site)
-    if parts.api_behind_site(stage):
+    if queries.api_behind_site(stage):
         origins.append(_api_origin(draft))
         called: dict[str, Any] = {}
-        if parts.counts_viewers(stage):
+        if queries.counts_viewers(stage):
             called["FunctionAssociations"] = [viewer_address.add_function(draft, site.at)]
         optional["CacheBehaviors"] = [
             _api_behaviour(pattern, headers, called) for pattern in api_patterns(stage)
@@ -139,7 +139,7 @@ def _access_control(draft: Draft, site: Frontend) -> cloudfront.OriginAccessCont
 
 def _api_origin(draft: Draft) -> cloudfront.Origin:
     optional: dict[str, Any] = {}
-    if parts.counts_viewers(draft.stage):
+    if queries.counts_viewers(draft.stage):
         optional["OriginCustomHeaders"] = viewer_address.proof(draft)
     return cloudfront.Origin(
         Id=API,

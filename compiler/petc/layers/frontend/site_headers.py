@@ -8,7 +8,7 @@ from troposphere import Sub, cloudfront
 
 from petc.layers.api_gateway import gateway_paths
 from petc.layers.base import Draft
-from petc.model import parts
+from petc.model import queries
 
 HSTS_SECONDS = 63_072_000
 """Two years, the least that browsers' preload lists recommend."""
@@ -48,7 +48,7 @@ def add_headers(draft: Draft, at: str, policy: str) -> cloudfront.ResponseHeader
 def _content_policy(draft: Draft, policy: str) -> Any:
     """Return the policy; pages that call the API at its own name may connect to it."""
     stage = draft.stage
-    if not stage.frontend or stage.frontend.api != "direct" or not parts.has_gateway(stage):
+    if not stage.frontend or stage.frontend.api != "direct" or not queries.has_gateway(stage):
         return policy
     return Sub(connecting(policy, "https://${ApiDomain}"), ApiDomain=gateway_paths.api_domain(draft))
 

@@ -18,7 +18,7 @@ from troposphere import GetAtt, Sub
 from petc import naming
 from petc.layers import iam, injection, key_use, models_access
 from petc.layers.base import Draft
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Function
 from petc.model.grants import Grant, granted, grants
 from petc.model.graph import Access, Kind, Party
@@ -37,7 +37,7 @@ REASONS = MappingProxyType(
 
 def own_grants(stage: Stage, layer: str) -> tuple[Grant, ...]:
     """Return the grants of a layer's functions that this module turns into statements."""
-    here = {Party(Kind.FUNCTION, function.name) for function in parts.functions_of(stage, layer)}
+    here = {Party(Kind.FUNCTION, function.name) for function in queries.functions_of(stage, layer)}
     own = (*granted(stage, *_OWN), *granted(stage, Access.SEND, target=Kind.DEAD_LETTERS))
     return tuple(grant for grant in grants(stage) if grant in own and grant.holder in here)
 

@@ -1,6 +1,6 @@
 """A function wherever it stands: its log group, its dead letters, its grants and the Lambda function itself.
 
-The layer of a function follows from its trigger (`petc.model.parts.function_layer`), and every layer that
+The layer of a function follows from its trigger (`petc.model.queries.function_layer`), and every layer that
 holds functions calls `add_functions` once. Callers name the function itself, not a version or an alias:
 nothing here shifts traffic or keeps instances warm, and a new package is a new digest, so a version would
 only have to be cleaned up.
@@ -20,7 +20,7 @@ from petc import naming
 from petc.layers import contracts, iam, injection, key_use, log_groups
 from petc.layers.base import Asset, Draft
 from petc.layers.functions import function_access
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Function
 from petc.model.grants import Grant
 from petc.model.graph import Kind, Party
@@ -59,7 +59,7 @@ def add_functions(
     explains each `*`. `local` gives expressions for what the layer makes; see `injection.rendered`.
     `environment` returns variables that the layer works out itself.
     """
-    functions = parts.functions_of(draft.stage, draft.layer)
+    functions = queries.functions_of(draft.stage, draft.layer)
     queues = {function.name: _queue(draft, function) for function in functions if function.trigger.is_event}
     groups = {function.name: _log_group(draft, function) for function in functions}
     own = function_access.own_grants(draft.stage, draft.layer)
@@ -121,7 +121,7 @@ def _function(
     optional: dict[str, Any] = dict(key_use.given(key_use.message_key(draft), "KmsKeyArn"))
     if function.concurrency:
         optional["ReservedConcurrentExecutions"] = function.concurrency
-    if parts.in_vpc(stage, function):
+    if queries.in_vpc(stage, function):
         optional["VpcConfig"] = awslambda.VPCConfig(
             SubnetIds=draft.imported(contracts.APP_SUBNETS),
             SecurityGroupIds=[draft.imported(contracts.SECURITY_GROUP, function.key)],

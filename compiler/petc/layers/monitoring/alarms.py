@@ -16,7 +16,7 @@ from troposphere import cloudwatch
 from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft
-from petc.layers.monitoring.series import Series
+from petc.layers.monitoring.metrics import Series
 
 
 class Missing(StrEnum):

@@ -12,7 +12,7 @@ from petc.layers.api_gateway import gateway_paths
 from petc.layers.base import Draft
 from petc.layers.monitoring import dashboard_rows, widgets
 from petc.layers.monitoring.widgets import Widget
-from petc.model import parts
+from petc.model import queries
 
 CONSOLES = {
     "aws": "console.aws.amazon.com",
@@ -121,7 +121,7 @@ def _logs(draft: Draft) -> list[list[Widget]]:
             'filter level in ["ERROR", "CRITICAL"] or @message like /(?i)(timed out|errorType|timeout)/',
             *latest,
         )
-    if parts.has_gateway(stage) and stage.gateway.access_logs:
+    if queries.has_gateway(stage) and stage.gateway.access_logs:
         found += widgets.log_query(
             "Server errors by path",
             [gateway_paths.log_group_name(stage)],

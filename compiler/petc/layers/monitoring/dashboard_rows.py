@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from petc.layers.base import Draft
-from petc.layers.monitoring import series, widgets
-from petc.layers.monitoring.series import Series
+from petc.layers.monitoring import metrics, widgets
+from petc.layers.monitoring.metrics import Series
 from petc.layers.monitoring.widgets import COUNTED, Line, Widget, chart
-from petc.model import parts
+from petc.model import queries
 from petc.model.catalogue import max_connections
 from petc.model.components import Database
 
@@ -25,21 +25,23 @@ def entrance(draft: Draft) -> Rows:
     """Return what callers see, at the distribution, the gateway and the load balancer."""
     stage = draft.stage
     charts = [*_distribution(draft), *_gateway(draft), *_balancer(draft)]
-    return _group("Entrance: what callers see", charts) if stage.frontend or parts.has_gateway(stage) else []
+    return (
+        _group("Entrance: what callers see", charts) if stage.frontend or queries.has_gateway(stage) else []
+    )
 
 
 def services(draft: Draft) -> Rows:
     """Return the services' utilisation, tasks and answers."""
     stage, alarms = draft.stage, draft.stage.monitoring.alarms
-    every, routed = stage.services.values(), parts.routed_services(stage)
+    every, routed = stage.services.values(), queries.routed_services(stage)
     if not every:
         return []
 
     def of_all(name: str, statistic: str) -> list[Line]:
-        return [Line(service.name, series.of_service(draft, service, name, statistic)) for service in every]
+        return [Line(service.name, metrics.of_service(draft, service, name, statistic)) for service in every]
 
     def of_routed(name: str, statistic: str) -> list[Line]:
-        return [Line(service.name, series.of_targets(draft, service, name, statistic)) for service in routed]
+        return [Line(service.name, metrics.of_targets(draft, service, name, statistic)) for service in routed]
 
     charts = [
         chart("CPU, percent", of_all("CPUUtilization", "Average"), limits={"alarm": alarms.cpu_percent}),
@@ -51,7 +53,7 @@ def services(draft: Draft) -> Rows:
     ]
     if stage.monitoring.container_insights != "disabled":
         running = [
-            Line(service.name, series.of_tasks(draft, service, "RunningTaskCount", "Maximum"))
+            Line(service.name, metrics.of_tasks(draft, service, "RunningTaskCount", "Maximum"))
             for service in every
         ]
         charts.append(chart("Running tasks", running))
@@ -79,7 +81,7 @@ def databases(draft: Draft) -> Rows:
         return _by_role(draft, found, name, statistic)
 
     latencies = [
-        Line(f"{database.name} {word}", series.of_database(draft, database, name, "Average", "WRITER"))
+        Line(f"{database.name} {word}", metrics.of_database(draft, database, name, "Average", "WRITER"))
         for database in found
         for word, name in (("reads", "SelectLatency"), ("writes", "DMLLatency"), ("commits", "CommitLatency"))
     ]
@@ -96,7 +98,7 @@ def databases(draft: Draft) -> Rows:
         chart("Deadlocks per second", by_role("Deadlocks")),
     ]
     lagging = [
-        Line(database.name, series.of_database(draft, database, "AuroraReplicaLagMaximum", "Maximum"))
+        Line(database.name, metrics.of_database(draft, database, "AuroraReplicaLagMaximum", "Maximum"))
         for database in found
         if database.readers
     ]
@@ -114,7 +116,7 @@ def functions(draft: Draft) -> Rows:
 
     def of_all(name: str, statistic: str) -> list[Line]:
         return [
-            Line(function.name, series.of_function(draft, function, name, statistic)) for function in every
+            Line(function.name, metrics.of_function(draft, function, name, statistic)) for function in every
         ]
 
     def counted(title: str, name: str, limit: int = 0) -> Widget:
@@ -130,7 +132,7 @@ def functions(draft: Draft) -> Rows:
     kept = [
         Line(
             function.name,
-            series.of_dead_letters(draft, function, "ApproximateNumberOfMessagesVisible", "Maximum"),
+            metrics.of_dead_letters(draft, function, "ApproximateNumberOfMessagesVisible", "Maximum"),
         )
         for function in every
         if function.trigger.is_event
@@ -144,8 +146,8 @@ def _distribution(draft: Draft) -> list[Widget]:
     if not draft.stage.frontend:
         return []
     shares = [("4xx", "4xxErrorRate"), ("5xx", "5xxErrorRate")]
-    requests = [Line("requests", series.of_distribution(draft, "Requests", "Sum"))]
-    failed = [Line(word, series.of_distribution(draft, name, "Average")) for word, name in shares]
+    requests = [Line("requests", metrics.of_distribution(draft, "Requests", "Sum"))]
+    failed = [Line(word, metrics.of_distribution(draft, name, "Average")) for word, name in shares]
     return [
         chart("Site: requests", requests, period=COUNTED, region=CLOUDFRONT_REGION),
         chart("Site: errors, percent", failed, period=COUNTED, region=CLOUDFRONT_REGION),
@@ -153,12 +155,12 @@ def _distribution(draft: Draft) -> list[Widget]:
 
 
 def _gateway(draft: Draft) -> list[Widget]:
-    if not parts.has_gateway(draft.stage):
+    if not queries.has_gateway(draft.stage):
         return []
     alarms = draft.stage.monitoring.alarms
 
     def gateway(name: str, statistic: str) -> Series:
-        return series.of_gateway(draft, name, statistic)
+        return metrics.of_gateway(draft, name, statistic)
 
     failed = [
         Line("4xx", gateway("4XXError", "Sum"), right=True),
@@ -180,16 +182,16 @@ def _gateway(draft: Draft) -> list[Widget]:
 
 
 def _balancer(draft: Draft) -> list[Widget]:
-    if not parts.routed_services(draft.stage):
+    if not queries.routed_services(draft.stage):
         return []
     alarms = draft.stage.monitoring.alarms
 
     def balancer(name: str, statistic: str) -> Series:
-        return series.of_balancer(draft, name, statistic)
+        return metrics.of_balancer(draft, name, statistic)
 
     counts = (("its own", "HTTPCode_ELB_5XX_Count"), ("of services", "HTTPCode_Target_5XX_Count"))
     failed = [Line(word, balancer(name, "Sum")) for word, name in counts]
-    spans = [Line(name, balancer("TargetResponseTime", name)) for name in series.PERCENTILES]
+    spans = [Line(name, balancer("TargetResponseTime", name)) for name in metrics.PERCENTILES]
     limit = {"alarm": alarms.errors_per_5_minutes}
     return [
         chart("Load balancer: requests", [Line("requests", balancer("RequestCount", "Sum"))], period=COUNTED),
@@ -200,7 +202,7 @@ def _balancer(draft: Draft) -> list[Widget]:
 
 def _by_role(draft: Draft, found: Iterable[Database], name: str, statistic: str) -> list[Line]:
     return [
-        Line(f"{database.name} {role.lower()}", series.of_database(draft, database, name, statistic, role))
+        Line(f"{database.name} {role.lower()}", metrics.of_database(draft, database, name, statistic, role))
         for database in found
         for role in (("WRITER", "READER") if database.readers else ("WRITER",))
     ]

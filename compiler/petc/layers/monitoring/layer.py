@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from petc.layers import kind_table
 from petc.layers.base import Draft, Layer, LayerTemplate
-from petc.layers.monitoring import alarms, dashboard, watches
+from petc.layers.monitoring import alarm_definitions, alarms, dashboard
 from petc.layers.monitoring.alarms import Watch
-from petc.model import parts
+from petc.model import queries
 from petc.model.types import Stage
 
 
@@ -17,7 +17,7 @@ def emit(stage: Stage) -> LayerTemplate:
     tells of more.
     """
     draft = Draft(stage, LAYER.name, LAYER.number, LAYER.title)
-    if not parts.is_watched(stage):
+    if not queries.is_watched(stage):
         return draft.finish()
     added = alarms.add_alarms(draft, _watches(draft))
     if stage.monitoring.dashboard:
@@ -29,7 +29,7 @@ def _watches(draft: Draft) -> tuple[Watch, ...]:
     """Return what is watched, in the order in which requests pass."""
     stage = draft.stage
     return (
-        *(watches.of_gateway(draft) if parts.has_gateway(stage) else ()),
+        *(alarm_definitions.of_gateway(draft) if queries.has_gateway(stage) else ()),
         *(watch for row, part in kind_table.parts(stage) for watch in row.watches(draft, part)),
     )
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from petc.layers.api_gateway import gateway_paths
 from petc.layers.api_gateway.gateway_paths import PublicPath
 from petc.layers.base import Draft
-from petc.layers.monitoring import series
+from petc.layers.monitoring import metrics
 from petc.layers.monitoring.alarms import SOON, Missing, Watch
-from petc.layers.monitoring.series import Series
+from petc.layers.monitoring.metrics import Series
 from petc.model.components import Function
 from petc.model.types import Stage
 
@@ -106,9 +106,9 @@ def _watched(draft: Draft, methods: Mapping[str, _Method | None], limit: int) ->
     for name, method in methods.items():
         for suffix, statistic in (("calls", "SampleCount"), ("quick", f"PR(0:{limit})")):
             found[f"{name}_{suffix}"] = (
-                series.of_gateway(draft, "Latency", statistic)
+                metrics.of_gateway(draft, "Latency", statistic)
                 if method is None
-                else series.of_method(draft, *method, "Latency", statistic)
+                else metrics.of_method(draft, *method, "Latency", statistic)
             )
     return found
 

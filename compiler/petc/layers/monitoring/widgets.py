@@ -14,7 +14,7 @@ from typing import Any
 from troposphere import AWSHelperFn, GetAtt, Ref, Sub, cloudwatch
 
 from petc import naming
-from petc.layers.monitoring.series import Series
+from petc.layers.monitoring.metrics import Series
 
 COLUMNS = 24
 """Width of the grid; API reference as above, "Widgets array structure"."""

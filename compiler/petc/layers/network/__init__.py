@@ -16,7 +16,7 @@ from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.layers.network.endpoints import emit_gateways, emit_interfaces
-from petc.model import parts
+from petc.model import queries
 from petc.model.types import RegionTarget, Stage
 
 ANYWHERE = "0.0.0.0/0"
@@ -25,7 +25,7 @@ ANYWHERE = "0.0.0.0/0"
 def emit(stage: Stage) -> LayerTemplate:
     """Emit the network, or the parameters that bring one; nothing when no part stands in a VPC."""
     draft = Draft(stage, LAYER.name, LAYER.number, LAYER.title)
-    if parts.needs_network(stage):
+    if queries.needs_network(stage):
         if stage.network.existing:
             _bring(draft)
         else:

@@ -14,7 +14,7 @@ from troposphere import FindInMap, GetAtt, Ref, ec2
 from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft
-from petc.model import parts
+from petc.model import queries
 from petc.model.flows import ENDPOINTS, Flow, flows
 from petc.model.gateway_endpoints import BY_PARTY, GATEWAYS, GatewayEndpoint
 from petc.model.graph import BALANCER, INTERNET, LINK, Party
@@ -90,12 +90,12 @@ def group_key(stage: Stage, party: Party) -> str:
 def _members(stage: Stage) -> dict[str, tuple[str, str]]:
     """Return what each group is for, and its line of the spec, by key."""
     found: dict[str, tuple[str, str]] = {}
-    if parts.routed_services(stage):
+    if queries.routed_services(stage):
         found[BALANCER_KEY] = ("the load balancer", "/load_balancer")
         if stage.load_balancer.internal:
             found[LINK_KEY] = ("the gateway's link into the VPC", "/load_balancer")
     for item in table.every(stage):
-        if parts.has_interface(stage, item):
+        if queries.has_interface(stage, item):
             found[item.part.key] = (f"{item.kind.word} {item.part.name}", item.part.at)
     return found
 

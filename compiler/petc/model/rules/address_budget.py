@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from petc.diagnostics import Code, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.gateway_endpoints import BY_SERVICE
 from petc.model.rules import sums
 from petc.model.rules.rule import Case, Found, Rule
@@ -44,7 +44,7 @@ class Demand:
 
 def demands(stage: Stage) -> dict[str, tuple[Demand, ...]]:
     """Return what takes addresses at most, by tier."""
-    balancer = (Demand("load balancer", BALANCER),) if parts.routed_services(stage) else ()
+    balancer = (Demand("load balancer", BALANCER),) if queries.routed_services(stage) else ()
     internal = stage.load_balancer.internal
     nat = (Demand("NAT gateway", 1),) if stage.network.nat != "none" else ()
     return {
@@ -62,9 +62,9 @@ def _app(stage: Stage) -> Iterator[Demand]:
     )
     if interfaces:
         yield Demand("interface endpoints", interfaces)
-    if parts.routed_services(stage) and stage.load_balancer.internal:
+    if queries.routed_services(stage) and stage.load_balancer.internal:
         yield Demand("VPC link", VPC_LINK)
-    functions = [function for function in stage.functions.values() if parts.in_vpc(stage, function)]
+    functions = [function for function in stage.functions.values() if queries.in_vpc(stage, function)]
     if functions:
         yield Demand("functions", FUNCTION * len(functions))
     for service in stage.services.values():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network, ip_network
 
 from petc.diagnostics import Code, Related, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import Stage
 from petc.source.tree import pointer
@@ -42,7 +42,7 @@ def _subnets(stage: Stage) -> Iterator[tuple[str, str, str]]:
 
 def _admitted(stage: Stage) -> Iterator[tuple[str, str, str]]:
     """Yield the ranges that routes admit."""
-    for part in parts.callers(stage):
+    for part in queries.callers(stage):
         if part.route:
             for index, text in enumerate(part.route.admit):
                 yield f"{part.route.at}/admit/{index}", f"the route of {part.name}", text

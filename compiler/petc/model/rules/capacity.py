@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from petc.diagnostics import Code, Severity
-from petc.model import catalogue, parts
+from petc.model import catalogue, queries
 from petc.model.components import Database, Function, Service
 from petc.model.rules import sums
 from petc.model.rules.rule import Case, Found, Rule
@@ -28,7 +28,7 @@ class Share:
 
 
 def _users(stage: Stage, database: Database) -> Iterator[Service | Function]:
-    for part in parts.callers(stage):
+    for part in queries.callers(stage):
         if database.name in part.uses:
             yield part
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 
 from petc.diagnostics import Code, Related, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.secrets_in_text import looks_secret, secret_in
 from petc.source.tree import pointer
@@ -92,7 +92,7 @@ def _found(at: str, key: str, title: str) -> Found:
 def _rotations(case: Case) -> Iterator[Found]:
     refreshed = {function.trigger.rotation_of for function in case.stage.functions.values()}
     for database in case.stage.databases.values():
-        holders = [service.name for service in parts.holders(case.stage, database.name)]
+        holders = [service.name for service in queries.holders(case.stage, database.name)]
         if holders and database.name not in refreshed:
             verb = "keep" if len(holders) > 1 else "keeps"
             yield Found(
@@ -106,7 +106,7 @@ def _rotations(case: Case) -> Iterator[Found]:
 def _masters(case: Case) -> Iterator[Found]:
     stage = case.stage
     for database in stage.databases.values():
-        users = [part for part in parts.callers(stage) if database.name in part.uses]
+        users = [part for part in queries.callers(stage) if database.name in part.uses]
         names = [part.name for part in users]
         if database.user == "master" and users:
             yield Found(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from petc import naming
 from petc.diagnostics import Code, Related, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.flows import flows
 from petc.model.gateway_endpoints import BY_SERVICE
 from petc.model.graph import BALANCER, INTERNET
@@ -41,7 +41,7 @@ def made(stage: Stage) -> Iterator[Made]:
     """Yield the logical ids that are made of names of the spec."""
     for item in table.every(stage):
         kind, part = item.kind, item.part
-        grouped = parts.has_interface(stage, item)
+        grouped = queries.has_interface(stage, item)
         for made_of in kind.ids:
             if made_of != GROUP or grouped:
                 id = naming.logical_id(made_of.role, part.key)
@@ -54,7 +54,7 @@ def made(stage: Stage) -> Iterator[Made]:
 
 def security_rules(stage: Stage) -> Iterator[Made]:
     """Yield the egress rules; those of ingress say the same the other way round."""
-    keys = {(kind, part.name): part.key for kind, part in parts.named(stage)}
+    keys = {(kind, part.name): part.key for kind, part in queries.named(stage)}
     keys[str(BALANCER.kind), ""] = BALANCER_KEY
     for flow in flows(stage):
         source, target = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from petc.diagnostics import Code, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.kinds import table
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.settings import service_settings
@@ -36,7 +36,7 @@ def _names(stage: Stage) -> Iterator[_Name]:
         for item in service_settings(stage, service):
             folder = "shared" if item.shared else service.key
             yield _Name("parameter name", f"{stage.root}/{folder}/{item.key}", _PARAMETER, item.at)
-    for service in parts.discovered(stage):
+    for service in queries.discovered(stage):
         for label in (service.name, stage.stage, stage.name):
             yield _Name("DNS label", label, _DNS_LABEL, service.at)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from petc.diagnostics import Code, Related, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.rules.rule import Case, Found, Rule
 from petc.source.suggest import closest
 from petc.source.tree import pointer
 
 
 def _nothing(case: Case) -> Iterator[Found]:
-    names = {part.name for _, part in parts.named(case.stage)}
+    names = {part.name for _, part in queries.named(case.stage)}
     for new in case.stage.moved:
         if new not in names:
             meant = closest(new, names)
@@ -25,7 +25,7 @@ def _nothing(case: Case) -> Iterator[Found]:
 
 
 def _conflict(case: Case) -> Iterator[Found]:
-    places = {part.name: part.at for _, part in parts.named(case.stage)}
+    places = {part.name: part.at for _, part in queries.named(case.stage)}
     first: dict[str, str] = {}
     for new, old in case.stage.moved.items():
         at = pointer("moved", new)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from petc.diagnostics import Code, Related, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.schema import stage_schema
 from petc.source.tree import pointer
@@ -20,8 +20,8 @@ _AWS_PREFIX = "aws:"
 
 def _taken(case: Case) -> Iterator[Found]:
     first: dict[str, tuple[str, str]] = {}
-    for kind, part in parts.named(case.stage):
-        if part.name in parts.RESERVED:
+    for kind, part in queries.named(case.stage):
+        if part.name in queries.RESERVED:
             yield Found(
                 part.at,
                 f"`{part.name}` is a word of `uses` and cannot name a {kind}",

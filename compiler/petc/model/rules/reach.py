@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from petc.diagnostics import Code, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.flows import api_calls, flows, foreign_images
 from petc.model.gateway_endpoints import BY_SERVICE
 from petc.model.graph import Access, Edge, Kind, edges
@@ -60,7 +60,7 @@ def _internet_unreachable(case: Case) -> Iterator[Found]:
 def _paid_twice(case: Case) -> Iterator[Found]:
     stage = case.stage
     paid = [name for name in stage.network.endpoints if name not in BY_SERVICE]
-    if stage.network.nat == "none" or stage.network.existing or not paid or not parts.needs_network(stage):
+    if stage.network.nat == "none" or stage.network.existing or not paid or not queries.needs_network(stage):
         return
     free = " and ".join(f"`{name}`" for name in BY_SERVICE)
     yield Found(

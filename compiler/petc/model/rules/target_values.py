@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from petc.diagnostics import Code, Severity
-from petc.model import parts, regions
+from petc.model import queries, regions
 from petc.model.flows import flows
 from petc.model.gateway_endpoints import GATEWAYS
 from petc.model.rules.rule import Case, Found, Rule
@@ -40,9 +40,9 @@ class _Field:
 
 
 def _fields(stage: Stage, region: RegionTarget) -> tuple[_Field, ...]:
-    balancer = stage.load_balancer.domain if parts.routed_services(stage) else ""
+    balancer = stage.load_balancer.domain if queries.routed_services(stage) else ""
     site = stage.frontend.domain if stage.frontend else ""
-    brought = stage.network.existing and parts.needs_network(stage)
+    brought = stage.network.existing and queries.needs_network(stage)
     # The alias record is one for all regions: made when each names its zone.
     recorded = balancer and not stage.load_balancer.internal
     zoned = recorded and any(_told(other, "hosted_zone") for other in stage.targets.regions.values())
@@ -76,8 +76,8 @@ def _told(region: RegionTarget, name: str) -> bool:
 
 def _tiers(stage: Stage, region: RegionTarget) -> tuple[tuple[str, int, str], ...]:
     """Return each tier of brought subnets with the number of its ids, and who stands in it."""
-    existing = stage.network.existing and parts.needs_network(stage)
-    faces_internet = parts.routed_services(stage) and not stage.load_balancer.internal
+    existing = stage.network.existing and queries.needs_network(stage)
+    faces_internet = queries.routed_services(stage) and not stage.load_balancer.internal
     return (
         ("public", len(region.subnets.public), "the load balancer" if existing and faces_internet else ""),
         ("app", len(region.subnets.app), "services and functions" if existing else ""),
@@ -92,7 +92,7 @@ def _missing(case: Case) -> Iterator[Found]:
         for item in _fields(stage, region):
             if not item.reason or item.optional:
                 continue
-            values = parts.target_values(stage, region, item.name) if item.name in _OF_ACCOUNTS else {}
+            values = queries.target_values(stage, region, item.name) if item.name in _OF_ACCOUNTS else {}
             lacking = [account for account, value in values.items() if not value]
             if not item.value and not values.keys() - set(lacking):
                 yield Found(

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 
 from petc.diagnostics import Code, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.components import Function, Use
 from petc.model.kinds import table, words
 from petc.model.rules.rule import Case, Found, Rule
@@ -16,8 +16,8 @@ from petc.source.suggest import closest
 
 def _unknown(case: Case) -> Iterator[Found]:
     stage = case.stage
-    names = (*(part.name for _, part in parts.named(stage)), *parts.RESERVED)
-    for part in parts.callers(stage):
+    names = (*(part.name for _, part in queries.named(stage)), *queries.RESERVED)
+    for part in queries.callers(stage):
         for use in part.uses.values():
             if use.name not in names:
                 others = [name for name in names if name != part.name]
@@ -40,7 +40,7 @@ def _no_part(at: str, name: str, wanted: str, names: Iterable[str], *, on_key: b
 
 
 def _self(case: Case) -> Iterator[Found]:
-    for part in parts.callers(case.stage):
+    for part in queries.callers(case.stage):
         if part.name in part.uses:
             yield Found(part.uses[part.name].at, f"{part.name} uses itself", "remove the use", on_key=True)
 
@@ -56,10 +56,10 @@ def _unusable(case: Case) -> Iterator[Found]:
 
 
 def _options(case: Case) -> Iterator[Found]:
-    for part in parts.callers(case.stage):
+    for part in queries.callers(case.stage):
         for use in part.uses.values():
             used = table.find(case.stage, use.name)
-            if not used and use.name not in parts.RESERVED:
+            if not used and use.name not in queries.RESERVED:
                 continue
             for option in _set(use):
                 if not used or option not in used.kind.options:
@@ -85,7 +85,7 @@ def _set(use: Use) -> tuple[str, ...]:
 def _outside_network(case: Case) -> Iterator[Found]:
     for function in case.stage.functions.values():
         for name in function.uses if function.vpc == "never" else ():
-            if parts.stands_in_vpc(case.stage, name):
+            if queries.stands_in_vpc(case.stage, name):
                 yield _kept_out(function, name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from petc.diagnostics import Code, Related, Severity
-from petc.model import parts, settings
+from petc.model import queries, settings
 from petc.model.rules.rule import Case, Found, Rule
 from petc.naming import environment_variable
 
@@ -75,7 +75,7 @@ def _reserved(case: Case) -> Iterator[Found]:
 
 def _datasources(case: Case) -> Iterator[Found]:
     for service in case.stage.services.values():
-        used = parts.used_databases(case.stage, service)
+        used = queries.used_databases(case.stage, service)
         if service.framework == "spring-boot" and len(used) > 1:
             names = ", ".join(database.name for database in used)
             yield Found(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from petc.diagnostics import Code, Related, Severity
-from petc.model import parts
+from petc.model import queries
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import Stage
 
@@ -39,7 +39,7 @@ def _parity(case: Case) -> Iterator[Found]:
 def _too_few(case: Case) -> Iterator[Found]:
     stage = case.stage
     needed = []
-    if parts.routed_services(stage):
+    if queries.routed_services(stage):
         needed.append(("app" if stage.load_balancer.internal else "public", "a load balancer"))
     if stage.databases:
         needed.append(("database", "Aurora"))
@@ -66,7 +66,7 @@ def _nat_without_public(case: Case) -> Iterator[Found]:
             f"`nat: {stage.network.nat}` needs public subnets, and there are none",
             "add public subnets, or write `nat: none`",
         )
-    if parts.routed_services(stage) and not stage.load_balancer.internal:
+    if queries.routed_services(stage) and not stage.load_balancer.internal:
         yield Found(
             "/load_balancer/scheme",
             "an internet-facing load balancer stands in public subnets, and there are none",

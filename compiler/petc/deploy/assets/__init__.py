@@ -1,1 +1,0 @@
-"""What a deployment needs besides templates: function packages, the site's files, images."""

@@ -1,1 +1,0 @@
-"""Operating a deployed stage: bootstrap, status, events, drift, destroy, recover."""

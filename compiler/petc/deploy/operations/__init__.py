@@ -1,0 +1,1 @@
+"""Operating a deployed stage: status, events, drift, recover, destroy."""

@@ -1,1 +1,0 @@
-"""Walking a plan: steps in parallel by the graph, a journal that survives a kill, one deployment at a time."""
