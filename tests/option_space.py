@@ -83,6 +83,7 @@ SWITCHES: Mapping[str, tuple[Any, ...]] = {
     "alarms": ("default", "zero", "half"),
     "email": ((), ("a@example.com",), ("a@example.com", "b+c@example.com")),
     "labels": (False, True),
+    "queue": ("none", "function", "service", "backlog"),
     "moved": (False, True),
     "override": (False, True),
 }
@@ -152,6 +153,7 @@ def tree(row: Row) -> dict[str, Any]:
     models = {"assistant": {"id": row["model"]}} if row["model"] else {}
     functions = _functions(row, databases, buckets, secrets, models)
     services = _services(row, databases, buckets, secrets, functions)
+    queues = _queues(row, services, functions)
     made: dict[str, Any] = {
         "petc": 1,
         "name": "shop",
@@ -163,6 +165,7 @@ def tree(row: Row) -> dict[str, Any]:
         "security": {"permissions_boundary": row["boundary"], "trail": row["trail"]},
         "databases": databases,
         "buckets": buckets,
+        "queues": queues,
         "secrets": secrets,
         "models": models,
         "configuration": _CONFIGURATION[row["configuration"]],
@@ -382,6 +385,26 @@ def _services(
         if number and row["after"]:
             service["after"] = [before]
     return found
+
+
+def _queues(row: Row, services: Mapping[str, Any], functions: dict[str, Any]) -> dict[str, Any]:
+    """Return a queue that the first service sends to, and let a function or the last service receive from it."""
+    names = tuple(services)
+    if row["queue"] == "none" or not names:
+        return {}
+    if row["queue"] == "function" or len(names) == 1:
+        functions["pack"] = {
+            "source": "../lambda_src/quotes",
+            "concurrency": row["concurrency"],
+            "trigger": {"queue": "packing"},
+        }
+    else:
+        scales = row["queue"] == "backlog" and 1 <= row["scale"][0] < row["scale"][1]
+        counted = scales and row["container_insights"] != "disabled"
+        receives = {"access": "receive", "backlog": 50 if counted else 0}
+        services[names[-1]]["uses"]["packing"] = receives
+    services[names[0]]["uses"]["packing"] = {"access": "send"}
+    return {"packing": {"max_receives": 2}}
 
 
 def _image(row: Row, number: int) -> dict[str, str]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from petc.local import environment
 from tests import specs
 from tests.cli.operating import DAY, Project
-from tests.petc_local.running import LocalAws, fresh
+from tests.cli.test_decided_calls import prepared, two_accounts
+from tests.petc_local.running import LocalAws, fresh, local_aws
 
 GOLDEN = specs.ROOT / "tests" / "golden"
 
@@ -20,17 +23,16 @@ PATIENCE = 90
 """Seconds in which a message is received twice, hidden for six seconds each time."""
 
 
-@pytest.fixture(scope="module")
-def parcels(local: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """Deploy the golden architecture with queues, with a function that gives up soon."""
-    home = tmp_path_factory.mktemp("parcels")
-    at = Project(home, fresh(local))
+def written(home: Path, aws: LocalAws, targets: str = "", engine: str = "") -> Project:
+    """Return the golden architecture with queues, for an account, with a function that gives up soon."""
+    at = Project(home, aws)
     shutil.copytree(GOLDEN / "sources" / "labels", home / "sources" / "labels")
     text = (GOLDEN / "parcel-queues" / "spec" / "spec.yaml").read_text("utf-8")
     for old, new in (
         ("../../sources", "../sources"),
-        ("eu-west-1", at.aws.region),
-        ("111122223333", at.aws.account),
+        ("eu-west-1", aws.region),
+        ("targets: {accounts", f"targets: {{{engine}accounts"),
+        ("111122223333", targets or aws.account),
         ("timeout_seconds: 10", "timeout_seconds: 1"),
         ("max_receives: 3", "max_receives: 2"),
     ):
@@ -38,11 +40,19 @@ def parcels(local: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         text = text.replace(old, new)
     at.spec.parent.mkdir()
     at.spec.write_text(text, "utf-8")
-    for command in ("compile", "--no-lint", *DAY), ("bootstrap", "--stage", "live", "--yes"):
-        done = at.run(*command)
-        assert done.exit_code == 0, done.output
+    done = at.run("compile", "--no-lint", *DAY)
+    assert done.exit_code == 0, done.output
+    return at
+
+
+@pytest.fixture(scope="module")
+def parcels(local: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Deploy the architecture to an account of its own."""
+    at = written(tmp_path_factory.mktemp("parcels"), fresh(local))
+    done = at.run("bootstrap", "--stage", "live", "--yes")
+    assert done.exit_code == 0, done.output
     at.deploy("live")
-    yield at
+    return at
 
 
 def url(at: Project, name: str) -> str:
@@ -117,3 +127,20 @@ def test_nothing_is_left_to_do_and_a_queue_is_not_deleted_unless_it_is_named(par
     assert after.exit_code == 1, after.output
     assert "QueueRoutesQueue" in after.output
     assert named.exit_code == 0, named.output
+
+
+def test_the_rights_of_bootstrap_suffice_to_make_change_and_delete_an_event_source(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with local_aws(tmp_path_factory.mktemp("aws"), variables={environment.IAM: "1"}) as server:
+        aws, member = two_accounts(server)
+        at = written(tmp_path, aws, member, f'engine: stacks, administrator: "{aws.account}", ')
+        asked = prepared(at, member, "live")
+        at.deploy("live", **asked.deployer)
+        at.change("batch_size: 5", "batch_size: 6")
+        at.deploy("live", **asked.deployer)
+        (source,) = asked.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+        gone = at.run("destroy", "--stage", "live", "--yes", "--allow-delete", "all", **asked.deployer)
+
+    assert source["BatchSize"] == 6
+    assert gone.exit_code == 0, gone.stderr

@@ -1,5 +1,7 @@
 """Values that cross layers, each declared once: who produces it, and under which name.
 
+Those of a kind of part that has a module of its own, such as queues, are declared there.
+
 Values travel as CloudFormation exports and imports. `item` tells values of one kind apart: it is the key of
 the service, database or other part that a value belongs to.
 """

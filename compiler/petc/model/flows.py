@@ -55,11 +55,11 @@ def _elsewhere(edge: Edge) -> bool:
 
 
 def _of(stage: Stage, edge: Edge) -> tuple[Flow, ...]:
-    if not _in_vpc(stage, edge.source) and edge.access is not Access.CONNECT:
+    if not _in_vpc(stage, edge.source) and edge.access != Access.CONNECT:
         return ()
-    if edge.access is Access.CONNECT:
+    if edge.access == Access.CONNECT:
         return (Flow(edge.source, edge.target, edge.port, edge.at, edge.because),)
-    if edge.access is Access.OUTBOUND:
+    if edge.access == Access.OUTBOUND:
         return (Flow(edge.source, INTERNET, 443, edge.at, edge.because),)
     because = f"{edge.because}: {edge.access}"
     if _elsewhere(edge):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from petc.model.components import Database, Function, Part, Service
 from petc.model.kinds import database, table, words
@@ -14,8 +15,9 @@ RESERVED = tuple(words.BY_NAME)
 
 
 def callers(stage: Stage) -> tuple[Service | Function, ...]:
-    """Return the parts that have `uses`: services, then functions."""
-    return (*stage.services.values(), *stage.functions.values())
+    """Return the parts that run code, and so have `uses`: services, then functions, in the order of the spec."""
+    found = (item.part for item in table.every(stage) if item.kind.caller)
+    return cast("tuple[Service | Function, ...]", tuple(found))
 
 
 def named(stage: Stage) -> tuple[tuple[str, Part], ...]:
@@ -42,12 +44,6 @@ def target_values(stage: Stage, region: RegionTarget, name: str) -> Mapping[str,
 def holders(stage: Stage, name: str) -> tuple[Service, ...]:
     """Return the services that are given the managed secret of a database when a task starts."""
     return database.holders(stage, name)
-
-
-def workloads(stage: Stage) -> tuple[Service | Function, ...]:
-    """Return everything that runs code: the services, then the functions, in the order of the spec."""
-    services: tuple[Service | Function, ...] = tuple(stage.services.values())
-    return (*services, *stage.functions.values())
 
 
 def used_databases(stage: Stage, part: Service | Function) -> tuple[Database, ...]:
@@ -127,8 +123,7 @@ def allowed_origin(stage: Stage) -> str:
 
 def discovered(stage: Stage) -> tuple[Service, ...]:
     """Return the services with a name in Cloud Map: those that ask for it and those that others call."""
-    users: tuple[Service | Function, ...] = (*stage.services.values(), *stage.functions.values())
-    called = {name for part in users for name in part.uses if name in stage.services}
+    called = {name for part in callers(stage) for name in part.uses if name in stage.services}
     return tuple(
         service
         for service in stage.services.values()
@@ -142,8 +137,9 @@ def has_topic(stage: Stage) -> bool:
 
 
 def is_watched(stage: Stage) -> bool:
-    """Return whether the stage has something to watch: a part that runs."""
-    return bool(stage.services or stage.functions or stage.databases)
+    """Return whether the stage has something to watch: a part that runs code, or stands in the network."""
+    kinds = (item.kind for item in table.every(stage))
+    return any(kind.caller or kind.interface is not Interface.NEVER for kind in kinds)
 
 
 def functions_of(stage: Stage, layer: str) -> tuple[Function, ...]:

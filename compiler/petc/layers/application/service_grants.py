@@ -47,7 +47,7 @@ def add_grants(draft: Draft) -> dict[Party, tuple[RolePolicy, ...]]:
         Access.INVOKE,
         Access.CONVERSE,
     )
-    ours = [grant for grant in held if grant.holder.kind is Kind.SERVICE]
+    ours = [grant for grant in held if grant.holder.kind == Kind.SERVICE]
     return iam.attach_grants(draft, ours, lambda grant: _statements(draft, grant), REASONS)
 
 

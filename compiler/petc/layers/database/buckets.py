@@ -59,7 +59,7 @@ def statements(draft: Draft, grant: Grant, key: Any | None) -> list[Statement]:
     bucket = draft.stage.buckets[grant.target.name]
     arn = GetAtt(naming.logical_id("Bucket", bucket.key), "Arn")
     objects = Sub("${Bucket}/*", Bucket=arn)
-    if grant.access is Access.READ_OBJECTS:
+    if grant.access == Access.READ_OBJECTS:
         # With the right to list, a missing object is reported as missing, not as forbidden.
         return [
             iam.allow("ListObjects", [actions.ListBucket], [arn]),

@@ -28,7 +28,7 @@ class Share:
 
 
 def _users(stage: Stage, database: Database) -> Iterator[Service | Function]:
-    for part in queries.workloads(stage):
+    for part in queries.callers(stage):
         if database.name in part.uses:
             yield part
 

@@ -106,7 +106,7 @@ def _rotations(case: Case) -> Iterator[Found]:
 def _masters(case: Case) -> Iterator[Found]:
     stage = case.stage
     for database in stage.databases.values():
-        users = [part for part in queries.workloads(stage) if database.name in part.uses]
+        users = [part for part in queries.callers(stage) if database.name in part.uses]
         names = [part.name for part in users]
         if database.user == "master" and users:
             yield Found(

@@ -31,9 +31,8 @@ def _plain_hops(case: Case) -> Iterator[Found]:
 
 def _unheard(case: Case) -> Iterator[Found]:
     stage = case.stage
-    watched = stage.services or stage.functions or stage.databases
     told = stage.notifications.email or any(item.trigger.alarms for item in stage.functions.values())
-    if watched and any(_thresholds(stage)) and not told:
+    if queries.is_watched(stage) and any(_thresholds(stage)) and not told:
         yield Found(
             "/notifications/email",
             "alarms are on, but they have no subscriber",

@@ -73,7 +73,7 @@ def _open_admin(case: Case) -> Iterator[Found]:
 
 
 def _admits(stage: Stage) -> Iterator[Route | FunctionRoute]:
-    for part in queries.workloads(stage):
+    for part in queries.callers(stage):
         if part.route:
             yield part.route
 

@@ -40,9 +40,9 @@ def _internet_unreachable(case: Case) -> Iterator[Found]:
     stage = case.stage
     if not _shut(stage):
         return
-    outbound = {flow.at for flow in flows(stage) if flow.target.kind is Kind.INTERNET}
+    outbound = {flow.at for flow in flows(stage) if flow.target.kind == Kind.INTERNET}
     for edge in edges(stage):
-        if edge.access is Access.OUTBOUND and edge.at in outbound:
+        if edge.access == Access.OUTBOUND and edge.at in outbound:
             yield Found(
                 edge.at,
                 f"{edge.source} needs the internet ({edge.because}), and `nat: none` leaves no way to it",

@@ -145,8 +145,8 @@ UNUSED_OPTION = Rule(
         "unused-option",
         Severity.ERROR,
         "an option of `uses` that means nothing for what is used",
-        "`pool` is about databases, `access` about buckets, `management` about services and `as` about "
-        "secrets. Anywhere else an option would be a promise that nothing keeps.",
+        "`pool` is about databases, `access` about buckets and queues, `backlog` about queues, `management` about "
+        "services and `as` about secrets. Anywhere else an option would be a promise that nothing keeps.",
         bad="services: {orders: {uses: {configuration: {pool: 3}}}}\n",
         good="services: {orders: {uses: {orders-db: {pool: 3}}}}\n",
     ),
