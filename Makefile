@@ -53,8 +53,8 @@ walks: $(INSTALLED) ## Random edits of a deployed stage; SEEDS=0-299 JOBS=2, goe
 kills: $(INSTALLED) ## Deployments whose process is killed at random moments; SEEDS=0-199 JOBS=2, likewise
 	$(BIN)/python -m tests.campaigns kills --seeds $(or $(SEEDS),0-199) --jobs $(or $(JOBS),2) --results .petc-kills.jsonl
 
-golden: $(INSTALLED) ## Rewrite the golden files; read the difference like code
-	$(BIN)/python -m tests.golden --write
+golden: $(INSTALLED) ## Rewrite golden files, generated pages and the published schema; README=1 runs its console blocks too
+	$(BIN)/python -m tests.golden --write $(if $(README),--consoles)
 
 # The public index alone decides what the lock holds, whatever this machine's pip is configured to use.
 # The oldest supported Python resolves, because some packages are needed there only.

@@ -8,7 +8,7 @@ import pytest
 
 from petc.deploy.execute import journal, lock
 from petc.deploy.execute.events import silent
-from petc.deploy.execute.journal_format import Head
+from petc.deploy.execute.signed_lines import Head
 from tests.cli.commands.test_deploy import AFTER, BEFORE
 from tests.cli.operating import DAY, Project
 from tests.petc_local.running import LocalAws, fresh

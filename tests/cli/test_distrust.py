@@ -22,7 +22,7 @@ from petc.deploy.aws import connection as connection_module
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.exclusive_object import of_stage
 from petc.deploy.desired import bootstrap_bucket
-from petc.deploy.execute import journal, journal_format, lock
+from petc.deploy.execute import journal, lock, signed_lines
 from tests.cli.commands.test_deploy import AFTER, BEFORE
 from tests.cli.operating import DAY, Project, deployed
 from tests.petc_local.running import LocalAws, fresh
@@ -126,8 +126,8 @@ def test_even_a_journal_of_our_own_asks_for_nothing(mine: Project) -> None:
     record = journal.reopen(folder, "dev")
     head = json.loads(record.path.read_text().splitlines()[0].partition(" ")[2])
     record.close()
-    ours = journal.start(folder, replace(journal_format.head_of(head), token="f" * 32))
-    for step in journal_format.head_of(head).steps:
+    ours = journal.start(folder, replace(signed_lines.head_of(head), token="f" * 32))
+    for step in signed_lines.head_of(head).steps:
         if step.stem == "12-notification":
             ours.began(step.operations[-1].id)
     ours.close()

@@ -34,7 +34,7 @@ def whole(content: bytes) -> Any:
 
 
 def test_the_published_file_is_the_schema() -> None:
-    """When this fails: petc schema > schemas/petc.schema.json."""
+    """When this fails: make golden."""
     assert PUBLISHED.read_text("utf-8") == text()
 
 

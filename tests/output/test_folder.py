@@ -396,3 +396,14 @@ def test_a_folder_of_a_stage_that_has_gone_is_reported_and_kept(tmp_path: Path) 
     assert (found.code, found.artifact) == ("left-over-stage", "old")
     assert (tmp_path / "old" / "manifest.json").is_file()
     assert left_over(tmp_path / "nowhere", ("dev",), Severity.WARNING) == ()
+
+
+def test_a_folder_of_another_petc_says_so_first(folder: Path) -> None:
+    newer = manifest.build("2", "shop", "dev", [], OLD)
+
+    first, *others = compare(folder, OLD, newer)
+
+    assert (first.code, first.artifact) == ("other-petc", "manifest.json")
+    assert first.message == f"{folder} was compiled by petc 1, and this is petc 2"
+    assert [item.code for item in others] == ["stale-output"]
+    assert compare(folder, OLD, stage(OLD)) == ()

@@ -21,7 +21,7 @@ from petc.local import (
     state_version,
 )
 from petc.local.server_record import Running
-from petc.output import lock
+from petc.output import single_writer
 
 _STOP_S = 15.0
 """How long a server may take to save and end before it is killed."""
@@ -40,7 +40,7 @@ def start(folder: Path, *, account: str | None = None, region: str | None = None
     folder = folder.absolute()
     before = previous_start.read(folder)
     account, region = account or before.account, region or before.region
-    with _writable(folder), lock.held(folder):
+    with _writable(folder), single_writer.held(folder):
         state_version.require(folder)
         found = _answering(folder)
         if found is not None:
@@ -102,7 +102,7 @@ def reset(folder: Path) -> Running | None:
     folder = folder.absolute()
     if not folder.exists():
         return None
-    with _writable(folder), lock.held(folder):
+    with _writable(folder), single_writer.held(folder):
         found = stop(folder)
         shutil.rmtree(folder)
     return found

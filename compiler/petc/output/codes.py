@@ -89,6 +89,15 @@ STALE_OUTPUT = Code(
     "that a change of the spec was not compiled. Run petc compile and commit the result.",
 )
 
+OTHER_PETC = Code(
+    "other-petc",
+    Severity.ERROR,
+    "another version of petc wrote the folder",
+    "The manifest names the version of petc that compiled it. Another version may render the same spec "
+    "differently, so petc plan and petc deploy refuse to work with its templates. Run petc compile with the "
+    "petc that you deploy with and read what changes, or install the version that is named.",
+)
+
 UNRENDERABLE_VALUE = Code(
     "unrenderable-value",
     Severity.ERROR,
@@ -169,6 +178,7 @@ CODES: tuple[Code, ...] = (
     UNREADABLE_OUTPUT,
     DISK_FULL,
     STALE_OUTPUT,
+    OTHER_PETC,
     UNRENDERABLE_VALUE,
     UNREADABLE_TEMPLATE,
     ASSET_MISSING,

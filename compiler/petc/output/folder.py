@@ -9,18 +9,18 @@ The order of a write, each step durable before the next:
 
 A full disk shows in step 1, when nothing is lost. After a kill in step 2 or 3 the journal without a
 manifest says that the tree is torn, and the next write knows from it what it may remove.
-A second writer waits for the first (`petc.output.lock`).
+A second writer waits for the first (`petc.output.single_writer`).
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from petc.diagnostics import Diagnostic, Location, Rejected, Severity
-from petc.output import codes, errors, lock, manifest, replace, tree
+from petc.output import codes, errors, manifest, replace, single_writer, tree
 from petc.output.manifest import Manifest, digest
 
 
@@ -56,7 +56,7 @@ def write_stage(folder: Path, files: Mapping[str, bytes], stage: Manifest) -> Wr
         if not tree.is_safe(path):
             raise ValueError(f"not a relative path inside the folder: {path!r}")
     try:
-        with lock.held(folder):
+        with single_writer.held(folder):
             return _write(folder, {**files, manifest.NAME: stage.to_bytes()})
     except OSError as fault:
         raise Rejected((errors.unwritable(Path(fault.filename or folder), fault),)) from None
@@ -92,10 +92,11 @@ def read_stage(folder: Path) -> StageFolder:
 def compare(folder: Path, files: Mapping[str, bytes], stage: Manifest) -> tuple[Diagnostic, ...]:
     """Return one error per file that differs from what the spec compiles to now, for `--check`.
 
-    A changed file is placed at its first line that differs. Writes nothing.
+    A changed file is placed at its first line that differs. Where another version of petc wrote the folder, that
+    comes first, because it is the likely cause. Writes nothing.
     """
     wanted = {**files, manifest.NAME: stage.to_bytes()}
-    problems: list[Diagnostic] = []
+    problems: list[Diagnostic] = list(_of_other_petc(folder, stage.petc))
     try:
         found = tree.entries(folder)
         for path in sorted(wanted):
@@ -110,6 +111,19 @@ def compare(folder: Path, files: Mapping[str, bytes], stage: Manifest) -> tuple[
         problems.append(tree.problem(folder, codes.STALE_OUTPUT, path, "is no longer generated"))
     problems += _foreign(folder, found, {*wanted, *ours}, Severity.ERROR)
     return tuple(problems)
+
+
+def _of_other_petc(folder: Path, version: str) -> Iterator[Diagnostic]:
+    try:
+        compiled_by = manifest.from_bytes((folder / manifest.NAME).read_bytes()).petc
+    except (OSError, ValueError):
+        return  # missing or torn, which is found as such
+    if compiled_by != version:
+        yield codes.OTHER_PETC.diagnostic(
+            f"{folder} was compiled by petc {compiled_by}, and this is petc {version}",
+            artifact=manifest.NAME,
+            help=f"run petc compile and read what changes, or install petc {compiled_by}",
+        )
 
 
 def left_over(out: Path, stages: Collection[str], severity: Severity) -> tuple[Diagnostic, ...]:

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from petc.deploy.engine import State
-from petc.deploy.execute import journal, journal_format
+from petc.deploy.execute import journal, signed_lines
 from petc.deploy.execute.journal import Journal
-from petc.deploy.execute.journal_format import Head
+from petc.deploy.execute.signed_lines import Head
 from petc.deploy.execute.user_key import own_key
 from petc.deploy.plan.types import Kind, Operation, Phase, Step
 from petc.deploy.targets import Target
@@ -155,11 +155,11 @@ def test_only_the_owner_reads_the_journal(tmp_path: Path) -> None:
 
 def test_a_head_comes_back_as_it_was_written() -> None:
     key = own_key()
-    text, _ = journal_format.line(journal_format.head_content(HEAD), "", key)
+    text, _ = signed_lines.line(signed_lines.head_content(HEAD), "", key)
 
-    content, _ = journal_format.parsed(text.removesuffix("\n"), "", key)
+    content, _ = signed_lines.parsed(text.removesuffix("\n"), "", key)
 
-    assert journal_format.head_of(content) == HEAD
+    assert signed_lines.head_of(content) == HEAD
 
 
 def test_a_closed_journal_takes_no_more_notes(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def unkeyed(*said: object, form: int = 1) -> bytes:
 
 
 FORGED_HEAD = {
-    **journal_format.head_content(HEAD),
+    **signed_lines.head_content(HEAD),
     "root": "r",
     "seen": "s",
     "templates": {"d1": "Resources: {}\n"},

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from petc.deploy.engine import State
-from petc.deploy.execute import codes, journal_format, state_files
-from petc.deploy.execute.journal_format import Head
+from petc.deploy.execute import codes, signed_lines, state_files
+from petc.deploy.execute.signed_lines import Head
 from petc.deploy.execute.state_files import is_tracked
 from petc.deploy.execute.user_key import OwnKey, own_key
 from petc.diagnostics import Diagnostic
@@ -86,7 +86,7 @@ class Journal:
         with self._lock:
             if self._file == _CLOSED:
                 raise ValueError(f"{self.path} is closed")
-            text, mark = journal_format.line(content, self._mark, self.key)
+            text, mark = signed_lines.line(content, self._mark, self.key)
             with state_files.refused(self.path):
                 # What an earlier failure left half written would spoil this line.
                 os.ftruncate(self._file, self._length)
@@ -108,7 +108,7 @@ def start(folder: Path, head: Head) -> Journal:
     """
     path, key = path_of(folder, head.stage), own_key()
     fresh = path.with_suffix(".journal.new")
-    text, mark = journal_format.line(journal_format.head_content(head), "", key)
+    text, mark = signed_lines.line(signed_lines.head_content(head), "", key)
     with state_files.refused(path):
         folder.mkdir(parents=True, exist_ok=True)
         fresh.unlink(missing_ok=True)
@@ -134,7 +134,7 @@ def is_open(folder: Path, stage: str) -> bool:
     """
     try:
         content = _content(path_of(folder, stage))
-        if content is None or journal_format.is_earlier_and_finished(content):
+        if content is None or signed_lines.is_earlier_and_finished(content):
             return False
         read = _read(content, own_key())
     except ValueError:
@@ -152,9 +152,9 @@ def load(folder: Path, spec: str, stage: str, account: str) -> Found:
     path = path_of(folder, stage)
     try:
         content = _content(path)
-        if content is None or journal_format.is_earlier_and_finished(content):
+        if content is None or signed_lines.is_earlier_and_finished(content):
             return Found()
-        if journal_format.is_earlier(content):
+        if signed_lines.is_earlier(content):
             raise ValueError("it was written by an earlier version of petc, which did not sign it")
         read = _read(content, own_key())
         if read is None or read.finished:
@@ -228,14 +228,14 @@ def _read(content: bytes, key: OwnKey) -> _Read | None:
     # What follows the last line end is empty, or a torn line.
     for number, raw in enumerate(lines[:-1], start=2):
         try:
-            said, mark = journal_format.parsed(raw.decode(), mark, key)
+            said, mark = signed_lines.parsed(raw.decode(), mark, key)
         except ValueError:
             if number == len(lines) and head is not None:
                 break
             raise
         length += len(raw) + 1
         if head is None:
-            head = journal_format.head_of(said)
+            head = signed_lines.head_of(said)
         elif "began" in said:
             begun[str(said["began"])] = None
         elif "ended" in said:

@@ -13,8 +13,8 @@ from petc.deploy.execute.clock import SYSTEM, Clock
 from petc.deploy.execute.events import Listener, Noted
 from petc.deploy.execute.executor import execute
 from petc.deploy.execute.journal import Journal
-from petc.deploy.execute.journal_format import Head
 from petc.deploy.execute.operation import Done, Limits
+from petc.deploy.execute.signed_lines import Head
 from petc.deploy.plan.types import Plan
 from petc.diagnostics import Rejected
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from petc.output import lock
+from petc.output import single_writer
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from petc.output import lock
-with lock.held(Path(sys.argv[1])):
+from petc.output import single_writer
+with single_writer.held(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(30)
 """
@@ -45,7 +45,7 @@ def test_a_second_writer_waits_until_the_first_has_gone(tmp_path: Path) -> None:
 
 def test_nobody_else_gets_it_while_it_is_held(tmp_path: Path) -> None:
     """Whoever asks says nothing until the time is up: it still waits."""
-    with lock.held(tmp_path), pytest.raises(subprocess.TimeoutExpired) as waited:
+    with single_writer.held(tmp_path), pytest.raises(subprocess.TimeoutExpired) as waited:
         subprocess.run([sys.executable, "-c", HOLD, str(tmp_path)], timeout=1.5, capture_output=True)
 
     assert not waited.value.stdout
@@ -53,12 +53,12 @@ def test_nobody_else_gets_it_while_it_is_held(tmp_path: Path) -> None:
 
 def test_the_folder_is_made_and_stays_empty(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
-    with lock.held(folder):
+    with single_writer.held(folder):
         assert list(folder.iterdir()) == []
 
 
 def test_a_file_in_the_way_is_an_error_of_the_system(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("", "utf-8")
 
-    with pytest.raises(OSError, match="a"), lock.held(tmp_path / "a"):
+    with pytest.raises(OSError, match="a"), single_writer.held(tmp_path / "a"):
         raise AssertionError
