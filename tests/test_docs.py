@@ -21,7 +21,7 @@ WRITTEN = sorted(
     for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))
     if str(path.relative_to(ROOT)) not in golden.PAGES
 )
-ALL = sorted((*WRITTEN, *(ROOT / name for name in golden.PAGES)))
+ALL = sorted((*WRITTEN, *(ROOT / name for name in golden.PAGES if name.endswith(".md"))))
 
 LATER: set[str] = set()
 """Commands that the documents announce for later; when one comes, its sentence has to go."""
