@@ -381,3 +381,30 @@ def test_a_fault_in_petc(home: Path, debug: tuple[str, ...], shows_traceback: bo
     assert done.returncode == 3
     assert "petc --debug" in done.stderr
     assert ("Traceback" in done.stderr) is shows_traceback
+
+
+@pytest.mark.parametrize("command", ["deploy", "status", "drift", "events", "destroy", "bootstrap", "lint"])
+def test_the_old_name_of_the_folder_that_is_read_answers_with_the_new_one(command: str) -> None:
+    result = run(command, "--stage", "dev", "--out", "elsewhere")
+
+    assert result.exit_code == 2
+    assert (
+        f"--out is where a command writes, and petc {command} reads: pass --generated elsewhere"
+        in " ".join(result.stderr.split())
+    )
+
+
+def test_a_missing_stage_names_the_stages_of_the_spec(spec: Path) -> None:
+    spec.write_text(spec.read_text("utf-8").rstrip("\n") + "\n  prod: {on_delete: discard}\n", "utf-8")
+    result = run("status")
+
+    assert result.exit_code == 2
+    assert "spec/spec.yaml has several stages; pass --stage dev or --stage prod" in result.stderr
+
+
+def test_the_only_stage_needs_no_name(spec: Path) -> None:
+    """The next problem is reported: nothing was compiled yet."""
+    result = run("status")
+
+    assert result.exit_code == 1
+    assert "generated/dev" in result.stderr

@@ -75,13 +75,31 @@ def as_of_option(command: Command) -> Command:
 
 
 def out_option(command: Command) -> Command:
-    """Add `--out`."""
+    """Add `--out`, the folder that a command writes."""
     return click.option(
         "--out",
         type=click.Path(path_type=Path),
         default=None,
-        help="Folder of the generated files. Default: generated/ beside the folder of the spec.",
+        help="Folder to write the generated files to. Default: generated/ beside the folder of the spec.",
     )(command)
+
+
+def generated_option(command: Command) -> Command:
+    """Add `--generated`, the folder that a command reads. `--out`, as it was called before, answers with that."""
+    option = click.option(
+        "--generated",
+        type=click.Path(path_type=Path),
+        default=None,
+        help="Folder of the generated files to read. Default: generated/ beside the folder of the spec.",
+    )
+    return option(click.option("--out", hidden=True, expose_value=False, callback=_is_written)(command))
+
+
+def _is_written(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        raise click.UsageError(
+            f"--out is where a command writes, and {context.command_path} reads: pass --generated {value}"
+        )
 
 
 def today(as_of: date | None) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -10,13 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any, cast
 
 import click
 
 from petc.artifacts import Artifacts
 from petc.cli import output
-from petc.cli.options import CACHE, Command, out_option, spec_option
+from petc.cli.options import CACHE, Command, generated_option, spec_option
 from petc.cli.output import Report, harmless
+from petc.cli.paths import find, shown
 from petc.cli.request import request
 from petc.cli.views import deployment
 from petc.cli.views.plan import Look, render
@@ -32,6 +35,9 @@ from petc.deployment import Prospect, Reached, Ready, connection_of, reached, re
 from petc.diagnostics import Rejected, Severity
 from petc.output.folder import read_stage
 from petc.pipeline import Judged, Request, judged_with_sources
+from petc.source.overlay import stage_names
+from petc.source.parse import parse
+from petc.source.read import read_spec
 from petc.source.tree import locate
 
 
@@ -87,10 +93,37 @@ def delete_option(command: Command) -> Command:
 _PIPE = 10_000
 
 
+def one_stage_option(command: Command) -> Command:
+    """Add `--stage` for commands about one stage; without it, the only stage of the spec is meant.
+
+    Goes above `spec_option` in the list of decorators. A usage error names the stages of a spec with several.
+    """
+
+    @functools.wraps(command)
+    def of_a_stage(*args: Any, spec: Path | None, stage: str | None, **options: Any) -> Any:
+        return command(*args, spec=spec, stage=stage or _only_stage(spec), **options)
+
+    help_ = "The stage. May be left out when the spec has only one."
+    return cast("Command", click.option("--stage", help=help_)(of_a_stage))
+
+
+def _only_stage(spec: Path | None) -> str:
+    try:
+        path = find(spec)
+        stages = stage_names(parse(read_spec(path), shown(path)))
+    except Rejected as rejected:
+        output.messages(rejected.diagnostics, {}, "text", as_result=False)
+        raise click.exceptions.Exit(1) from None
+    if len(stages) != 1:
+        raise click.UsageError(
+            f"{shown(path)} has several stages; pass --stage {' or --stage '.join(stages)}"
+        )
+    return stages[0]
+
+
 def options(command: Command) -> Command:
-    """Add the options that all of these commands share: `--spec`, `--stage`, `--out`, `--local`."""
-    stage = click.option("--stage", required=True, help="The stage.")
-    return spec_option(stage(out_option(local_option(command))))
+    """Add the options that all of these commands share: `--spec`, `--stage`, `--generated`, `--local`."""
+    return spec_option(one_stage_option(generated_option(local_option(command))))
 
 
 def form_option(command: Command) -> Command:
@@ -105,9 +138,9 @@ def form_option(command: Command) -> Command:
     )(command)
 
 
-def asked(spec: Path | None, stage: str, out: Path | None) -> Request:
+def asked(spec: Path | None, stage: str, generated: Path | None) -> Request:
     """Return the request for one stage; raises `Rejected` when no spec is found."""
-    return request(spec, date.today(), stages=(stage,), out=out)
+    return request(spec, date.today(), stages=(stage,), out=generated)
 
 
 def judged(wish: Request, report: Report) -> Judged:
@@ -209,14 +242,14 @@ def require_ready(findings: tuple[Finding, ...]) -> None:
 def begin(
     spec: Path | None,
     stage: str,
-    out: Path | None,
+    generated: Path | None,
     as_of: date | None,
     on_local: bool,
     message_format: str,
 ) -> Begun:
     """Return the stage and the way to its AWS; print every problem and leave with status 1 otherwise."""
     with Report(message_format).leaving() as report:
-        asked = request(spec, as_of, stages=(stage,), out=out)
+        asked = request(spec, as_of, stages=(stage,), out=generated)
         outcome, found = ready(asked, stage)
         report.sources = outcome.sources
         report.show(outcome.diagnostics)

@@ -41,7 +41,7 @@ def out(tmp_path: Path) -> Iterator[Path]:
 
 
 def run(out: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(petc, ["local", *arguments, "--out", str(out)], env={"NO_COLOR": "1"})
+    return CliRunner().invoke(petc, ["local", *arguments, "--generated", str(out)], env={"NO_COLOR": "1"})
 
 
 def told(out: Path, *arguments: str) -> dict[str, object]:
@@ -303,7 +303,7 @@ def test_stop_does_not_choose_between_two_servers(out: Path, monkeypatch: pytest
         assert run(place, "stop").stdout.startswith("stopped process ")
 
     assert result.stdout == "the local AWS was not running\n"
-    assert result.stderr.count("petc local stop --out") >= 2
+    assert result.stderr.count("petc local stop --generated") >= 2
 
 
 def test_all_and_a_folder_do_not_go_together(out: Path) -> None:

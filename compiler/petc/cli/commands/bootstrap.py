@@ -49,7 +49,7 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})/(?!\.{1,2}$)[A-Za-
 def command(
     spec: Path | None,
     stage: str,
-    out: Path | None,
+    generated: Path | None,
     on_local: bool,
     which: str | None,
     role: str,
@@ -68,7 +68,7 @@ def command(
                 f"--github {repository!r} is not the name of one repository: give OWNER/REPO as GitHub spells it"
             )
     with Report("text").leaving() as report:
-        wish = stage_context.asked(spec, stage, out)
+        wish = stage_context.asked(spec, stage, generated)
         found = stage_context.judged(wish, report)
         if which is not None:
             _print(found, wish, which, repositories)

@@ -11,13 +11,14 @@ import click
 
 from petc import deployment, readiness
 from petc.cli import confirmation
-from petc.cli.options import as_of_option, out_option, spec_option
+from petc.cli.options import as_of_option, generated_option, spec_option
 from petc.cli.stage_context import (
     Begun,
     begin,
     choice_options,
     emptying_option,
     local_option,
+    one_stage_option,
     preflight_option,
     require_ready,
     show_findings,
@@ -40,8 +41,8 @@ _ROUNDS = 8
 
 @click.command("deploy")
 @spec_option
-@click.option("--stage", required=True, help="The stage.")
-@out_option
+@one_stage_option
+@generated_option
 @local_option
 @choice_options
 @emptying_option
@@ -75,7 +76,7 @@ _ROUNDS = 8
 def command(
     spec: Path | None,
     stage: str,
-    out: Path | None,
+    generated: Path | None,
     on_local: bool,
     layers: tuple[str, ...],
     replacing: tuple[Allowance, ...],
@@ -98,7 +99,7 @@ def command(
         raise click.UsageError(
             "--plan executes what it holds; --layer, --allow-replace and --allow-delete belong to petc plan"
         )
-    begun = begin(spec, stage, out, as_of, on_local, message_format)
+    begun = begin(spec, stage, generated, as_of, on_local, message_format)
     with begun.report.leaving(), signals.as_interrupts(), progress(message_format) as listener:
         warning = deployment.finish_earlier(begun.at, listener, wait=wait)
         begun.report.show((warning,) if warning else ())

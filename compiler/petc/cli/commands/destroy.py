@@ -41,7 +41,7 @@ from petc.diagnostics import Rejected
 def command(
     spec: Path | None,
     stage: str,
-    out: Path | None,
+    generated: Path | None,
     on_local: bool,
     deleting: tuple[Allowance, ...],
     old_words: tuple[str, ...],
@@ -59,7 +59,7 @@ def command(
     """
     _refuse_old_words(old_words)
     with Report("text").leaving() as report, signals.as_interrupts(), progress("text") as listener:
-        about = stage_context.operated(stage_context.asked(spec, stage, out), on_local, report)
+        about = stage_context.operated(stage_context.asked(spec, stage, generated), on_local, report)
         warning = deployment.finish_earlier(about, listener, wait=False)
         report.show((warning,) if warning else ())
         observed = deployment.at_rest(about, listener)

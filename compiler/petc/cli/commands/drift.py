@@ -20,7 +20,7 @@ from petc.report.columns import columns
 @click.option("--noise", is_flag=True, help="Show also what AWS itself changes, each with the reason.")
 @format_option
 def command(
-    spec: Path | None, stage: str, out: Path | None, on_local: bool, noise: bool, message_format: str
+    spec: Path | None, stage: str, generated: Path | None, on_local: bool, noise: bool, message_format: str
 ) -> None:
     """Compare the deployed state with what was deployed last, in all layers at once.
 
@@ -28,7 +28,7 @@ def command(
     Types that CloudFormation cannot check count as unchanged.
     """
     with Report(message_format).leaving() as report:
-        about = stage_context.operated(stage_context.asked(spec, stage, out), on_local, report)
+        about = stage_context.operated(stage_context.asked(spec, stage, generated), on_local, report)
         want = about.wanted
         observed = observe(about)
         layers = [layer for _, layer in sorted(observed.layers.items()) if layer.deployed]

@@ -30,7 +30,7 @@ _MOST = 40
 def command(
     spec: Path | None,
     stage: str,
-    out: Path | None,
+    generated: Path | None,
     on_local: bool,
     layers: tuple[str, ...],
     since: str,
@@ -48,7 +48,7 @@ def command(
     except ValueError:
         raise click.UsageError(f"--since {since} is neither an age (30m, 2h, 7d) nor a time") from None
     with Report(form).leaving() as report:
-        about = stage_context.operated(stage_context.asked(spec, stage, out), on_local, report)
+        about = stage_context.operated(stage_context.asked(spec, stage, generated), on_local, report)
         known = {layer.stem for layer in about.wanted.layers} | {layer.layer for layer in about.wanted.layers}
         unknown = sorted(set(layers) - known)
         if unknown:

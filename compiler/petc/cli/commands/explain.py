@@ -10,7 +10,7 @@ import click
 
 from petc.cli import output
 from petc.cli.code_catalogue import every_code
-from petc.cli.options import out_option, spec_option, stage_option
+from petc.cli.options import generated_option, spec_option, stage_option
 from petc.cli.request import request
 from petc.diagnostics import Code, Rejected
 from petc.source.suggest import closest
@@ -23,8 +23,8 @@ _WIDTH = 92
 @click.argument("subject")
 @spec_option
 @stage_option
-@out_option
-def command(subject: str, spec: Path | None, stages: tuple[str, ...], out: Path | None) -> None:
+@generated_option
+def command(subject: str, spec: Path | None, stages: tuple[str, ...], generated: Path | None) -> None:
     """Explain SUBJECT: a message's code, a logical id, a place FILE:LINE of the spec, or a JSON pointer into it."""
     codes = every_code()
     if subject in codes:
@@ -34,7 +34,7 @@ def command(subject: str, spec: Path | None, stages: tuple[str, ...], out: Path 
         click.echo(_lint(subject))
         return
     try:
-        asked = request(spec, None, stages=stages, out=out)
+        asked = request(spec, None, stages=stages, out=generated)
         found = origins(asked, subject)
     except Rejected as rejected:
         output.messages(rejected.diagnostics, {}, "text", as_result=False)

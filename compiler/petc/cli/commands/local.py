@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from petc.cli import output
-from petc.cli.options import CACHE, out_option, spec_option
+from petc.cli.options import CACHE, generated_option, spec_option
 from petc.cli.paths import default_out, find, shown
 from petc.cli.views import local_servers, local_status
 from petc.diagnostics import Rejected
@@ -26,9 +26,9 @@ FOLDER = "local"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def folder_of(spec: Path | None, out: Path | None) -> Path:
+def folder_of(spec: Path | None, generated: Path | None) -> Path:
     """Return the folder of the local AWS that belongs to a spec or an output; raises `Rejected`."""
-    return (out or default_out(find(spec))).absolute().parent / CACHE / FOLDER
+    return (generated or default_out(find(spec))).absolute().parent / CACHE / FOLDER
 
 
 @click.group("local")
@@ -49,19 +49,21 @@ def _options(function: Command) -> Command:
         show_default=True,
         help="Form of the result and of messages.",
     )
-    return spec_option(out_option(form(function)))
+    return spec_option(generated_option(form(function)))
 
 
 @command.command("start")
 @_options
 @click.option("--account", metavar="ID", help="Account of requests without signature. Default: the last one.")
 @click.option("--region", metavar="NAME", help="Region of requests without signature. Default: the last one.")
-def start(spec: Path | None, out: Path | None, form: str, account: str | None, region: str | None) -> None:
+def start(
+    spec: Path | None, generated: Path | None, form: str, account: str | None, region: str | None
+) -> None:
     """Start it, or say where it runs already."""
     if account is not None and not (len(account) == 12 and account.isascii() and account.isdigit()):
         raise click.UsageError(f"--account {account} is not a number of 12 digits")
     with _reporting(form):
-        folder = _cleaned(folder_of(spec, out), form)
+        folder = _cleaned(folder_of(spec, generated), form)
         reach = access(server := process.start(folder, account=account, region=region))
     if form == "json":
         _print(local_status.described(server) | {"environment": dict(reach.environment)})
@@ -76,16 +78,16 @@ def start(spec: Path | None, out: Path | None, form: str, account: str | None, r
 @command.command("stop")
 @_options
 @click.option("--all", "every", is_flag=True, help="Stop every local AWS that this user runs, of any folder.")
-def stop(spec: Path | None, out: Path | None, form: str, every: bool) -> None:
+def stop(spec: Path | None, generated: Path | None, form: str, every: bool) -> None:
     """Stop it. What is deployed is there again after the next start.
 
-    Without --spec and --out the local AWS of the project around or below the working directory is meant, also
+    Without --spec and --generated the local AWS of the project around or below the working directory is meant, also
     when it was started with other options.
     """
-    if every and (spec or out):
-        raise click.UsageError("--all takes neither --spec nor --out")
+    if every and (spec or generated):
+        raise click.UsageError("--all takes neither --spec nor --generated")
     with _reporting(form):
-        ended = _stop_every() if every else _stop_one(spec, out, form)
+        ended = _stop_every() if every else _stop_one(spec, generated, form)
     others = tuple(local_servers.described(server) for server in discovery.running())
     if form == "json":
         _print({"running": False, "stopped": bool(ended), "others": others})
@@ -101,17 +103,17 @@ def _stop_every() -> tuple[Running, ...]:
     return tuple(ended for server in discovery.running() if (ended := process.stop(server.folder)))
 
 
-def _stop_one(spec: Path | None, out: Path | None, form: str) -> tuple[Running, ...]:
+def _stop_one(spec: Path | None, generated: Path | None, form: str) -> tuple[Running, ...]:
     """Stop the server of a folder, or else the only one nearby when no folder is named; raises `Rejected`."""
     try:
-        folder = folder_of(spec, out)
+        folder = folder_of(spec, generated)
     except Rejected:
-        if spec or out:
+        if spec or generated:
             raise
     else:
         if ended := process.stop(_cleaned(folder, form)):
             return (ended,)
-        if spec or out:
+        if spec or generated:
             return ()
     nearby = discovery.near(Path.cwd(), discovery.running())
     ended = process.stop(nearby[0].folder) if len(nearby) == 1 else None
@@ -120,17 +122,17 @@ def _stop_one(spec: Path | None, out: Path | None, form: str) -> tuple[Running, 
 
 @command.command("status")
 @_options
-def status(spec: Path | None, out: Path | None, form: str) -> None:
+def status(spec: Path | None, generated: Path | None, form: str) -> None:
     """Say whether it runs and what is deployed: how many resources run, answer, or are only recorded.
 
     Exit status 0 also when it does not run, for that is no fault; `--format json` says `"running": false`.
     """
     with _reporting(form):
-        server = process.running(_cleaned(folder_of(spec, out), form))
+        server = process.running(_cleaned(folder_of(spec, generated), form))
         held = local_status.inventory(server) if server else {}
     if server is None:
         click.echo('{"running": false}' if form == "json" else "the local AWS is not running")
-        if form == "text" and not (spec or out):
+        if form == "text" and not (spec or generated):
             click.echo(local_servers.text(discovery.running()), nl=False, err=True)
     elif form == "json":
         _print(local_status.described(server) | held)
@@ -140,10 +142,10 @@ def status(spec: Path | None, out: Path | None, form: str) -> None:
 
 @command.command("reset")
 @_options
-def reset(spec: Path | None, out: Path | None, form: str) -> None:
+def reset(spec: Path | None, generated: Path | None, form: str) -> None:
     """Stop it and delete all that was deployed to it. It stays stopped."""
     with _reporting(form):
-        folder = folder_of(spec, out)
+        folder = folder_of(spec, generated)
         existed = folder.exists()
         ended = process.reset(folder)
     if form == "json":
@@ -161,7 +163,7 @@ def reset(spec: Path | None, out: Path | None, form: str) -> None:
 @_options
 def join(
     spec: Path | None,
-    out: Path | None,
+    generated: Path | None,
     form: str,
     accounts: tuple[str, ...],
     unit: str,
@@ -172,7 +174,7 @@ def join(
     Ids are yours to choose, so that a spec can be tried as it is. StackSets get trusted access besides.
     """
     with _reporting(form):
-        server = process.start(_cleaned(folder_of(spec, out), form))
+        server = process.start(_cleaned(folder_of(spec, generated), form))
     owner = management or server.account
     try:
         asked = {"management": owner, "unit": unit, "accounts": list(accounts)}

@@ -16,6 +16,7 @@ from petc.cli.stage_context import (
     choice_options,
     emptying_option,
     local_option,
+    one_stage_option,
     preflight_option,
     show_findings,
     show_plan,
@@ -30,12 +31,12 @@ from petc.readiness import preflight, require_removable
 
 @click.command("plan")
 @spec_option
-@click.option("--stage", required=True, help="The stage.")
+@one_stage_option
 @click.option(
     "--generated",
     type=click.Path(path_type=Path),
     default=None,
-    help="Folder of the generated files. Default: generated/ beside the folder of the spec.",
+    help="Folder of the generated files to read. Default: generated/ beside the folder of the spec.",
 )
 @local_option
 @choice_options

@@ -56,7 +56,7 @@ _ROUNDS = 5
 def command(
     spec: Path | None,
     stage: str,
-    out: Path | None,
+    generated: Path | None,
     on_local: bool,
     skip: tuple[str, ...],
     retain: tuple[str, ...],
@@ -72,7 +72,7 @@ def command(
     """
     deadline = time.monotonic() + timeout * 60
     with Report("text").leaving() as report:
-        about = stage_context.operated(stage_context.asked(spec, stage, out), on_local, report)
+        about = stage_context.operated(stage_context.asked(spec, stage, generated), on_local, report)
         places = Places(about.connection, role)
         mended = 0
         found = _needed(about, deployment.observe(about), places, skip, retain, stop)

@@ -20,14 +20,14 @@ from petc.output.render import render_json
 @click.command("status")
 @stage_context.options
 @stage_context.form_option
-def command(spec: Path | None, stage: str, out: Path | None, on_local: bool, form: str) -> None:
+def command(spec: Path | None, stage: str, generated: Path | None, on_local: bool, form: str) -> None:
     """Show the deployed state of a stage: each layer in each target, since when, and whether it matches generated/.
 
     Targets in the same state are shown together; --format json lists each. Ends with the outputs that no layer
     imports: URLs, endpoints, the dashboard. Exit status 0, whatever is found.
     """
     with Report(form).leaving() as report:
-        found = looked(stage_context.operated(stage_context.asked(spec, stage, out), on_local, report))
+        found = looked(stage_context.operated(stage_context.asked(spec, stage, generated), on_local, report))
     local = endpoint(on_local)
 
     def here(value: str) -> str:

@@ -10,7 +10,7 @@ from petc.local.server_record import Running
 from petc.report.cells import visible
 
 _OUT = "generated"
-"""Any name serves: the local AWS of `--out FOLDER/NAME` lies in `FOLDER/.petc/local`."""
+"""Any name serves: the local AWS of `--generated FOLDER/NAME` lies in `FOLDER/.petc/local`."""
 
 
 def described(server: Running) -> dict[str, object]:
@@ -31,6 +31,6 @@ def text(servers: Sequence[Running]) -> str:
     for server in servers:
         line = f"  process {server.pid} at {server.endpoint}, {visible(str(server.folder))}"
         if project(server) != server.folder:
-            line += f": petc local stop --out {visible(shlex.quote(str(project(server) / _OUT)))}"
+            line += f": petc local stop --generated {visible(shlex.quote(str(project(server) / _OUT)))}"
         lines.append(line)
     return "\n".join(lines) + "\n"
