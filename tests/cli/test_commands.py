@@ -9,12 +9,14 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from petc.cli import output, paths
 from petc.cli.commands.schema import text
 from petc.cli.main import COMMANDS, petc
+from petc.cli.options import layer_option
 from petc.cli.views import compilation
 from petc.diagnostics import Diagnostic, Rejected, Severity
 from petc.model.starter import STARTER
@@ -408,3 +410,17 @@ def test_the_only_stage_needs_no_name(spec: Path) -> None:
 
     assert result.exit_code == 1
     assert "generated/dev" in result.stderr
+
+
+def test_a_layer_may_be_named_with_underscores() -> None:
+    """As in the spec; files and messages write hyphens."""
+    seen: list[tuple[str, ...]] = []
+
+    @click.command()
+    @layer_option("A layer.")
+    def probe(layers: tuple[str, ...]) -> None:
+        seen.append(layers)
+
+    CliRunner().invoke(probe, ["--layer", "parameter_store", "--layer", "cloud-map"])
+
+    assert seen == [("parameter-store", "cloud-map")]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from petc.diagnostics import Rejected
 from petc.model.shorthand import written_out
 from petc.source.parse import parse
 from petc.source.tree import locate, plain
@@ -57,3 +60,27 @@ def test_what_fits_no_short_form_stays() -> None:
         "stages": {"dev": 3},
         "models": "text",
     }
+
+
+def test_names_of_layers_may_have_hyphens() -> None:
+    text = (
+        "layers: {parameter-store: settings}\n"
+        "overrides: {api-gateway: {Api: {Properties: {}}}, network: {}}\n"
+        "stages: {dev: {overrides: {cloud-map: {}}}}\n"
+    )
+
+    assert plain(written_out(parse(text.encode(), "spec.yaml"))) == {
+        "layers": {"parameter_store": "settings"},
+        "overrides": {"api_gateway": {"Api": {"Properties": {}}}, "network": {}},
+        "stages": {"dev": {"overrides": {"cloud_map": {}}}},
+    }
+
+
+def test_both_spellings_of_a_layer_at_once_are_refused() -> None:
+    text = f"{SPEC}layers: {{cloud-map: a, cloud_map: b}}\n"
+
+    with pytest.raises(Rejected) as caught:
+        specs.stage_of(text)
+
+    (problem,) = caught.value.diagnostics
+    assert "cloud-map" in problem.message

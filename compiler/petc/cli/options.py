@@ -64,6 +64,15 @@ def stage_option(command: Command) -> Command:
     )(command)
 
 
+def layer_option(help_: str) -> Callable[[Command], Command]:
+    """Add `--layer`, which may be repeated; a name may have hyphens or underscores, as in the spec."""
+
+    def with_hyphens(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name.replace("_", "-") for name in names)
+
+    return click.option("--layer", "layers", multiple=True, callback=with_hyphens, help=help_)
+
+
 def as_of_option(command: Command) -> Command:
     """Add `--as-of`."""
     return click.option(

@@ -17,7 +17,7 @@ import click
 
 from petc.artifacts import Artifacts
 from petc.cli import output
-from petc.cli.options import CACHE, Command, generated_option, spec_option
+from petc.cli.options import CACHE, Command, generated_option, layer_option, spec_option
 from petc.cli.output import Report, harmless
 from petc.cli.paths import find, shown
 from petc.cli.request import request
@@ -199,9 +199,7 @@ class Begun:
 
 def choice_options(command: Command) -> Command:
     """Add `--layer`, `--allow-replace` and `--allow-delete`: what of a stage is planned, and what it may cost."""
-    layer = click.option(
-        "--layer", "layers", multiple=True, help="A layer, by name or file; repeat for several. Default: all."
-    )
+    layer = layer_option("A layer, by name or file; repeat for several. Default: all.")
     return layer(allow_options(command))
 
 

@@ -46,6 +46,11 @@ def _relaxed(schema: Schema, *, top: bool = False, removable: bool = False) -> S
         result["additionalProperties"] = _relaxed(schema["additionalProperties"], removable=True)
     if "items" in schema:
         result["items"] = _relaxed(schema["items"])
+    if "enum" in schema.get("propertyNames", {}):
+        # Names of layers may be written with hyphens; `petc.model.shorthand` reads them.
+        names = schema["propertyNames"]["enum"]
+        both = (form for name in names for form in (name, name.replace("_", "-")))
+        result["propertyNames"] = {"enum": list(dict.fromkeys(both))}
     if top:
         return result
     # A definition is the value of some key, and what refers to it adds no type of its own.

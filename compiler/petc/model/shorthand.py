@@ -1,11 +1,13 @@
 """Short forms written out before anything is merged: `health: /ready` means `health: {path: /ready}`.
 
+Names of layers may have hyphens, as files and messages write them: `parameter-store` means `parameter_store`.
+
 Otherwise a short form below and a mapping above, or the other way round, would replace each other silently.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import cast
@@ -41,11 +43,19 @@ def _expanded(node: Node, schema: Schema) -> Node:
         return node
     properties: Schema = target.get("properties", {})
     names = target.get("additionalProperties")
+    allowed = target.get("propertyNames", {}).get("enum", ())
     entries = {}
-    for key, entry in node.value.items():
+    for written, entry in node.value.items():
+        key = _with_underscores(written, allowed, node.value)
         inner = properties.get(key, names)
         entries[key] = replace(entry, node=_expanded(entry.node, inner)) if isinstance(inner, dict) else entry
     return replace(node, value=MappingProxyType(entries))
+
+
+def _with_underscores(key: str, allowed: Collection[str], present: Collection[str]) -> str:
+    """Return the name that a key with hyphens means; the key itself when both are there, which the schema refuses."""
+    name = key.replace("-", "_")
+    return name if key not in allowed and name in allowed and name not in present else key
 
 
 def _stands_for(value: object, inner: Schema) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from petc.cli import stage_context
+from petc.cli.options import layer_option
 from petc.cli.output import Report, harmless
 from petc.deploy.aws import event_history
 from petc.deploy.operations.event_log import Happening, as_json, beginning, joined, text
@@ -20,7 +21,7 @@ _MOST = 40
 
 @click.command("events")
 @stage_context.options
-@click.option("--layer", "layers", multiple=True, help="A layer; repeat for several. Default: all.")
+@layer_option("A layer; repeat for several. Default: all.")
 @click.option(
     "--since", default="1d", show_default=True, help="30m, 2h, 7d, or a time such as 2026-11-23T18:00."
 )
