@@ -265,6 +265,16 @@ def test_the_command_line_loads_nothing_heavy() -> None:
     assert done.stdout.split() == []
 
 
+def test_each_public_class_has_its_name_once() -> None:
+    places: dict[str, list[str]] = {}
+    for module, source in {**sources_of("petc"), **sources_of("petc_local")}.items():
+        for node in ast.parse(source, module).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(module)
+
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 # The checks themselves, on trees that break one rule each.
 
 

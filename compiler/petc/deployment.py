@@ -23,7 +23,7 @@ from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
 from petc.deploy.aws.template_transport import Templates
 from petc.deploy.bootstrap.names import writer
-from petc.deploy.desired import Wanted, expected_account, home_region, wanted
+from petc.deploy.desired import DesiredState, expected_account, home_region, wanted
 from petc.deploy.engine import Engine
 from petc.deploy.execute import journal, lock, resume, run
 from petc.deploy.execute.events import Listener
@@ -74,7 +74,7 @@ class Reached:
     ready: Ready
     connection: Connection
     targets: tuple[Target, ...]
-    wanted: Wanted
+    wanted: DesiredState
     settings: Settings
     engine: Engine
 
@@ -88,7 +88,7 @@ class Reached:
 class Prospect:
     """One look at a stage: what should stand, what stands, and the plan between them."""
 
-    wanted: Wanted
+    wanted: DesiredState
     observed: Observed
     plan: Plan
     images: Images

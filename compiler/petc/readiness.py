@@ -19,18 +19,18 @@ from petc.deploy.bootstrap import version_check
 from petc.deploy.bootstrap.stacks import Bootstrap
 from petc.deploy.observed import Observed
 from petc.deploy.operations import destruction, stack_removal
-from petc.deploy.operations.stack_removal import Bucket
+from petc.deploy.operations.stack_removal import LeavingBucket
 from petc.deploy.plan.types import Action, Plan
 from petc.deploy.preflight import prerequisites
 from petc.deploy.preflight import run as checks
 from petc.deploy.preflight.planned import planned as planned_targets
-from petc.deploy.preflight.types import Finding, Verdict
+from petc.deploy.preflight.types import PreflightFinding, Verdict
 from petc.deploy.targets import Target
 from petc.deployment import Prospect, Reached
 from petc.diagnostics import Rejected
 
 
-def preflight(at: Reached, prospect: Prospect, only: Collection[str] = ()) -> tuple[Finding, ...]:
+def preflight(at: Reached, prospect: Prospect, only: Collection[str] = ()) -> tuple[PreflightFinding, ...]:
     """Ask every target what would stop the plan there, by look-ups that write nothing; nothing for an empty plan.
 
     Errors come first, then warnings, then what was not checked.
@@ -47,7 +47,7 @@ def preflight(at: Reached, prospect: Prospect, only: Collection[str] = ()) -> tu
     return tuple(sorted(found, key=lambda item: list(Verdict).index(item.verdict)))
 
 
-def bootstrap_findings(at: Reached) -> tuple[Finding, ...]:
+def bootstrap_findings(at: Reached) -> tuple[PreflightFinding, ...]:
     """Return where `petc bootstrap` gave a target less than these layers need, or where that cannot be seen."""
     asked = Bootstrap(at.ready.stage, at.ready.made, at.connection.account, at.targets)
 
@@ -61,7 +61,7 @@ def bootstrap_findings(at: Reached) -> tuple[Finding, ...]:
     return tuple(version_check.findings(asked, functools.cache(deployed)))
 
 
-def importers(at: Reached, observed: Observed) -> tuple[Finding, ...]:
+def importers(at: Reached, observed: Observed) -> tuple[PreflightFinding, ...]:
     """Ask every target whether stacks of others import what would go with the whole stage."""
     nothing = dataclasses.replace(at.wanted, layers=())
     return checks.preflight(
@@ -114,12 +114,12 @@ def require_removable(
         raise Rejected(tuple(problems))
 
 
-def doomed_buckets(at: Reached, plan: Plan, observed: Observed) -> tuple[Bucket, ...]:
+def doomed_buckets(at: Reached, plan: Plan, observed: Observed) -> tuple[LeavingBucket, ...]:
     """Return the buckets that go with the stacks that the plan deletes. Raises `Rejected`."""
     found = []
     for item, target, stack in stack_removal.buckets(stack_removal.deleted(plan, observed), at.wanted.prefix):
         names = cleanup.physical_names(at.connection, target, stack, [item.logical_id])
-        found += [Bucket(item, target, name) for name in names.values()]
+        found += [LeavingBucket(item, target, name) for name in names.values()]
     return tuple(found)
 
 

@@ -44,11 +44,11 @@ def emitted(stage: Stage, spec_file: str) -> Artifacts:
     return Artifacts(manifest.build(__version__, stage.name, stage.stage, rows, files), files)
 
 
-def _row(layer: LayerTemplate, wave: int, content: bytes, present: frozenset[str]) -> manifest.Layer:
+def _row(layer: LayerTemplate, wave: int, content: bytes, present: frozenset[str]) -> manifest.ManifestLayer:
     resources = cast("dict[str, dict[str, Json]]", layer.template["Resources"])
     types = cast("dict[str, dict[str, str]]", layer.template.get("Parameters", {}))
     has_iam = any(str(resource["Type"]).startswith("AWS::IAM::") for resource in resources.values())
-    return manifest.Layer(
+    return manifest.ManifestLayer(
         name=layer.layer,
         number=layer.number,
         file=f"{layer.stem}.yaml",
@@ -68,7 +68,9 @@ def _row(layer: LayerTemplate, wave: int, content: bytes, present: frozenset[str
             )
             for item in layer.parameters
         ),
-        assets=tuple(manifest.Asset(asset.function, asset.digest, asset.key) for asset in layer.assets),
+        assets=tuple(
+            manifest.ManifestAsset(asset.function, asset.digest, asset.key) for asset in layer.assets
+        ),
         sha256=manifest.digest(content),
     )
 

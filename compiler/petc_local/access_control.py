@@ -18,8 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from petc_local.aws_requests import Call
-from petc_local.routing import Place, is_local
+from petc_local.aws_requests import AwsCall
+from petc_local.routing import ServerRoute, is_local
 
 _UNSIGNED = ("AssumeRoleWithWebIdentity", "AssumeRoleWithSAML")
 """Actions that take a token instead of a signature (STS API Reference, both actions)."""
@@ -29,14 +29,14 @@ _KEY_SETS = re.compile(r"/[a-z0-9-]+_[A-Za-z0-9]+/\.well-known/(?:jwks\.json|ope
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Admission:
     """A request, as far as it decides who asks.
 
     Names in `headers` are in lower case. `query` holds the names of parameters; `of_object` says whether the
     request leads to S3 (`places.is_object`); `port` is the server's.
     """
 
-    place: Place
+    place: ServerRoute
     method: str
     path: str
     headers: Mapping[str, str]
@@ -50,14 +50,14 @@ class Asked:
         return self.headers.get("host", "").lower()
 
 
-def refusal_of_caller(asked: Asked) -> str:
+def refusal_of_caller(asked: Admission) -> str:
     """Return why who asks may not ask for this place, by what a browser says of it; nothing when it may."""
-    if asked.place is Place.SITE or asked.place is Place.ENTRY:
+    if asked.place is ServerRoute.SITE or asked.place is ServerRoute.ENTRY:
         return "" if _may_call(asked) else "a page of another site may not ask what is deployed here"
     if not _by_page(asked.headers):
         return ""
     if (
-        asked.place is Place.AWS
+        asked.place is ServerRoute.AWS
         and _is_own_site(asked)
         and (_is_presigned(asked.query) or _is_form_upload(asked))
     ):
@@ -65,13 +65,13 @@ def refusal_of_caller(asked: Asked) -> str:
     return "a web page may not ask the local AWS"
 
 
-def refusal_of_call(asked: Asked, call: Call | None) -> str:
+def refusal_of_call(asked: Admission, call: AwsCall | None) -> str:
     """Return why a request to an API of AWS is refused for want of a signature; nothing when it is not.
 
     A signature in the query, which a link can carry, is taken for objects of S3 and, from programs, for what
     only reads. That signatures are right is not looked at: the secret key of the local AWS is no secret.
     """
-    if asked.place is not Place.AWS or asked.method == "OPTIONS" or _is_form_upload(asked):
+    if asked.place is not ServerRoute.AWS or asked.method == "OPTIONS" or _is_form_upload(asked):
         return ""
     if _is_presigned(asked.query) and asked.of_object and asked.method in ("GET", "HEAD", "PUT"):
         return ""
@@ -100,7 +100,7 @@ def _site(headers: Mapping[str, str]) -> str:
     return told
 
 
-def _may_call(asked: Asked) -> bool:
+def _may_call(asked: Admission) -> bool:
     """Whether what is deployed may be asked: by programs, by local pages and by itself, and sites by a link."""
     origin = _initiator(asked.headers)
     if origin is not None:
@@ -109,10 +109,10 @@ def _may_call(asked: Asked) -> bool:
             return True
     elif _site(asked.headers) != "cross-site":
         return True
-    return asked.place is Place.SITE and _is_visit(asked)
+    return asked.place is ServerRoute.SITE and _is_visit(asked)
 
 
-def _is_visit(asked: Asked) -> bool:
+def _is_visit(asked: Admission) -> bool:
     """Whether a browser goes to the address, as by a link; an embedded frame is no visit."""
     return (
         asked.method in ("GET", "HEAD")
@@ -138,7 +138,7 @@ def _host_of(origin: str) -> str:
     return parts.netloc.lower() if parts.scheme in ("http", "https") and "@" not in parts.netloc else ""
 
 
-def _is_own_site(asked: Asked) -> bool:
+def _is_own_site(asked: Admission) -> bool:
     """Whether a page asks that this server itself serves at a host of its own, below `localhost`."""
     host = _host_of(_initiator(asked.headers) or "")
     name, _, port = host.rpartition(":")
@@ -154,7 +154,7 @@ def _is_presigned(query: frozenset[str]) -> bool:
     return "X-Amz-Signature" in query or {"AWSAccessKeyId", "Signature"} <= query
 
 
-def _is_form_upload(asked: Asked) -> bool:
+def _is_form_upload(asked: Admission) -> bool:
     """Whether this is `POST Object` (Amazon S3 API Reference), whose signature stands in the form."""
     kind = asked.headers.get("content-type", "").lower()
     return (

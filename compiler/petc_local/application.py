@@ -33,7 +33,7 @@ from petc_local.asgi import App, Message, Receive, Send
 from petc_local.change_detection import Activity
 from petc_local.fault_rules import Table
 from petc_local.middleware import gate
-from petc_local.state import State
+from petc_local.state import SavedState
 
 _LOGGER = logging.getLogger("petc_local.application")
 
@@ -54,7 +54,7 @@ async def _run(folder: Path, listening: socket.socket, running: Running) -> None
     extension.install()
     table, calls, activity = Table(), Counter[str](), Activity()
     failing_resources.install(table)
-    state = State(folder, extension.parts())
+    state = SavedState(folder, extension.parts())
     state.install()
     actions = {
         ("GET", "health"): lambda _: {"token": running.token, "pid": os.getpid()},
@@ -99,7 +99,7 @@ def _config(listening: socket.socket) -> Config:
     return config
 
 
-def _restoring(inner: App, state: State) -> App:
+def _restoring(inner: App, state: SavedState) -> App:
     """MiniStack loads its services when the server starts; the extension's parts follow before the first request."""
 
     async def application(scope: Message, receive: Receive, send: Send) -> None:
@@ -118,7 +118,7 @@ def _restoring(inner: App, state: State) -> App:
     return application
 
 
-async def _keep_saved(state: State, activity: Activity, running: Running, stop: asyncio.Event) -> None:
+async def _keep_saved(state: SavedState, activity: Activity, running: Running, stop: asyncio.Event) -> None:
     saved = activity.mark()
     while True:
         await asyncio.sleep(_TICK_S)
@@ -140,7 +140,7 @@ def _is_owner(running: Running) -> bool:
     return found is not None and found.token == running.token
 
 
-def _save(state: State, activity: Activity, running: Running) -> None:
+def _save(state: SavedState, activity: Activity, running: Running) -> None:
     if activity.simulated() or not _is_owner(running):
         return
     try:

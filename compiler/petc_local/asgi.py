@@ -6,7 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from petc_local.error_responses import Answer
+from petc_local.error_responses import ErrorResponse
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -50,7 +50,7 @@ def replayed(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-async def send_answer(send: Send, answer: Answer) -> None:
+async def send_answer(send: Send, answer: ErrorResponse) -> None:
     """Send an answer."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
@@ -61,4 +61,4 @@ async def send_json(send: Send, value: object, status: int = 200) -> None:
     """Send a value as JSON."""
     body = json.dumps(value).encode()
     headers = (("content-type", "application/json"), ("content-length", str(len(body))))
-    await send_answer(send, Answer(status, headers, body))
+    await send_answer(send, ErrorResponse(status, headers, body))

@@ -47,7 +47,7 @@ class Protocol(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class AwsCall:
     """One request to AWS.
 
     `service` is the name that signatures use ("cloudformation", "elasticloadbalancing", "monitoring").
@@ -82,7 +82,7 @@ def is_form(headers: Mapping[str, str]) -> bool:
     return headers.get("content-type", "").startswith(_FORM)
 
 
-def call_of(method: str, path: str, headers: Mapping[str, str], query: str, body: bytes) -> Call | None:
+def call_of(method: str, path: str, headers: Mapping[str, str], query: str, body: bytes) -> AwsCall | None:
     """Return what a request asks of AWS; None when it is no AWS request but one to a site or an API.
 
     `headers` have names in lower case. `body` may be empty unless `is_form`.
@@ -98,7 +98,7 @@ def call_of(method: str, path: str, headers: Mapping[str, str], query: str, body
     key, region, service = scope.groups() if scope else ("", "", "sts")
     account = key if re.fullmatch(r"\d{12}", key) else ""
     action, protocol = _action(method, path, headers, parameters, service)
-    return Call(service, action, account, region, protocol, method)
+    return AwsCall(service, action, account, region, protocol, method)
 
 
 def _action(

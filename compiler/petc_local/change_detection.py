@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ministack.services import cloudformation
 
-from petc_local.aws_requests import Call
+from petc_local.aws_requests import AwsCall
 from petc_local.stack_sets.store import STORE
 
 Mark = tuple[int, int, int]
@@ -21,7 +21,7 @@ class Activity:
 
     changing: int = 0
 
-    def notice(self, call: Call) -> None:
+    def notice(self, call: AwsCall) -> None:
         """Count a call that has happened."""
         self.changing += not call.reads_only
 

@@ -20,7 +20,7 @@ _CBOR_TWO_BYTES = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ErrorResponse:
     """An HTTP answer; names of headers in lower case."""
 
     status: int
@@ -28,7 +28,7 @@ class Answer:
     body: bytes
 
 
-def error(protocol: Protocol, code: str, message: str, status: int, method: str = "POST") -> Answer:
+def error(protocol: Protocol, code: str, message: str, status: int, method: str = "POST") -> ErrorResponse:
     """Return an error in a protocol; to HEAD without a body, from which clients know the status only."""
     request = str(uuid.uuid4())
     kind, body = _written(protocol, code, message, status, request)
@@ -40,7 +40,7 @@ def error(protocol: Protocol, code: str, message: str, status: int, method: str 
         *((("x-amzn-errortype", code),) if protocol in (Protocol.JSON, Protocol.REST_JSON) else ()),
         *((("x-amz-request-id", request),) if protocol is Protocol.S3 else ()),
     )
-    return Answer(status, headers, b"" if method == "HEAD" else body)
+    return ErrorResponse(status, headers, b"" if method == "HEAD" else body)
 
 
 def _written(protocol: Protocol, code: str, message: str, status: int, request: str) -> tuple[str, bytes]:

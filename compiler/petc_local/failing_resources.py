@@ -9,7 +9,7 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import provisioners, stacks
 
-from petc_local.fault_rules import Kind, Table
+from petc_local.fault_rules import FaultKind, Table
 
 Step = Callable[..., Any]
 
@@ -71,7 +71,7 @@ def install(table: Table) -> None:
 
 def _meet(table: Table, operation: str, logical_id: str, stack: str) -> None:
     place = (operation, logical_id, stack, get_account_id(), get_region())
-    if rule := table.for_resource(Kind.STALL, *place):
+    if rule := table.for_resource(FaultKind.STALL, *place):
         time.sleep(rule.seconds)
-    if rule := table.for_resource(Kind.FAIL, *place):
+    if rule := table.for_resource(FaultKind.FAIL, *place):
         raise ValueError(rule.reason)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from fnmatch import fnmatchcase
 
-from petc_local.aws_requests import Call
+from petc_local.aws_requests import AwsCall
 
 
-class Kind(Enum):
+class FaultKind(Enum):
     """What happens when a rule is met."""
 
     FAIL = "fail"
@@ -31,7 +31,7 @@ class Kind(Enum):
     @property
     def is_of_resources(self) -> bool:
         """Whether the rule speaks of a resource of a stack, not of a call."""
-        return self in (Kind.FAIL, Kind.STALL)
+        return self in (FaultKind.FAIL, FaultKind.STALL)
 
 
 OPERATIONS = ("create", "update", "delete")
@@ -39,7 +39,7 @@ OPERATIONS = ("create", "update", "delete")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FaultRule:
     """One fault. Texts to compare are patterns with `*` and `?`; letter case counts.
 
     `skip` lets that many pass before the first, `times` is for how many it then holds, 0 for ever.
@@ -47,7 +47,7 @@ class Rule:
     `after` to calls. A call without a 12-digit access key has the account "".
     """
 
-    kind: Kind
+    kind: FaultKind
     logical_id: str = "*"
     stack: str = "*"
     on: tuple[str, ...] = OPERATIONS
@@ -65,11 +65,11 @@ class Rule:
     times: int = 1
 
 
-def decode(values: object) -> Rule:
+def decode(values: object) -> FaultRule:
     """Return the rule that a JSON object describes; raises `ValueError` which says what is wrong."""
     if not isinstance(values, dict):
         raise ValueError("a rule is an object")
-    known = {field.name: field for field in fields(Rule)}
+    known = {field.name: field for field in fields(FaultRule)}
     for name, value in values.items():
         if name not in known:
             raise ValueError(f"a rule has no {name!r}; it has {', '.join(known)}")
@@ -90,7 +90,7 @@ def decode(values: object) -> Rule:
     on = tuple(values.get("on", OPERATIONS))
     if not set(on) <= set(OPERATIONS):
         raise ValueError(f"on of a rule holds {on!r}; it may hold {', '.join(OPERATIONS)}")
-    return Rule(**{**values, "kind": Kind(values["kind"]), "on": on})
+    return FaultRule(**{**values, "kind": FaultKind(values["kind"]), "on": on})
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ class Armed:
     """A rule with its number, how often it was met and how often it fired."""
 
     number: int
-    rule: Rule
+    rule: FaultRule
     met: int = 0
     fired: int = 0
 
@@ -124,7 +124,7 @@ class Table:
         self._armed: tuple[Armed, ...] = ()
         self._lock = threading.Lock()
 
-    def add(self, rules: Iterable[Rule]) -> tuple[int, ...]:
+    def add(self, rules: Iterable[FaultRule]) -> tuple[int, ...]:
         """Add rules after those in force, and return their numbers."""
         fresh = tuple(Armed(next(self._numbers), rule) for rule in rules)
         with self._lock:
@@ -140,17 +140,17 @@ class Table:
         """Return the rules in force with their counts, in the order in which they were added."""
         return self._armed
 
-    def for_call(self, call: Call) -> tuple[Rule, ...]:
+    def for_call(self, call: AwsCall) -> tuple[FaultRule, ...]:
         """Return the rules that fire at a call, and count them.
 
         Delays fire together with the first of the others: a call fails in one way only.
         """
         with self._lock:
-            found: list[Rule] = []
+            found: list[FaultRule] = []
             ended = False
             for item in self._armed:
                 rule = item.rule
-                delays = rule.kind is Kind.DELAY
+                delays = rule.kind is FaultKind.DELAY
                 if rule.kind.is_of_resources or not _meets_call(rule, call) or (ended and not delays):
                     continue
                 if item.fires():
@@ -159,8 +159,8 @@ class Table:
             return tuple(found)
 
     def for_resource(
-        self, kind: Kind, operation: str, logical_id: str, stack: str, account: str, region: str
-    ) -> Rule | None:
+        self, kind: FaultKind, operation: str, logical_id: str, stack: str, account: str, region: str
+    ) -> FaultRule | None:
         """Return the first rule of a kind that fires at a resource, and count it."""
         with self._lock:
             for item in self._armed:
@@ -178,10 +178,10 @@ class Table:
 
     def stalls(self) -> bool:
         """Whether any rule in force may still make a resource slow."""
-        return any(item.rule.kind is Kind.STALL and item.is_left for item in self._armed)
+        return any(item.rule.kind is FaultKind.STALL and item.is_left for item in self._armed)
 
 
-def _meets_call(rule: Rule, call: Call) -> bool:
+def _meets_call(rule: FaultRule, call: AwsCall) -> bool:
     return (
         fnmatchcase(call.service, rule.service)
         and fnmatchcase(call.action, rule.action)
@@ -189,5 +189,5 @@ def _meets_call(rule: Rule, call: Call) -> bool:
     )
 
 
-def _meets_place(rule: Rule, account: str, region: str) -> bool:
+def _meets_place(rule: FaultRule, account: str, region: str) -> bool:
     return fnmatchcase(account, rule.account) and fnmatchcase(region, rule.region)

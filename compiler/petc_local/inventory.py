@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from ministack.services import cloudformation
 
 from petc_local.stack_sets.store import STORE
-from petc_local.types.fidelity import STANDING, Standing, standing
+from petc_local.types.fidelity import STANDING, Fidelity, standing
 
 _GONE = ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS")
 """States in which a stack has no resources (CloudFormation User Guide, "Stack status codes")."""
@@ -24,7 +24,7 @@ def inventory() -> dict[str, object]:
     }
     stacks = tuple((key, stack) for key, stack in _stacks() if stack["StackId"] not in simulated)
     counts = Counter(kind for _, stack in stacks for kind in _made(stack))
-    totals = Counter(dict.fromkeys(Standing, 0))
+    totals = Counter(dict.fromkeys(Fidelity, 0))
     for kind, count in counts.items():
         totals[standing(kind)] += count
     return {
@@ -58,7 +58,7 @@ def inventory() -> dict[str, object]:
             }
             for kind in sorted(counts)
         ],
-        "totals": {item.value: totals[item] for item in Standing},
+        "totals": {item.value: totals[item] for item in Fidelity},
     }
 
 

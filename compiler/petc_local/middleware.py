@@ -12,11 +12,11 @@ from ministack import app as gateway
 from petc.local import server_mark
 from petc.local.server_record import Running
 from petc_local import access_control, asgi, error_responses, request_connection
-from petc_local.access_control import Asked
+from petc_local.access_control import Admission
 from petc_local.asgi import App, Message, Receive, Send
-from petc_local.aws_requests import Call, Protocol, call_of, is_form
-from petc_local.fault_rules import Kind, Rule, Table
-from petc_local.routing import Place, is_object, place_of
+from petc_local.aws_requests import AwsCall, Protocol, call_of, is_form
+from petc_local.fault_rules import FaultKind, FaultRule, Table
+from petc_local.routing import ServerRoute, is_object, place_of
 
 _THROTTLED = {
     Protocol.QUERY: ("Throttling", "Rate exceeded", 400),
@@ -43,7 +43,7 @@ def gate(
     running: Running,
     table: Table,
     calls: Counter[str],
-    noticed: Callable[[Call], None],
+    noticed: Callable[[AwsCall], None],
 ) -> App:
     """Return an application that stands before MiniStack's.
 
@@ -61,7 +61,7 @@ def gate(
             await _refuse(scope, receive, send, refused if asked else "this name is not served here")
             return
         if scope["type"] == "websocket":
-            if asked.place is Place.ENTRY:
+            if asked.place is ServerRoute.ENTRY:
                 await app(scope, receive, send)
             else:
                 await _refuse(scope, receive, send, "nothing here answers to WebSocket")
@@ -92,7 +92,7 @@ def gate(
     return passed
 
 
-def _asked(scope: Message, port: int) -> Asked | None:
+def _asked(scope: Message, port: int) -> Admission | None:
     """Return what decides who asks; None when the name that was asked for is not served here."""
     headers = asgi.headers_of(scope)
     names = [name.lower() for name, _ in scope["headers"]]
@@ -104,8 +104,8 @@ def _asked(scope: Message, port: int) -> Asked | None:
         return None
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     method = scope.get("method", "GET")
-    of_object = place is Place.AWS and is_object(method, path, headers, query)
-    return Asked(place, method, path, headers, frozenset(query), of_object, port)
+    of_object = place is ServerRoute.AWS and is_object(method, path, headers, query)
+    return Admission(place, method, path, headers, frozenset(query), of_object, port)
 
 
 async def _refuse(scope: Message, receive: Receive, send: Send, message: str) -> None:
@@ -116,7 +116,9 @@ async def _refuse(scope: Message, receive: Receive, send: Send, message: str) ->
         await asgi.send_json(send, {"message": message}, FORBIDDEN)
 
 
-async def _answer(send: Send, call: Call | None, asked: Asked, code: str, message: str, status: int) -> None:
+async def _answer(
+    send: Send, call: AwsCall | None, asked: Admission, code: str, message: str, status: int
+) -> None:
     """Refuse in the form of the service that was asked, so that an SDK raises its own exception."""
     if call is not None:
         await asgi.send_answer(
@@ -124,7 +126,7 @@ async def _answer(send: Send, call: Call | None, asked: Asked, code: str, messag
         )
     elif gateway._is_ecr_registry_path(asked.path) and status == FORBIDDEN:
         # Docker sends its credentials when it is asked for them (Distribution Specification, "Authentication").
-        challenge = error_responses.Answer(
+        challenge = error_responses.ErrorResponse(
             401, (("www-authenticate", 'Basic realm="ecr"'), ("content-length", "0")), b""
         )
         await asgi.send_answer(send, challenge)
@@ -133,25 +135,25 @@ async def _answer(send: Send, call: Call | None, asked: Asked, code: str, messag
 
 
 async def _through(
-    app: App, scope: Message, receive: Receive, send: Send, call: Call, rules: tuple[Rule, ...]
+    app: App, scope: Message, receive: Receive, send: Send, call: AwsCall, rules: tuple[FaultRule, ...]
 ) -> None:
     for rule in rules:
-        if rule.kind is Kind.DELAY and not rule.after:
+        if rule.kind is FaultKind.DELAY and not rule.after:
             await asyncio.sleep(rule.seconds)
-    last = next((rule for rule in rules if rule.kind is not Kind.DELAY), None)
-    late = sum(rule.seconds for rule in rules if rule.kind is Kind.DELAY and rule.after)
+    last = next((rule for rule in rules if rule.kind is not FaultKind.DELAY), None)
+    late = sum(rule.seconds for rule in rules if rule.kind is FaultKind.DELAY and rule.after)
     if last is None and not late:
         await app(scope, receive, send)
     elif last is None:
         await app(scope, receive, _delayed(send, late))
-    elif last.kind is Kind.DROP:
+    elif last.kind is FaultKind.DROP:
         if last.after:
             await app(scope, receive, _swallowed)
         request_connection.cut()
     else:
         code, message, status = (
             _THROTTLED[call.protocol]
-            if last.kind is Kind.THROTTLE
+            if last.kind is FaultKind.THROTTLE
             else (last.code, last.message, last.status)
         )
         await asgi.send_answer(send, error_responses.error(call.protocol, code, message, status, call.method))

@@ -22,7 +22,7 @@ _WEBSITE = re.compile(r"[a-z0-9][a-z0-9-]+\.s3-website[.-][a-z0-9-]+\.localhost(
 """Virtual hosts of S3 static websites, as MiniStack spells them (`app._extract_s3_vhost_bucket`)."""
 
 
-class Place(Enum):
+class ServerRoute(Enum):
     """A part of the server, by who has business there."""
 
     ADMINISTRATION = auto()
@@ -49,23 +49,23 @@ def is_local(host: str) -> bool:
     return is_loopback(host) or _BELOW_LOCALHOST.fullmatch(host) is not None
 
 
-def place_of(host: str, path: str) -> Place | None:
+def place_of(host: str, path: str) -> ServerRoute | None:
     """Return the place that a `Host` header, in lower case, and a path lead to; None for a host not served here.
 
     Beside local names the hosts of what is deployed are served: a distribution's and a load balancer's name at
     AWS, and custom domain names. A page that rebinds its own name to 127.0.0.1 has none of these.
     """
     if path.startswith(ADMINISTRATION) or (path == _HEALTH and is_loopback(host)):
-        return Place.ADMINISTRATION if is_loopback(host) else None
+        return ServerRoute.ADMINISTRATION if is_loopback(host) else None
     if _is_distribution(host) or _WEBSITE.fullmatch(host):
-        return Place.SITE
+        return ServerRoute.SITE
     if is_local(host) and (
         app._parse_execute_api_url(host, path) is not None or app._parse_lambda_url(host, path) is not None
     ):
-        return Place.ENTRY
+        return ServerRoute.ENTRY
     if _is_balancer(host, path) or app._resolve_custom_domain_request(host, path) is not None:
-        return Place.ENTRY
-    return Place.AWS if is_local(host) else None
+        return ServerRoute.ENTRY
+    return ServerRoute.AWS if is_local(host) else None
 
 
 def is_object(method: str, path: str, headers: Mapping[str, str], query: Mapping[str, list[str]]) -> bool:

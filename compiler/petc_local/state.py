@@ -21,7 +21,7 @@ Part = tuple[Callable[[], Any], Callable[[Any], None]]
 """How an extension's part of the state is dumped and loaded; JSON, or MiniStack's own tables."""
 
 
-class State:
+class SavedState:
     """The file of the state, and the digest of what stands in it."""
 
     def __init__(self, folder: Path, parts: Mapping[str, Part]) -> None:

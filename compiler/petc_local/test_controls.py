@@ -7,8 +7,8 @@ from ministack import app
 from petc_local import stack_sets
 from petc_local.admin import Action
 from petc_local.stack_sets import delays
-from petc_local.stack_sets.errors import Refused
-from petc_local.stack_sets.records import Target
+from petc_local.stack_sets.errors import RequestRefused
+from petc_local.stack_sets.records import InstanceTarget
 
 
 def actions() -> dict[tuple[str, str], Action]:
@@ -54,8 +54,10 @@ def _simulate(values: object) -> object:
             "parameters": dict(parameters),
         }:
             try:
-                made = stack_sets.simulate(name, accounts, regions, parameters, Target(account, region))
-            except Refused as refused:
+                made = stack_sets.simulate(
+                    name, accounts, regions, parameters, InstanceTarget(account, region)
+                )
+            except RequestRefused as refused:
                 raise ValueError(str(refused)) from None
             return {"made": made}
     raise ValueError(
@@ -74,7 +76,7 @@ def _add_account(values: object) -> object:
         case {"management": str(management), "account": str(account), "parent": str() | None as parent}:
             try:
                 stack_sets.add_account(management, account, parent)
-            except Refused as refused:
+            except RequestRefused as refused:
                 raise ValueError(str(refused)) from None
             return {}
     raise ValueError("an account has management, account and parent, which may be null")
@@ -85,7 +87,7 @@ def _join(values: object) -> object:
         case {"management": str(management), "unit": str(unit), "accounts": list(accounts)}:
             try:
                 stack_sets.join(management, (str(account) for account in accounts), unit)
-            except Refused as refused:
+            except RequestRefused as refused:
                 raise ValueError(str(refused)) from None
             return {}
     raise ValueError("a unit has management, unit and accounts")

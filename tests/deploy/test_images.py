@@ -9,9 +9,9 @@ import pytest
 
 from petc.artifacts import Artifacts
 from petc.deploy.images import (
-    Image,
     Images,
-    Missing,
+    MissingImage,
+    TaskImage,
     commands,
     images,
     judged,
@@ -46,9 +46,9 @@ def artifacts() -> Artifacts:
     return emitted(specs.stage_of(SHOP), "spec.yaml")
 
 
-def image(name: str, *after: str, tag: str = "1.0") -> Image:
+def image(name: str, *after: str, tag: str = "1.0") -> TaskImage:
     tags = MappingProxyType({WEST: tag})
-    return Image(
+    return TaskImage(
         name, f"shop-dev/{name}", f"Tasks{name}", f"ImageTag{name}", tags, after, f"/services/{name}"
     )
 
@@ -59,7 +59,7 @@ def observed(**parameters: str) -> Observed:
 
 
 def found(
-    *wanted: Image, present: tuple[str, ...] = (), runs: Mapping[str, str] = MappingProxyType({})
+    *wanted: TaskImage, present: tuple[str, ...] = (), runs: Mapping[str, str] = MappingProxyType({})
 ) -> Images:
     return judged(wanted, {WEST: runs}, {(WEST, name) for name in present})
 
@@ -145,7 +145,9 @@ def test_missing_images_of_services_without_tasks_are_no_error() -> None:
 
 def test_the_commands_log_in_once_for_each_registry() -> None:
     missing = [
-        Missing(name, place, f"shop-dev/{name}", "1.0", False, "") for place in (WEST, EAST) for name in "ab"
+        MissingImage(name, place, f"shop-dev/{name}", "1.0", False, "")
+        for place in (WEST, EAST)
+        for name in "ab"
     ]
     lines = commands(missing)
 
@@ -159,6 +161,6 @@ def test_the_commands_log_in_once_for_each_registry() -> None:
 
 
 def test_registries_in_china_have_their_own_domain() -> None:
-    item = Missing("a", Target("123456789012", "cn-north-1"), "shop-dev/a", "1.0", False, "")
+    item = MissingImage("a", Target("123456789012", "cn-north-1"), "shop-dev/a", "1.0", False, "")
 
     assert item.registry == "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"

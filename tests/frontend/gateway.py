@@ -47,7 +47,7 @@ def compiled_headers() -> Mapping[str, str]:
 @cache
 def published(api: str) -> Mapping[str, Reply]:
     """The site's files by key, as deploy puts them where pages reach the API at `api`."""
-    place = inventory.Place(Target("123456789012", "us-west-2"), "bucket", "", api)
+    place = inventory.SitePlace(Target("123456789012", "us-west-2"), "bucket", "", api)
     files = inventory.with_configuration(objects.read(FOLDER), place)
     return {
         item.key: Reply(

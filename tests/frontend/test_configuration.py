@@ -15,7 +15,7 @@ from tests.lambda_src.endpoints import Received, Reply
 
 
 def test_the_copy_for_use_without_deploy_is_what_deploy_writes_for_the_same_origin() -> None:
-    place = inventory.Place(Target("123456789012", "us-west-2"), "bucket", "", "")
+    place = inventory.SitePlace(Target("123456789012", "us-west-2"), "bucket", "", "")
     written = {item.key: item.source for item in inventory.with_configuration(objects.read(FOLDER), place)}
     content = written["config.json"]
 

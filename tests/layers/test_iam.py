@@ -11,7 +11,7 @@ from troposphere import GetAtt, Ref
 from petc.layers import contracts, iam
 from petc.layers.base import Draft
 from petc.model import grants
-from petc.model.graph import Access, Kind, Party, Role
+from petc.model.graph import Access, Party, PartyKind, Role
 from petc.model.types import Stage
 from tests.specs import stage_of
 
@@ -92,8 +92,8 @@ def test_a_role_is_referred_to_in_its_layer_and_imported_elsewhere() -> None:
 
 
 def test_names_follow_the_key_of_a_renamed_part() -> None:
-    assert iam.key(stage(), Party(Kind.SERVICE, "b")) == "old-b"
-    assert iam.key(stage(), Party(Kind.FUNCTION, "f")) == "f"
+    assert iam.key(stage(), Party(PartyKind.SERVICE, "b")) == "old-b"
+    assert iam.key(stage(), Party(PartyKind.FUNCTION, "f")) == "f"
 
 
 def statements(grant: grants.Grant) -> list[Any]:
@@ -161,6 +161,6 @@ def test_statements_of_one_name_must_mean_the_same() -> None:
 @pytest.mark.parametrize(("acts", "name"), [(Role.EXECUTION, "ExecutionRoleA"), (Role.TASK, "TaskRoleA")])
 def test_each_way_of_acting_has_its_role(acts: Role, name: str) -> None:
     made = draft()
-    found = iam.role_name(made, made.stage, Party(Kind.SERVICE, "a"), acts)
+    found = iam.role_name(made, made.stage, Party(PartyKind.SERVICE, "a"), acts)
 
     assert found.to_dict() == {"Fn::ImportValue": f"shop-dev-security-{name}"}

@@ -7,12 +7,12 @@ from troposphere import Ref, encode_to_dict
 
 from petc.layers import injection
 from petc.layers.base import Draft
-from petc.model.settings import Injected, Known, Reference
+from petc.model.settings import Injected, Known, SettingReference
 from petc.model.types import Stage
 
-HOST = Reference(Known.WRITER_HOST, "clinic")
-FUNCTION = Reference(Known.FUNCTION_NAME, "genai")
-TOPIC = Reference(Known.TOPIC_ARN)
+HOST = SettingReference(Known.WRITER_HOST, "clinic")
+FUNCTION = SettingReference(Known.FUNCTION_NAME, "genai")
+TOPIC = SettingReference(Known.TOPIC_ARN)
 
 
 @pytest.fixture
@@ -64,12 +64,12 @@ def test_a_layer_refers_to_what_it_makes_itself(draft: Draft) -> None:
 @pytest.mark.parametrize(
     ("reference", "name"),
     [
-        (Reference(Known.READER_HOST, "clinic"), "database-ReaderHostClinic"),
-        (Reference(Known.MASTER_SECRET_ARN, "clinic"), "database-MasterSecretArnClinic"),
-        (Reference(Known.SECRET_ARN, "slack-webhook"), "security-SecretArnSlackWebhook"),
-        (Reference(Known.NAMESPACE), "cloud-map-NamespaceName"),
+        (SettingReference(Known.READER_HOST, "clinic"), "database-ReaderHostClinic"),
+        (SettingReference(Known.MASTER_SECRET_ARN, "clinic"), "database-MasterSecretArnClinic"),
+        (SettingReference(Known.SECRET_ARN, "slack-webhook"), "security-SecretArnSlackWebhook"),
+        (SettingReference(Known.NAMESPACE), "cloud-map-NamespaceName"),
         (TOPIC, "notification-TopicArn"),
     ],
 )
-def test_each_known_value_comes_from_its_layer(draft: Draft, reference: Reference, name: str) -> None:
+def test_each_known_value_comes_from_its_layer(draft: Draft, reference: SettingReference, name: str) -> None:
     assert plain(injection.resolve(draft, reference)) == {"Fn::ImportValue": f"petclinic-dev-{name}"}

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from petc.model import catalogue, engines
-from petc.model.engines import ENGINES, Engine
+from petc.model.engines import ENGINES, DatabaseEngine
 from petc.model.schema import stage_schema
 from tests import specs
 
@@ -27,7 +27,7 @@ def test_the_defaults_of_the_schema_are_those_of_its_default_engine() -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
-def test_every_known_version_has_a_family_of_a_known_major_version(engine: Engine) -> None:
+def test_every_known_version_has_a_family_of_a_known_major_version(engine: DatabaseEngine) -> None:
     families = {engine.family(version) for version in catalogue.catalogue(engine.catalogue)["versions"]}
 
     assert families <= {f"{engine.name}{major}" for major in engine.majors}

@@ -6,7 +6,7 @@ import dataclasses
 
 from petc.layers.network import endpoints
 from petc.model.gateway_endpoints import BY_PARTY, BY_SERVICE, GATEWAYS
-from petc.model.parties import Kind, Party
+from petc.model.parties import Party, PartyKind
 from petc.model.schema import stage_schema
 from tests import specs
 
@@ -21,7 +21,7 @@ def test_the_schema_offers_them_among_the_endpoints() -> None:
 
 def test_each_has_a_party_of_its_own() -> None:
     assert len(BY_PARTY) == len(GATEWAYS)
-    assert BY_PARTY[Party(Kind.S3)].service == "s3"
+    assert BY_PARTY[Party(PartyKind.S3)].service == "s3"
 
 
 def test_the_spec_goes_before_the_catalogue() -> None:

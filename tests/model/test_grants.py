@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from petc.model.grants import granted, grants
-from petc.model.graph import Access, Kind, edges
+from petc.model.graph import Access, PartyKind, edges
 from petc.model.types import Stage
 from tests.specs import stage_of
 
@@ -47,7 +47,7 @@ def test_a_grant_keeps_line_and_reason_of_its_edge() -> None:
 
 
 def test_grants_by_way_and_kind_of_target() -> None:
-    found = granted(stage(), Access.READ_SECRET, target=Kind.SECRET)
+    found = granted(stage(), Access.READ_SECRET, target=PartyKind.SECRET)
 
     assert [str(item.target) for item in found] == ["secret s"]
     assert len(granted(stage(), Access.READ_SECRET)) == 3

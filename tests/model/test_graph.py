@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from petc.model.graph import Edge, Kind, Party, edges
+from petc.model.graph import Edge, Party, PartyKind, edges
 from petc.model.types import Stage
 from tests.specs import stage_of
 
@@ -316,4 +316,4 @@ def test_edges_are_equal_whatever_says_so() -> None:
 
     assert dataclasses.replace(edge, at="/elsewhere", because="other") == edge
     assert dataclasses.replace(edge, port=1) != edge
-    assert str(Party(Kind.GATEWAY)) == "gateway"
+    assert str(Party(PartyKind.GATEWAY)) == "gateway"

@@ -8,7 +8,7 @@ import pytest
 
 from petc.model import settings
 from petc.model.components import Setting
-from petc.model.settings import Known, Reference
+from petc.model.settings import Known, SettingReference
 from petc.model.types import Stage
 from tests.specs import stage_of
 
@@ -106,10 +106,10 @@ def test_what_a_placeholder_stands_for() -> None:
     }
 
     assert references == {
-        "DB_HOST": {"host": Reference(Known.WRITER_HOST, "db")},
-        "DB_READER_HOST": {"host": Reference(Known.READER_HOST, "db")},
-        "B_BUCKET": {"b": Reference(Known.BUCKET, "b")},
-        "C_URL": {"namespace": Reference(Known.NAMESPACE)},
+        "DB_HOST": {"host": SettingReference(Known.WRITER_HOST, "db")},
+        "DB_READER_HOST": {"host": SettingReference(Known.READER_HOST, "db")},
+        "B_BUCKET": {"b": SettingReference(Known.BUCKET, "b")},
+        "C_URL": {"namespace": SettingReference(Known.NAMESPACE)},
     }
 
 
@@ -204,21 +204,21 @@ def test_credentials_come_from_the_secret_of_the_database_s_user() -> None:
     use = "services: {a: {framework: %s, uses: {orders-db: {}}}}"
     text = "databases: {orders-db: {%s}}\nsecrets: {u: {}}\n" + use
 
-    def secrets(user: str, framework: str) -> list[tuple[str, Reference, str]]:
+    def secrets(user: str, framework: str) -> list[tuple[str, SettingReference, str]]:
         found = stage(text % (user, framework))
         return [
             (item.variable, item.secret, item.field)
             for item in settings.service_secrets(found, found.services["a"])
         ]
 
-    master = Reference(Known.MASTER_SECRET_ARN, "orders-db")
+    master = SettingReference(Known.MASTER_SECRET_ARN, "orders-db")
     assert secrets("", "plain") == [
         ("ORDERS_DB_USERNAME", master, "username"),
         ("ORDERS_DB_PASSWORD", master, "password"),
     ]
     assert secrets("user: u", "spring-boot") == [
-        ("SPRING_DATASOURCE_USERNAME", Reference(Known.SECRET_ARN, "u"), "username"),
-        ("SPRING_DATASOURCE_PASSWORD", Reference(Known.SECRET_ARN, "u"), "password"),
+        ("SPRING_DATASOURCE_USERNAME", SettingReference(Known.SECRET_ARN, "u"), "username"),
+        ("SPRING_DATASOURCE_PASSWORD", SettingReference(Known.SECRET_ARN, "u"), "password"),
     ]
 
 
@@ -229,7 +229,7 @@ def test_a_secret_is_given_whole_under_its_name_or_another(use: str, variable: s
 
     assert (item.variable, item.secret, item.field, item.at) == (
         variable,
-        Reference(Known.SECRET_ARN, "web-hook"),
+        SettingReference(Known.SECRET_ARN, "web-hook"),
         "",
         "/services/a/uses/web-hook",
     )
@@ -268,7 +268,7 @@ def test_a_function_is_told_where_a_secret_is_never_what_it_is() -> None:
     found = stage("databases: {db: {user: u}}\nsecrets: {u: {}}\nfunctions: {f: {source: f, uses: {db: {}}}}")
     by_key = {item.key: item for item in settings.function_settings(found, found.functions["f"])}
 
-    assert by_key["DB_SECRET_ARN"].references == {"secret": Reference(Known.SECRET_ARN, "u")}
+    assert by_key["DB_SECRET_ARN"].references == {"secret": SettingReference(Known.SECRET_ARN, "u")}
 
 
 def test_settings_are_sorted() -> None:

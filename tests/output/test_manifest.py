@@ -8,13 +8,13 @@ import sys
 import pytest
 
 from petc.output import manifest
-from petc.output.manifest import Asset, Layer, Manifest, Parameter
+from petc.output.manifest import Manifest, ManifestAsset, ManifestLayer, Parameter
 
 FILES = {"01-network.yaml": b"a: 1\n", "02-database.yaml": b"b: 2\n", "iam/role.json": b"{}\n"}
 
 
-def layer(name: str, content: bytes, *, number: int = 1, wave: int = 1) -> Layer:
-    return Layer(
+def layer(name: str, content: bytes, *, number: int = 1, wave: int = 1) -> ManifestLayer:
+    return ManifestLayer(
         name=name,
         number=number,
         file=f"{number:02d}-{name}.yaml",
@@ -25,7 +25,7 @@ def layer(name: str, content: bytes, *, number: int = 1, wave: int = 1) -> Layer
         exports=(f"shop-dev-{name}-Id",),
         imports=(),
         parameters=(Parameter("Key", "String", (("", "k"), ("111122223333/eu-west-1", "l"))),),
-        assets=(Asset("mail", "0" * 64, "assets/mail.zip"),),
+        assets=(ManifestAsset("mail", "0" * 64, "assets/mail.zip"),),
         sha256=manifest.digest(content),
     )
 
@@ -70,7 +70,7 @@ def test_the_root_changes_with_what_is_deployed_and_not_with_reports() -> None:
     "change",
     [
         {"assets": ()},
-        {"assets": (manifest.Asset("mail", "1" * 64, "assets/mail.zip"),)},
+        {"assets": (manifest.ManifestAsset("mail", "1" * 64, "assets/mail.zip"),)},
         {"parameters": ()},
         {"parameters": (manifest.Parameter("Key", "String", (("", "other"),)),)},
     ],
@@ -136,7 +136,7 @@ def test_a_field_of_another_type_is_refused_even_when_sealed(name: str) -> None:
         manifest.from_bytes(sealed(data))
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Layer)])
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(ManifestLayer)])
 def test_a_field_of_a_layer_of_another_type_is_refused_even_when_sealed(name: str) -> None:
     data = json.loads(stage(FILES).to_bytes())
     data["layers"][0][name] = None

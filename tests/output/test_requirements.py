@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from petc.diagnostics import Rejected
-from petc.output.requirements import Lock, parsed
+from petc.output.requirements import RequirementsLock, parsed
 
 A, B = "a" * 64, "b" * 64
 HASH = f"--hash=sha256:{A}"
 
 
-def read(text: str) -> Lock:
+def read(text: str) -> RequirementsLock:
     return parsed(text.encode(), "mail/requirements.txt")
 
 
@@ -46,11 +46,13 @@ def test_every_form_of_a_version_is_taken(version: str) -> None:
 def test_an_index_is_kept_apart() -> None:
     lock = read("--index-url https://example.com/simple\n-i https://example.com:8443/\n\n# nothing else\n")
 
-    assert lock == Lock(("--index-url https://example.com/simple", "-i https://example.com:8443/"))
+    assert lock == RequirementsLock(
+        ("--index-url https://example.com/simple", "-i https://example.com:8443/")
+    )
 
 
 def test_what_holds_anyway_may_be_said() -> None:
-    assert read("\ufeff--only-binary :all:\r\n--require-hashes\n") == Lock()
+    assert read("\ufeff--only-binary :all:\r\n--require-hashes\n") == RequirementsLock()
 
 
 @pytest.mark.parametrize(

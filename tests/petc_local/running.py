@@ -28,7 +28,7 @@ import pytest
 from botocore.config import Config
 
 from petc.local import process
-from petc.local.access import Access, access, laid_over
+from petc.local.access import ServerAccess, access, laid_over
 from petc.local.server_record import Running
 from petc_local.fault_client import Faults
 
@@ -54,7 +54,7 @@ class LocalAws:
         return self.server.endpoint
 
     @property
-    def access(self) -> Access:
+    def access(self) -> ServerAccess:
         return access(self.server, self.account, self.region)
 
     def client(self, service: str, *, account: str = "", region: str = "", attempts: int = 1) -> Any:

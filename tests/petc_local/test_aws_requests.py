@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from petc_local.aws_requests import Call, Protocol, call_of
+from petc_local.aws_requests import AwsCall, Protocol, call_of
 from tests.petc_local.running import LocalAws
 
 
@@ -25,7 +25,7 @@ def test_a_request_to_s3_has_the_name_of_its_operation(
 ) -> None:
     headers = {"authorization": "AWS4-HMAC-SHA256 Credential=111122223333/20261123/eu-west-1/s3/aws4_request"}
 
-    assert call_of(method, path, headers, query, b"") == Call(
+    assert call_of(method, path, headers, query, b"") == AwsCall(
         "s3", action, "111122223333", "eu-west-1", Protocol.S3, method
     )
 
@@ -68,7 +68,7 @@ def test_a_request_without_signature_and_action_is_no_call() -> None:
     ],
 )
 def test_an_action_that_changes_something_is_told_from_one_that_reads(action: str, reads: bool) -> None:
-    call = Call("cloudformation", action, "", "", Protocol.QUERY, "POST")
+    call = AwsCall("cloudformation", action, "", "", Protocol.QUERY, "POST")
 
     assert call.reads_only is reads
 

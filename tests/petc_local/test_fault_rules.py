@@ -2,35 +2,35 @@ from __future__ import annotations
 
 import pytest
 
-from petc_local.aws_requests import Call, Protocol
-from petc_local.fault_rules import Kind, Rule, Table, decode
+from petc_local.aws_requests import AwsCall, Protocol
+from petc_local.fault_rules import FaultKind, FaultRule, Table, decode
 
-CALL = Call("cloudformation", "CreateStackSet", "111122223333", "eu-west-1", Protocol.QUERY, "POST")
+CALL = AwsCall("cloudformation", "CreateStackSet", "111122223333", "eu-west-1", Protocol.QUERY, "POST")
 
 
-def table(*rules: Rule) -> Table:
+def table(*rules: FaultRule) -> Table:
     made = Table()
     made.add(rules)
     return made
 
 
-def kinds(made: Table, times: int = 1) -> list[list[Kind]]:
+def kinds(made: Table, times: int = 1) -> list[list[FaultKind]]:
     return [[rule.kind for rule in made.for_call(CALL)] for _ in range(times)]
 
 
 def fails(made: Table, operation: str = "create", logical_id: str = "Key", stack: str = "data") -> bool:
-    found = made.for_resource(Kind.FAIL, operation, logical_id, stack, "111122223333", "eu-west-1")
+    found = made.for_resource(FaultKind.FAIL, operation, logical_id, stack, "111122223333", "eu-west-1")
     return found is not None
 
 
 def test_a_rule_lets_some_pass_and_then_holds_some_times() -> None:
-    made = table(Rule(Kind.THROTTLE, skip=1, times=2))
+    made = table(FaultRule(FaultKind.THROTTLE, skip=1, times=2))
 
-    assert kinds(made, 4) == [[], [Kind.THROTTLE], [Kind.THROTTLE], []]
+    assert kinds(made, 4) == [[], [FaultKind.THROTTLE], [FaultKind.THROTTLE], []]
 
 
 def test_zero_times_is_for_ever() -> None:
-    assert kinds(table(Rule(Kind.THROTTLE, times=0)), 3) == [[Kind.THROTTLE]] * 3
+    assert kinds(table(FaultRule(FaultKind.THROTTLE, times=0)), 3) == [[FaultKind.THROTTLE]] * 3
 
 
 @pytest.mark.parametrize(
@@ -49,26 +49,26 @@ def test_zero_times_is_for_ever() -> None:
 def test_a_rule_of_calls_is_narrowed_by_each_of_its_patterns(narrowed: dict[str, str], meets: bool) -> None:
     made = table(decode({"kind": "drop", **narrowed}))
 
-    assert kinds(made) == [[Kind.DROP] if meets else []]
+    assert kinds(made) == [[FaultKind.DROP] if meets else []]
 
 
 def test_a_call_fails_in_one_way_and_the_next_rule_waits_for_the_next_call() -> None:
-    made = table(Rule(Kind.THROTTLE), Rule(Kind.ERROR))
+    made = table(FaultRule(FaultKind.THROTTLE), FaultRule(FaultKind.ERROR))
 
-    assert kinds(made, 3) == [[Kind.THROTTLE], [Kind.ERROR], []]
+    assert kinds(made, 3) == [[FaultKind.THROTTLE], [FaultKind.ERROR], []]
 
 
 def test_a_delay_goes_together_with_a_failure() -> None:
-    made = table(Rule(Kind.THROTTLE), Rule(Kind.DELAY, seconds=1))
+    made = table(FaultRule(FaultKind.THROTTLE), FaultRule(FaultKind.DELAY, seconds=1))
 
-    assert kinds(made) == [[Kind.THROTTLE, Kind.DELAY]]
+    assert kinds(made) == [[FaultKind.THROTTLE, FaultKind.DELAY]]
 
 
 def test_a_rule_of_resources_meets_no_call_and_the_other_way_round() -> None:
-    made = table(Rule(Kind.FAIL), Rule(Kind.STALL))
+    made = table(FaultRule(FaultKind.FAIL), FaultRule(FaultKind.STALL))
 
     assert kinds(made) == [[]]
-    assert not fails(table(Rule(Kind.THROTTLE)))
+    assert not fails(table(FaultRule(FaultKind.THROTTLE)))
 
 
 @pytest.mark.parametrize(
@@ -91,14 +91,14 @@ def test_a_rule_of_resources_is_narrowed_by_each_of_its_patterns(
 
 
 def test_what_a_rule_met_and_how_often_it_fired_is_counted() -> None:
-    made = table(Rule(Kind.THROTTLE, skip=1))
+    made = table(FaultRule(FaultKind.THROTTLE, skip=1))
     kinds(made, 3)
 
     assert [(item.number, item.met, item.fired) for item in made.armed()] == [(1, 3, 1)]
 
 
 def test_rules_are_taken_away_together() -> None:
-    made = table(Rule(Kind.THROTTLE, times=0), Rule(Kind.STALL))
+    made = table(FaultRule(FaultKind.THROTTLE, times=0), FaultRule(FaultKind.STALL))
     made.clear()
 
     assert kinds(made) == [[]]
@@ -106,9 +106,9 @@ def test_rules_are_taken_away_together() -> None:
 
 
 def test_resources_are_slow_until_the_rule_has_fired_as_often_as_it_may() -> None:
-    made = table(Rule(Kind.STALL))
+    made = table(FaultRule(FaultKind.STALL))
     before = made.stalls()
-    made.for_resource(Kind.STALL, "create", "Key", "data", "111122223333", "eu-west-1")
+    made.for_resource(FaultKind.STALL, "create", "Key", "data", "111122223333", "eu-west-1")
 
     assert before
     assert not made.stalls()

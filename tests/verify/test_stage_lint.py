@@ -9,7 +9,7 @@ import pytest
 from petc.diagnostics import Diagnostic, Severity
 from petc.verify import stage_lint
 from petc.verify.accepted import Located
-from petc.verify.findings import Finding
+from petc.verify.findings import LintFinding
 from petc.verify.rendered import Json, View
 from tests.verify import sample
 
@@ -76,16 +76,16 @@ def test_the_joined_view_finds_what_an_import_hides_and_names_the_importing_laye
 
 def test_quotas_of_one_template_do_not_count_for_the_joined_view() -> None:
     whole = (
-        Finding("E3010", "too many resources", ("Resources",)),
-        Finding("E9999", "other", ("Resources",)),
+        LintFinding("E3010", "too many resources", ("Resources",)),
+        LintFinding("E9999", "other", ("Resources",)),
     )
 
     assert [item.finding.rule for item in stage_lint._only_joined({}, whole, ())] == ["E9999"]
 
 
 def test_what_a_layer_shows_already_is_not_repeated_for_the_joined_view() -> None:
-    own = (Located(0, Finding("E3030", "text", ("Resources", "Site", "Properties"))),)
-    whole = (Finding("E3030", "other text", ("Resources", "ASite", "Properties")),)
+    own = (Located(0, LintFinding("E3030", "text", ("Resources", "Site", "Properties"))),)
+    whole = (LintFinding("E3030", "other text", ("Resources", "ASite", "Properties")),)
 
     assert stage_lint._only_joined({("Resources", "ASite"): (0, "Site")}, whole, own) == ()
 

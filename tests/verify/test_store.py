@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from petc.verify import store
-from petc.verify.findings import Finding
+from petc.verify.findings import LintFinding
 
-FOUND = (Finding("E3030", "text", ("Resources", "A", "Properties", 0)),)
+FOUND = (LintFinding("E3030", "text", ("Resources", "A", "Properties", 0)),)
 KEY = store.key(("text",))
 
 

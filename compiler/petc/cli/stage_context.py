@@ -29,7 +29,7 @@ from petc.deploy.operations.status import status
 from petc.deploy.plan import allowances
 from petc.deploy.plan.types import Action, Allowance, Plan
 from petc.deploy.preflight import report as preflight_report
-from petc.deploy.preflight.types import Finding
+from petc.deploy.preflight.types import PreflightFinding
 from petc.deploy.site.sync import Synchronised
 from petc.deployment import Prospect, Reached, Ready, connection_of, reached, ready
 from petc.diagnostics import Rejected, Severity
@@ -221,7 +221,7 @@ preflight_option = click.option(
 )
 
 
-def show_findings(begun: Begun, findings: tuple[Finding, ...]) -> None:
+def show_findings(begun: Begun, findings: tuple[PreflightFinding, ...]) -> None:
     """Print what the targets answered: beside the plan for people, one object a line for machines."""
     if begun.for_people:
         begun.report.show(preflight_report.diagnostics(findings))
@@ -230,7 +230,7 @@ def show_findings(begun: Begun, findings: tuple[Finding, ...]) -> None:
         click.echo(json.dumps({"event": "finding", **item}))
 
 
-def require_ready(findings: tuple[Finding, ...]) -> None:
+def require_ready(findings: tuple[PreflightFinding, ...]) -> None:
     """Raise `Rejected` with all that was found when a target is certain to stop the deployment."""
     found = preflight_report.diagnostics(findings)
     if any(item.severity is Severity.ERROR for item in found):

@@ -11,7 +11,7 @@ from petc import naming
 from petc.artifacts import Artifacts
 from petc.deploy.targets import Target
 from petc.model.types import Operations, Stage
-from petc.output.manifest import Asset, Layer, Parameter
+from petc.output.manifest import ManifestAsset, ManifestLayer, Parameter
 
 ARTIFACT_BUCKET = "ArtifactBucket"
 """The parameter that takes the name of the bucket in the target's region which holds function packages."""
@@ -34,11 +34,11 @@ class WantedLayer:
     depends_on: tuple[str, ...]
     capabilities: tuple[str, ...]
     parameters: Mapping[Target, Mapping[str, str]]
-    assets: tuple[Asset, ...] = ()
+    assets: tuple[ManifestAsset, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DesiredState:
     """A stage as it should stand.
 
     `layers` come in deployment order. `root` is the manifest's digest of all that is deployed.
@@ -102,7 +102,7 @@ def wanted(
     administrator: str,
     targets: tuple[Target, ...],
     unlocked: Mapping[Target, Collection[str]] = MappingProxyType({}),
-) -> Wanted:
+) -> DesiredState:
     """Return what should stand.
 
     `administrator` is the account of the credentials. `targets` are all accounts (of organization units,
@@ -111,7 +111,7 @@ def wanted(
     """
     regions = sorted({*(target.region for target in targets), home_region(stage)})
     buckets = {region: artifact_bucket(stage, administrator, region) for region in regions}
-    return Wanted(
+    return DesiredState(
         spec=made.manifest.spec,
         stage=made.manifest.stage,
         root=made.manifest.root,
@@ -131,7 +131,7 @@ def wanted(
 
 
 def _layer(
-    layer: Layer,
+    layer: ManifestLayer,
     made: Artifacts,
     targets: tuple[Target, ...],
     unlocked: Mapping[Target, Collection[str]],

@@ -17,7 +17,7 @@ from petc.deploy.package import codes
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 from petc.model.types import Stage
-from petc.output.manifest import Layer, Parameter
+from petc.output.manifest import ManifestLayer, Parameter
 from petc.output.reader import read
 from petc.verify.rendered import mapping
 
@@ -25,7 +25,7 @@ APPLICATION = "application"
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
+class TaskImage:
     """The image that a service with a repository of the stage starts from.
 
     `tasks` and `tag` name the template's parameters; `tags` holds the tag that each target should run. `after` names
@@ -42,7 +42,7 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingImage:
     """An image that is not in a target's repository. `running` says that tasks of another tag run."""
 
     service: str
@@ -73,11 +73,11 @@ class Images:
     """
 
     unlocked: Mapping[Target, frozenset[str]]
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[MissingImage, ...] = ()
     waiting: tuple[tuple[Target, str, str], ...] = ()
 
 
-def images(stage: Stage, made: Artifacts, targets: Iterable[Target]) -> tuple[Image, ...]:
+def images(stage: Stage, made: Artifacts, targets: Iterable[Target]) -> tuple[TaskImage, ...]:
     """Return the images of all services that have a repository of the stage."""
     layer = next((item for item in made.manifest.layers if item.name == APPLICATION), None)
     if layer is None:
@@ -92,7 +92,7 @@ def images(stage: Stage, made: Artifacts, targets: Iterable[Target]) -> tuple[Im
         service = stage.services[parameter.unlocked_by]
         tag = naming.logical_id("ImageTag", service.key)
         found.append(
-            Image(
+            TaskImage(
                 service=service.name,
                 repository=repositories[naming.logical_id("Repository", service.key)],
                 tasks=parameter.name,
@@ -105,7 +105,7 @@ def images(stage: Stage, made: Artifacts, targets: Iterable[Target]) -> tuple[Im
     return tuple(found)
 
 
-def running(wanted: Iterable[Image], name: str, observed: Observed) -> dict[Target, dict[str, str]]:
+def running(wanted: Iterable[TaskImage], name: str, observed: Observed) -> dict[Target, dict[str, str]]:
     """Return the services that have tasks in each target, with the tag that they run.
 
     `name` is that of the application layer's stack set or stack. A target without a stack is left out, for
@@ -125,8 +125,8 @@ def running(wanted: Iterable[Image], name: str, observed: Observed) -> dict[Targ
 
 
 def unknown(
-    wanted: Iterable[Image], runs: Mapping[Target, Mapping[str, str]]
-) -> tuple[tuple[Target, Image], ...]:
+    wanted: Iterable[TaskImage], runs: Mapping[Target, Mapping[str, str]]
+) -> tuple[tuple[Target, TaskImage], ...]:
     """Return what has to be looked up: an image whose tag runs is there, without a stack there is none."""
     return tuple(
         (target, image)
@@ -137,7 +137,7 @@ def unknown(
 
 
 def judged(
-    wanted: Iterable[Image],
+    wanted: Iterable[TaskImage],
     runs: Mapping[Target, Mapping[str, str]],
     present: Collection[tuple[Target, str]],
 ) -> Images:
@@ -148,7 +148,7 @@ def judged(
     """
     every = tuple(wanted)
     missing = [
-        Missing(image.service, target, image.repository, image.tags[target], bool(known), image.at)
+        MissingImage(image.service, target, image.repository, image.tags[target], bool(known), image.at)
         for image in every
         for target in sorted(image.tags)
         if (known := runs.get(target, {}).get(image.service, "")) != image.tags[target]
@@ -182,14 +182,14 @@ def require_running(found: Images) -> None:
         raise Rejected(problems)
 
 
-def commands(missing: Iterable[Missing]) -> tuple[str, ...]:
+def commands(missing: Iterable[MissingImage]) -> tuple[str, ...]:
     """Return the commands that push the images, one login for each registry.
 
     Amazon ECR User Guide, "Pushing a Docker image to an Amazon ECR private repository". The local name of an
     image is whatever its build gave it; the name of the service stands for it.
     """
     lines: list[str] = []
-    by_registry: dict[str, list[Missing]] = {}
+    by_registry: dict[str, list[MissingImage]] = {}
     for item in missing:
         by_registry.setdefault(item.registry, []).append(item)
     for registry, items in sorted(by_registry.items()):
@@ -204,7 +204,7 @@ def commands(missing: Iterable[Missing]) -> tuple[str, ...]:
 
 
 def _in_order(
-    every: tuple[Image, ...], absent: Collection[str], runs: frozenset[str]
+    every: tuple[TaskImage, ...], absent: Collection[str], runs: frozenset[str]
 ) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
     """Return the services that may have tasks, and those that could but wait, each with what it waits for."""
     ours = {image.service for image in every}
@@ -222,7 +222,7 @@ def _in_order(
     return frozenset(ready), tuple(sorted(held.items()))
 
 
-def _repositories(layer: Layer, made: Artifacts) -> dict[str, str]:
+def _repositories(layer: ManifestLayer, made: Artifacts) -> dict[str, str]:
     template = mapping(read(made.files[layer.file].decode(), layer.file))
     found = {}
     for name, body in mapping(template.get("Resources")).items():

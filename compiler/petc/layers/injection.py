@@ -15,7 +15,7 @@ from petc.layers import contracts, kind_table
 from petc.layers.base import Draft
 from petc.layers.contracts import Value
 from petc.layers.kind_emission import Expression
-from petc.model.settings import Injected, Known, Reference, text
+from petc.model.settings import Injected, Known, SettingReference, text
 from petc.model.types import Stage
 
 _OF_THE_STAGE: Mapping[str, Value] = {
@@ -53,7 +53,9 @@ def rendered(draft: Draft, injected: Injected, local: Mapping[str, Expression] |
     return variables[alone[1]] if alone else Sub(value, **dict(sorted(variables.items())))
 
 
-def resolve(draft: Draft, reference: Reference, local: Mapping[str, Expression] | None = None) -> Expression:
+def resolve(
+    draft: Draft, reference: SettingReference, local: Mapping[str, Expression] | None = None
+) -> Expression:
     """Return the expression for one reference; see `rendered` for `local`."""
     if local and reference.known in local:
         return local[reference.known]

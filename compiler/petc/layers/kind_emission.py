@@ -16,7 +16,7 @@ from troposphere import applicationautoscaling as scaling
 from troposphere import awslambda, ecs
 
 from petc.layers.base import Draft
-from petc.layers.monitoring.alarms import Watch
+from petc.layers.monitoring.alarms import AlarmWatch
 from petc.layers.monitoring.widgets import Widget
 from petc.model.components import Function, Service, Use
 from petc.model.grants import Grant
@@ -39,7 +39,7 @@ class Scaled:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredPart:
     """How parts of a kind stand in layer database, beside what else holds data.
 
     `add` makes one part, `statements` says what a grant on it allows; both get the ARN of the data key, or None
@@ -60,7 +60,7 @@ def no_scaling(draft: Draft, scaled: Scaled, part: object, use: Use) -> None:
     """Add nothing: a service does not scale by what it uses of the kind."""
 
 
-def no_watches(draft: Draft, part: object) -> tuple[Watch, ...]:
+def no_watches(draft: Draft, part: object) -> tuple[AlarmWatch, ...]:
     """Return nothing: parts of the kind publish nothing to watch."""
     return ()
 
@@ -77,13 +77,13 @@ class KindEmission(Generic[Part]):
     kind: PartKind[Part]
     values: Mapping[str, Callable[[Draft, Part], Expression]] = field(default_factory=dict)
     """What a reference of a setting becomes, by its `known`."""
-    stored: Stored | None = None
+    stored: StoredPart | None = None
     """Of kinds whose parts stand in layer database."""
     trigger: Callable[[Draft, Function, awslambda.Function], None] = no_trigger
     """Adds what lets parts of the kind invoke a function, beside the function."""
     scales: Callable[[Draft, Scaled, Part, Use], None] = no_scaling
     """Adds a scaling policy for a service that uses a part of the kind, beside the service."""
-    watches: Callable[[Draft, Part], tuple[Watch, ...]] = no_watches
+    watches: Callable[[Draft, Part], tuple[AlarmWatch, ...]] = no_watches
     """The alarms of one part."""
     charts: Callable[[Draft], list[list[Widget]]] = no_charts
     """Rows of the dashboard over all parts of the kind."""

@@ -13,11 +13,11 @@ from petc.layers import contracts, iam, key_use, queues
 from petc.layers.base import Draft
 from petc.layers.contracts import Value
 from petc.layers.database import aurora, buckets
-from petc.layers.kind_emission import Expression, KindEmission, Stored
+from petc.layers.kind_emission import Expression, KindEmission, StoredPart
 from petc.layers.monitoring import alarm_definitions, dashboard_rows, service_alarms
 from petc.model.components import Function, Part
 from petc.model.grants import Grant
-from petc.model.injected import Known, Reference
+from petc.model.injected import Known, SettingReference
 from petc.model.kinds import bucket, database, function, model, secret, service, table
 from petc.model.types import Stage
 
@@ -48,7 +48,7 @@ ROWS: tuple[KindEmission[Any], ...] = (
             Known.READER_HOST: _imported(contracts.READER_HOST),
             Known.MASTER_SECRET_ARN: _imported(contracts.MASTER_SECRET_ARN),
         },
-        stored=Stored(aurora.add_cluster, _read_credentials),
+        stored=StoredPart(aurora.add_cluster, _read_credentials),
         watches=alarm_definitions.of_database,
         charts=dashboard_rows.databases,
     ),
@@ -61,7 +61,7 @@ ROWS: tuple[KindEmission[Any], ...] = (
     KindEmission(
         bucket.KIND,
         values={Known.BUCKET: _imported(contracts.BUCKET_NAME)},
-        stored=Stored(buckets.add_bucket, buckets.statements, buckets.REASONS),
+        stored=StoredPart(buckets.add_bucket, buckets.statements, buckets.REASONS),
     ),
     queues.EMISSION,
     KindEmission(secret.KIND, values={Known.SECRET_ARN: _imported(contracts.HAND_SECRET_ARN)}),
@@ -72,7 +72,7 @@ ROWS: tuple[KindEmission[Any], ...] = (
 BY_WORD = {row.kind.word: row for row in ROWS}
 
 
-def value(draft: Draft, reference: Reference) -> Expression:
+def value(draft: Draft, reference: SettingReference) -> Expression:
     """Return the expression for a value of a part that the reference names."""
     named = table.find(draft.stage, reference.name)
     assert named, f"no part is called {reference.name}"

@@ -14,7 +14,7 @@ from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.layers.functions import lambda_function, triggers
 from petc.model import queries
 from petc.model.grants import Grant, granted
-from petc.model.graph import Access, Kind
+from petc.model.graph import Access, PartyKind
 from petc.model.settings import Known
 from petc.model.types import Stage
 
@@ -39,7 +39,7 @@ def emit(stage: Stage) -> LayerTemplate:
 
     added = lambda_function.add_functions(
         draft,
-        further=granted(stage, Access.PUBLISH, target=Kind.TOPIC),
+        further=granted(stage, Access.PUBLISH, target=PartyKind.TOPIC),
         allowed=publish,
         local={Known.TOPIC_ARN: Ref(topic)},
     )

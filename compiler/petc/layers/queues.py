@@ -13,9 +13,9 @@ from petc import naming
 from petc.layers import iam, key_use
 from petc.layers.base import Draft
 from petc.layers.contracts import Value
-from petc.layers.kind_emission import KindEmission, Scaled, Stored
+from petc.layers.kind_emission import KindEmission, Scaled, StoredPart
 from petc.layers.monitoring import widgets
-from petc.layers.monitoring.alarms import AT_ONCE, BRIEFLY, Missing, Watch
+from petc.layers.monitoring.alarms import AT_ONCE, BRIEFLY, AlarmWatch, MissingData
 from petc.layers.monitoring.metrics import Series
 from petc.layers.monitoring.widgets import Line, Widget, chart
 from petc.model.components import Function, Queue, Use
@@ -185,33 +185,33 @@ def _series(draft: Draft, value: Value, queue: Queue, name: str, statistic: str 
     return Series("AWS/SQS", name, {"QueueName": draft.imported(value, queue.key)}, statistic)
 
 
-def _watches(draft: Draft, queue: Queue) -> tuple[Watch, ...]:
+def _watches(draft: Draft, queue: Queue) -> tuple[AlarmWatch, ...]:
     """Return what is watched: messages that wait too long, and those that were given up.
 
     SQS falls silent about a queue that nobody has touched for hours, whatever lies in it.
     """
     receivers = [item.name for item in kind.triggered(draft.stage, queue)] or ["what receives from it"]
     return (
-        Watch(
+        AlarmWatch(
             kind=kind.WORD,
             key=queue.key,
             what="age",
             watched=_series(draft, QUEUE_NAME, queue, OLDEST),
             threshold=queue.alarm_age_seconds,
             window=BRIEFLY,
-            missing=Missing.AS_BEFORE,
+            missing=MissingData.AS_BEFORE,
             text=f"The oldest message of {queue.name} waits too long, in seconds",
             first=f"See whether {' and '.join(receivers)} fails or is too slow, then whether more was sent",
             at=f"{queue.at}/alarm_age_seconds",
         ),
-        Watch(
+        AlarmWatch(
             kind=kind.WORD,
             key=queue.key,
             what="dead-letters",
             watched=_series(draft, DEAD_LETTERS, queue, MESSAGES),
             threshold=draft.stage.monitoring.alarms.dead_letters,
             window=AT_ONCE,
-            missing=Missing.AS_BEFORE,
+            missing=MissingData.AS_BEFORE,
             text=f"Messages of {queue.name} failed {queue.max_receives} times and lie in its dead-letter queue",
             first="Read one and the log of what received it; mend the cause, then start a redrive in the console",
             at=queue.at,
@@ -239,7 +239,7 @@ def _charts(draft: Draft) -> list[list[Widget]]:
 EMISSION = KindEmission(
     kind.KIND,
     values={kind.URL: lambda draft, queue: draft.imported(QUEUE_URL, queue.key)},
-    stored=Stored(_add, _statements, keyed=False),
+    stored=StoredPart(_add, _statements, keyed=False),
     trigger=_trigger,
     scales=_scale,
     watches=_watches,

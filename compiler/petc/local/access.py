@@ -14,7 +14,7 @@ SECRET = "local"
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class ServerAccess:
     """An address with an account and a region, and the environment by which AWS clients use them.
 
     With `environment` set, the unchanged AWS SDKs and the AWS CLI send everything to the address: the access
@@ -49,13 +49,13 @@ every variable that begins with `AWS_ENDPOINT_URL_` points one service elsewhere
 """
 
 
-def access(server: Running, account: str = "", region: str = "") -> Access:
+def access(server: Running, account: str = "", region: str = "") -> ServerAccess:
     """Return the access to a server, by default to the account and region that it was started for."""
     account, region = account or server.account, region or server.region
-    return Access(server.endpoint, account, region, _environment(server, account, region))
+    return ServerAccess(server.endpoint, account, region, _environment(server, account, region))
 
 
-def laid_over(environment: Mapping[str, str], access: Access) -> dict[str, str]:
+def laid_over(environment: Mapping[str, str], access: ServerAccess) -> dict[str, str]:
     """Return an environment in which AWS clients reach the local AWS only."""
     kept = {
         name: value

@@ -38,7 +38,7 @@ def max_connections(database: Database) -> int:
     return database.max_connections or default_connections(engines.of(database), database.capacity.max)
 
 
-def default_connections(engine: engines.Engine, capacity_max: float) -> int:
+def default_connections(engine: engines.DatabaseEngine, capacity_max: float) -> int:
     """Return how many connections an instance takes by default, by its largest capacity in ACU.
 
     Between two rows of AWS's table the lower one counts.

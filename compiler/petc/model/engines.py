@@ -12,7 +12,7 @@ SLOW_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class DatabaseEngine:
     """What differs between engines.
 
     `port` is the default of clients. `catalogue` names the file of `schemas` with versions, ends of support and
@@ -33,7 +33,7 @@ class Engine:
     instance_parameters: Callable[[Database], Mapping[str, str]]
 
 
-def of(database: Database) -> Engine:
+def of(database: Database) -> DatabaseEngine:
     """Return the engine of a database."""
     return BY_NAME[database.engine]
 
@@ -68,7 +68,7 @@ def _mysql_instance(database: Database) -> Mapping[str, str]:
 
 
 ENGINES = (
-    Engine(
+    DatabaseEngine(
         "aurora-mysql",
         port=3306,
         catalogue="aurora",

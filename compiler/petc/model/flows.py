@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from petc.model import gateway_endpoints, queries
-from petc.model.graph import BALANCER, INTERNET, LINK, Access, Edge, Kind, Party, edges
+from petc.model.graph import BALANCER, INTERNET, LINK, Access, Edge, Party, PartyKind, edges
 from petc.model.kinds import table
 from petc.model.types import Stage
 
-ENDPOINTS = Party(Kind.ENDPOINTS)
+ENDPOINTS = Party(PartyKind.ENDPOINTS)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from petc.model.catalogue import prefix_list
-from petc.model.parties import Kind, Party
+from petc.model.parties import Party, PartyKind
 from petc.model.types import RegionTarget
 
 
@@ -30,7 +30,7 @@ class GatewayEndpoint:
         return str(getattr(region, self.field)) or prefix_list(region.name, self.field)
 
 
-GATEWAYS = (GatewayEndpoint("s3", "S3", Party(Kind.S3), "s3_prefix_list"),)
+GATEWAYS = (GatewayEndpoint("s3", "S3", Party(PartyKind.S3), "s3_prefix_list"),)
 
 BY_SERVICE = {endpoint.service: endpoint for endpoint in GATEWAYS}
 BY_PARTY = {endpoint.party: endpoint for endpoint in GATEWAYS}

@@ -22,8 +22,8 @@ from petc.model.parties import (
     Access,
     Caller,
     Edge,
-    Kind,
     Party,
+    PartyKind,
     Role,
 )
 from petc.model.types import Stage
@@ -38,8 +38,8 @@ __all__ = (
     "TOPIC",
     "Access",
     "Edge",
-    "Kind",
     "Party",
+    "PartyKind",
     "Role",
     "edges",
 )
@@ -90,15 +90,17 @@ def _entrance(stage: Stage) -> Iterator[Edge]:
             if stage.load_balancer.tls:
                 yield Edge(INTERNET, BALANCER, Access.CONNECT, "/load_balancer", "port 80 redirects", 80)
         yield Edge(GATEWAY, BALANCER, Access.FORWARD, "/load_balancer", "routes lead to services", port)
-        yield Edge(BALANCER, Party(Kind.METRICS), Access.WRITE_METRICS, "/load_balancer", "AWS measures it")
+        yield Edge(
+            BALANCER, Party(PartyKind.METRICS), Access.WRITE_METRICS, "/load_balancer", "AWS measures it"
+        )
     for service in routed:
         assert service.route
-        target = Party(Kind.SERVICE, service.name)
+        target = Party(PartyKind.SERVICE, service.name)
         at = service.route.at
         yield Edge(BALANCER, target, Access.CONNECT, at, f"route {service.route.path}", service.port)
     for function in called:
         assert function.route
-        target = Party(Kind.FUNCTION, function.name)
+        target = Party(PartyKind.FUNCTION, function.name)
         yield Edge(GATEWAY, target, Access.INVOKE, function.route.at, f"route {function.route.path}")
 
 

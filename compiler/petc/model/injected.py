@@ -24,7 +24,7 @@ class Known(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class SettingReference:
     """A value of another layer: a word of `Known`, or one of a kind of part, and the part's name."""
 
     known: str
@@ -41,7 +41,7 @@ class Injected:
     key: str
     value: Setting
     at: str
-    references: Mapping[str, Reference] = field(default_factory=dict)
+    references: Mapping[str, SettingReference] = field(default_factory=dict)
     shared: bool = False
 
     @property
@@ -55,7 +55,7 @@ class InjectedSecret:
     """A secret's value in an environment variable; `field` names the JSON key, empty for the whole value."""
 
     variable: str
-    secret: Reference
+    secret: SettingReference
     field: str
     at: str
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from petc.model.components import Use
 
 
-class Kind(StrEnum):
+class PartyKind(StrEnum):
     """What a party is."""
 
     INTERNET = "internet"
@@ -53,13 +53,13 @@ class Party:
         return f"{self.kind} {self.name}".strip()
 
 
-INTERNET = Party(Kind.INTERNET)
-GATEWAY = Party(Kind.GATEWAY)
-BALANCER = Party(Kind.BALANCER)
-LINK = Party(Kind.LINK)
-TOPIC = Party(Kind.TOPIC)
-DISTRIBUTION = Party(Kind.DISTRIBUTION)
-SITE = Party(Kind.SITE)
+INTERNET = Party(PartyKind.INTERNET)
+GATEWAY = Party(PartyKind.GATEWAY)
+BALANCER = Party(PartyKind.BALANCER)
+LINK = Party(PartyKind.LINK)
+TOPIC = Party(PartyKind.TOPIC)
+DISTRIBUTION = Party(PartyKind.DISTRIBUTION)
+SITE = Party(PartyKind.SITE)
 
 
 class Access(StrEnum):

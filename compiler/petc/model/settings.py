@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from petc.model import engines, queries
 from petc.model.components import Function, Service, Setting, Use
-from petc.model.injected import Injected, InjectedSecret, Known, Reference, upper
+from petc.model.injected import Injected, InjectedSecret, Known, SettingReference, upper
 from petc.model.kinds import table, words
 from petc.model.types import Stage
 
@@ -20,7 +20,7 @@ __all__ = (
     "Injected",
     "InjectedSecret",
     "Known",
-    "Reference",
+    "SettingReference",
     "function_settings",
     "service_secrets",
     "service_settings",
@@ -109,7 +109,7 @@ def _spring_boot(stage: Stage, service: Service) -> Iterator[Injected]:
     for database in queries.used_databases(stage, service):
         use = service.uses[database.name]
         url = engines.of(database).jdbc_url(database, "${host}")
-        host = Reference(Known.WRITER_HOST, database.name)
+        host = SettingReference(Known.WRITER_HOST, database.name)
         yield Injected("spring.datasource.url", url, use.at, {"host": host})
         if use.pool:
             yield Injected("spring.datasource.hikari.maximum-pool-size", use.pool, use.at)
@@ -126,7 +126,7 @@ def _spring_boot(stage: Stage, service: Service) -> Iterator[Injected]:
     called = [use for use in service.uses.values() if use.name in stage.services]
     if called:
         at = called[0].at
-        namespace = {"namespace": Reference(Known.NAMESPACE)}
+        namespace = {"namespace": SettingReference(Known.NAMESPACE)}
         yield Injected("SPRING_APPLICATION_JSON", _simple_discovery(stage, called), at, namespace)
 
 

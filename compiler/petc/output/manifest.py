@@ -38,7 +38,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Asset:
+class ManifestAsset:
     """A function's code: the digest of its inputs (`petc.output.assets`) and its key in the bucket."""
 
     name: str
@@ -47,7 +47,7 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class ManifestLayer:
     """One layer.
 
     `file` is its template, `wave` counts from 1 the steps in which layers deploy at the same time, and
@@ -65,7 +65,7 @@ class Layer:
     exports: tuple[str, ...]
     imports: tuple[str, ...]
     parameters: tuple[Parameter, ...]
-    assets: tuple[Asset, ...]
+    assets: tuple[ManifestAsset, ...]
     sha256: str
 
 
@@ -80,7 +80,7 @@ class Manifest:
     petc: str
     spec: str
     stage: str
-    layers: tuple[Layer, ...]
+    layers: tuple[ManifestLayer, ...]
     files: tuple[tuple[str, str], ...]
     root: str
     reports: str
@@ -115,7 +115,9 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def build(petc: str, spec: str, stage: str, layers: Iterable[Layer], files: Mapping[str, bytes]) -> Manifest:
+def build(
+    petc: str, spec: str, stage: str, layers: Iterable[ManifestLayer], files: Mapping[str, bytes]
+) -> Manifest:
     """Return the manifest of the given files, which include every layer's template.
 
     `petc` is the version, `spec` the spec's name. Raises `ValueError` when a layer names a template that
@@ -161,13 +163,13 @@ def from_bytes(content: bytes) -> Manifest:
     return manifest
 
 
-def _layer(data: dict[str, object]) -> Layer:
+def _layer(data: dict[str, object]) -> ManifestLayer:
     found = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
     found["parameters"] = tuple(
         _typed(Parameter, {**item, "values": _pairs(item["values"])}) for item in _objects(data["parameters"])
     )
-    found["assets"] = tuple(_typed(Asset, item) for item in _objects(data["assets"]))
-    return _typed(Layer, found)
+    found["assets"] = tuple(_typed(ManifestAsset, item) for item in _objects(data["assets"]))
+    return _typed(ManifestLayer, found)
 
 
 def _objects(value: object) -> list[dict[str, object]]:
@@ -197,7 +199,7 @@ def _typed(kind: Callable[..., T], values: Mapping[str, object]) -> T:
     return made
 
 
-def _root(layers: Iterable[Layer]) -> str:
+def _root(layers: Iterable[ManifestLayer]) -> str:
     """Return the digest of templates, assets and parameter values; order and reports do not count."""
     deployed = {
         layer.name: {
@@ -211,7 +213,7 @@ def _root(layers: Iterable[Layer]) -> str:
     return digest(_canonical(deployed))
 
 
-def _reports(layers: Iterable[Layer], digests: Mapping[str, str]) -> str:
+def _reports(layers: Iterable[ManifestLayer], digests: Mapping[str, str]) -> str:
     templates = {layer.file for layer in layers}
     return digest(_canonical({path: value for path, value in digests.items() if path not in templates}))
 

@@ -58,14 +58,14 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
-class Lock:
+class RequirementsLock:
     """A lock file: the indexes that it names, as options of pip, and its requirements in their order."""
 
     options: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = ()
 
 
-def parsed(content: bytes, file: str) -> Lock:
+def parsed(content: bytes, file: str) -> RequirementsLock:
     """Return what a lock file says.
 
     Raises `Rejected` with every line that is no single version with hashes: `asset-unlocked`; `package-marker`
@@ -92,7 +92,7 @@ def parsed(content: bytes, file: str) -> Lock:
             problems.append(_unlocked(line, file))
     if problems:
         raise Rejected(tuple(dict.fromkeys(problems)))
-    return Lock(tuple(options), tuple(requirements))
+    return RequirementsLock(tuple(options), tuple(requirements))
 
 
 def _lines(text: str) -> Iterator[str]:

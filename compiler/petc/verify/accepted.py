@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from petc.diagnostics import Code, Diagnostic
 from petc.verify import codes
-from petc.verify.findings import Finding
+from petc.verify.findings import LintFinding
 from petc.verify.rendered import Rendered, Resource, View, mapping, resources, sequence
 
 
@@ -23,7 +23,7 @@ class Located:
     """
 
     position: int | None
-    finding: Finding
+    finding: LintFinding
 
 
 def remaining(view: View, found: Iterable[Located]) -> tuple[Located, ...]:

@@ -71,7 +71,7 @@ def _metric(known: Index, alarm: Resource, metric: Mapping[str, Json]) -> Iterat
 
 
 def _dimension(
-    known: Index, alarm: Resource, label: str, value: Json, source: metrics.Source | None
+    known: Index, alarm: Resource, label: str, value: Json, source: metrics.MetricSource | None
 ) -> Iterator[Diagnostic]:
     if source is None:
         return
@@ -102,7 +102,7 @@ def _dimension(
     )
 
 
-def _identities(known: Index, source: metrics.Source) -> frozenset[str]:
+def _identities(known: Index, source: metrics.MetricSource) -> frozenset[str]:
     """Return how the resources of a type may be spelled in the dimension."""
     found: set[str] = set()
     for resource in known.resources.values():

@@ -8,7 +8,7 @@ from petc.verify.rendered import Json, Path
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LintFinding:
     """One finding of a lint rule; `path` leads to it from the top of the template."""
 
     rule: str
@@ -28,16 +28,16 @@ class Finding:
         return ""
 
 
-def encoded(findings: tuple[Finding, ...]) -> Json:
+def encoded(findings: tuple[LintFinding, ...]) -> Json:
     """Return the findings as JSON values."""
     return [[item.rule, item.message, list(item.path)] for item in findings]
 
 
-def decoded(value: Json) -> tuple[Finding, ...] | None:
+def decoded(value: Json) -> tuple[LintFinding, ...] | None:
     """Return the findings behind JSON values, or nothing when they are not what `encoded` makes."""
     if not isinstance(value, list):
         return None
-    found: list[Finding] = []
+    found: list[LintFinding] = []
     for entry in value:
         if not isinstance(entry, list) or len(entry) != 3:
             return None
@@ -47,5 +47,5 @@ def decoded(value: Json) -> tuple[Finding, ...] | None:
         parts = [part for part in path if isinstance(part, str | int)]
         if len(parts) != len(path):
             return None
-        found.append(Finding(rule, message, tuple(parts)))
+        found.append(LintFinding(rule, message, tuple(parts)))
     return tuple(found)

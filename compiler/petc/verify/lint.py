@@ -17,7 +17,7 @@ from cfnlint.decode.mark import Mark
 from cfnlint.decode.node import dict_node, list_node, str_node
 from cfnlint.runner import Runner
 
-from petc.verify.findings import Finding
+from petc.verify.findings import LintFinding
 from petc.verify.rendered import Json
 
 
@@ -39,25 +39,25 @@ def warm(regions: tuple[str, ...]) -> None:
     _runner(regions)
 
 
-def findings(template: Mapping[str, Json], regions: tuple[str, ...]) -> tuple[Finding, ...]:
+def findings(template: Mapping[str, Json], regions: tuple[str, ...]) -> tuple[LintFinding, ...]:
     """Return what cfn-lint finds in one template, sorted and without repetition.
 
     Suppression directives are not applied. A template may come in plain values; it is not read from text.
     """
     found = {
-        Finding(
+        LintFinding(
             match.rule.id,
             match.message,
             tuple(part if isinstance(part, int) else str(part) for part in getattr(match, "path", ())),
         )
         for match in _matches(template, regions)
     }
-    return tuple(sorted(found, key=Finding.order))
+    return tuple(sorted(found, key=LintFinding.order))
 
 
 def numbered(
     work: tuple[int, Mapping[str, Json], tuple[str, ...]],
-) -> tuple[int, tuple[Finding, ...]]:
+) -> tuple[int, tuple[LintFinding, ...]]:
     """Return the findings of one of several templates under its number, for a process of a pool."""
     number, template, regions = work
     return number, findings(template, regions)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MetricSource:
     """What a dimension's value must be: an attribute of a resource type (empty attribute for Ref)."""
 
     type: str
@@ -35,26 +35,26 @@ class Namespace:
     """
 
     combinations: tuple[frozenset[str], ...]
-    sources: Mapping[str, Source]
+    sources: Mapping[str, MetricSource]
 
 
 def _sets(*combinations: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(filter(None, text.split("|"))) for text in combinations)
 
 
-_CLUSTER = Source("AWS::ECS::Cluster", ("", "ClusterName"))
-_SERVICE = Source("AWS::ECS::Service", ("Name", "ServiceName"))
-_FAMILY = Source("AWS::ECS::TaskDefinition", ("Family",))
-_BALANCER = Source("AWS::ElasticLoadBalancingV2::LoadBalancer", ("LoadBalancerFullName",))
-_GROUP = Source("AWS::ElasticLoadBalancingV2::TargetGroup", ("TargetGroupFullName",))
-_BUCKET = Source("AWS::S3::Bucket", ("", "BucketName"))
+_CLUSTER = MetricSource("AWS::ECS::Cluster", ("", "ClusterName"))
+_SERVICE = MetricSource("AWS::ECS::Service", ("Name", "ServiceName"))
+_FAMILY = MetricSource("AWS::ECS::TaskDefinition", ("Family",))
+_BALANCER = MetricSource("AWS::ElasticLoadBalancingV2::LoadBalancer", ("LoadBalancerFullName",))
+_GROUP = MetricSource("AWS::ElasticLoadBalancingV2::TargetGroup", ("TargetGroupFullName",))
+_BUCKET = MetricSource("AWS::S3::Bucket", ("", "BucketName"))
 
 NAMESPACES: Mapping[str, Namespace] = {
     "AWS/ApiGateway": Namespace(
         _sets("ApiName", "ApiName|Stage", "ApiName|Method|Resource|Stage", "ApiId", "ApiId|Stage"),
         {
-            "ApiName": Source("AWS::ApiGateway::RestApi", ("Name",)),
-            "ApiId": Source("AWS::ApiGatewayV2::Api", ("", "ApiId")),
+            "ApiName": MetricSource("AWS::ApiGateway::RestApi", ("Name",)),
+            "ApiId": MetricSource("AWS::ApiGatewayV2::Api", ("", "ApiId")),
         },
     ),
     "AWS/ApplicationELB": Namespace(
@@ -70,28 +70,28 @@ NAMESPACES: Mapping[str, Namespace] = {
     "AWS/Bedrock": Namespace(_sets("", "ModelId"), {}),
     "AWS/CloudFront": Namespace(
         _sets("DistributionId|Region", "DistributionId|FunctionName|Region"),
-        {"DistributionId": Source("AWS::CloudFront::Distribution", ("", "Id"))},
+        {"DistributionId": MetricSource("AWS::CloudFront::Distribution", ("", "Id"))},
     ),
     "AWS/DynamoDB": Namespace(
         _sets("", "TableName", "Operation|TableName", "GlobalSecondaryIndexName|TableName"),
-        {"TableName": Source("AWS::DynamoDB::Table", ("", "TableName"))},
+        {"TableName": MetricSource("AWS::DynamoDB::Table", ("", "TableName"))},
     ),
     "AWS/ECS": Namespace(
         _sets("ClusterName", "ClusterName|ServiceName"), {"ClusterName": _CLUSTER, "ServiceName": _SERVICE}
     ),
     "AWS/Events": Namespace(
         _sets("", "RuleName", "EventBusName", "EventBusName|RuleName"),
-        {"RuleName": Source("AWS::Events::Rule", ("", "Name"))},
+        {"RuleName": MetricSource("AWS::Events::Rule", ("", "Name"))},
     ),
     "AWS/Lambda": Namespace(
         _sets("", "FunctionName", "FunctionName|Resource", "ExecutedVersion|FunctionName|Resource"),
-        {"FunctionName": Source("AWS::Lambda::Function", ("", "FunctionName"))},
+        {"FunctionName": MetricSource("AWS::Lambda::Function", ("", "FunctionName"))},
     ),
     "AWS/Logs": Namespace(
-        _sets("", "LogGroupName"), {"LogGroupName": Source("AWS::Logs::LogGroup", ("", "LogGroupName"))}
+        _sets("", "LogGroupName"), {"LogGroupName": MetricSource("AWS::Logs::LogGroup", ("", "LogGroupName"))}
     ),
     "AWS/NATGateway": Namespace(
-        _sets("NatGatewayId"), {"NatGatewayId": Source("AWS::EC2::NatGateway", ("", "NatGatewayId"))}
+        _sets("NatGatewayId"), {"NatGatewayId": MetricSource("AWS::EC2::NatGateway", ("", "NatGatewayId"))}
     ),
     "AWS/PrivateLinkEndpoints": Namespace(
         _sets(
@@ -99,8 +99,8 @@ NAMESPACES: Mapping[str, Namespace] = {
             "Endpoint Type|Service Name|Subnet Id|VPC Endpoint Id|VPC Id",
         ),
         {
-            "VPC Endpoint Id": Source("AWS::EC2::VPCEndpoint", ("", "Id")),
-            "VPC Id": Source("AWS::EC2::VPC", ("", "VpcId")),
+            "VPC Endpoint Id": MetricSource("AWS::EC2::VPCEndpoint", ("", "Id")),
+            "VPC Id": MetricSource("AWS::EC2::VPC", ("", "VpcId")),
         },
     ),
     "AWS/RDS": Namespace(
@@ -114,13 +114,15 @@ NAMESPACES: Mapping[str, Namespace] = {
             "EngineName",
         ),
         {
-            "DBClusterIdentifier": Source("AWS::RDS::DBCluster", ("", "DBClusterIdentifier")),
-            "DBInstanceIdentifier": Source("AWS::RDS::DBInstance", ("", "DBInstanceIdentifier")),
+            "DBClusterIdentifier": MetricSource("AWS::RDS::DBCluster", ("", "DBClusterIdentifier")),
+            "DBInstanceIdentifier": MetricSource("AWS::RDS::DBInstance", ("", "DBInstanceIdentifier")),
         },
     ),
     "AWS/S3": Namespace(_sets("BucketName|StorageType", "BucketName|FilterId"), {"BucketName": _BUCKET}),
-    "AWS/SNS": Namespace(_sets("", "TopicName"), {"TopicName": Source("AWS::SNS::Topic", ("TopicName",))}),
-    "AWS/SQS": Namespace(_sets("QueueName"), {"QueueName": Source("AWS::SQS::Queue", ("QueueName",))}),
+    "AWS/SNS": Namespace(
+        _sets("", "TopicName"), {"TopicName": MetricSource("AWS::SNS::Topic", ("TopicName",))}
+    ),
+    "AWS/SQS": Namespace(_sets("QueueName"), {"QueueName": MetricSource("AWS::SQS::Queue", ("QueueName",))}),
     "AWS/WAFV2": Namespace(
         _sets("Region|Rule|WebACL", "Rule|WebACL", "Region|RuleGroup|WebACL", "Region|WebACL", "WebACL"), {}
     ),

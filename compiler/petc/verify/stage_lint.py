@@ -15,7 +15,7 @@ from petc.resources.schemas import FALLBACK_REGION
 from petc.source.tree import pointer
 from petc.verify import accepted, codes, join, slices, store
 from petc.verify.accepted import Located
-from petc.verify.findings import Finding
+from petc.verify.findings import LintFinding
 from petc.verify.rendered import Json, View, mapping, resources
 
 _SEVERITIES = {"E": Severity.ERROR, "W": Severity.WARNING, "I": Severity.NOTE}
@@ -68,7 +68,7 @@ def _not_linted(region: str) -> Diagnostic:
 
 def _found(view: View, regions: tuple[str, ...], cache: Path | None, today: str) -> tuple[Located, ...]:
     tasks = _tasks(view, regions, today)
-    results: dict[_Task, tuple[Finding, ...]] = {}
+    results: dict[_Task, tuple[LintFinding, ...]] = {}
     if cache is not None:
         for task in tasks:
             kept = store.load(cache, task.key)
@@ -94,7 +94,7 @@ def _found(view: View, regions: tuple[str, ...], cache: Path | None, today: str)
     return (*own, *_only_joined(origins, whole, own))
 
 
-def _is_about(finding: Finding, position: int, origins: join.Origins) -> bool:
+def _is_about(finding: LintFinding, position: int, origins: join.Origins) -> bool:
     """Whether a part of the joined view shows this for its own layer, and not for one that it leans on."""
     if len(finding.path) < 2:
         return True
@@ -128,7 +128,7 @@ def _perishable(text: str, today: str) -> tuple[str, ...]:
     return (today,) if any(name in text for name in _PERISHABLE) else ()
 
 
-def _run(tasks: tuple[_Task, ...], regions: tuple[str, ...]) -> tuple[tuple[Finding, ...], ...]:
+def _run(tasks: tuple[_Task, ...], regions: tuple[str, ...]) -> tuple[tuple[LintFinding, ...], ...]:
     """Return the findings of each task, in the order of the tasks."""
     # Nearly all that cfn-lint makes is freed by its reference count; the collector's walks over it, and
     # the pages that they copy in forked children, cost a sixth of the time.
@@ -141,7 +141,7 @@ def _run(tasks: tuple[_Task, ...], regions: tuple[str, ...]) -> tuple[tuple[Find
             gc.enable()
 
 
-def _linted(tasks: tuple[_Task, ...], regions: tuple[str, ...]) -> tuple[tuple[Finding, ...], ...]:
+def _linted(tasks: tuple[_Task, ...], regions: tuple[str, ...]) -> tuple[tuple[LintFinding, ...], ...]:
     from petc.verify import lint  # half a second that a run with all results kept does not pay
 
     lint.warm(regions)
@@ -167,7 +167,7 @@ def _may_fork() -> bool:
 
 
 def _only_joined(
-    origins: join.Origins, whole: Iterable[Finding], own: Iterable[Located]
+    origins: join.Origins, whole: Iterable[LintFinding], own: Iterable[Located]
 ) -> tuple[Located, ...]:
     """Return what shows in the joined view only, with the names of the layer that it is about."""
     seen = {(item.position, item.finding.rule, item.finding.path) for item in own}
@@ -184,7 +184,7 @@ def _only_joined(
         position, name = origin
         path = (finding.path[0], name, *finding.path[2:])
         if (position, finding.rule, path) not in seen:
-            located.append(Located(position, Finding(finding.rule, finding.message, path)))
+            located.append(Located(position, LintFinding(finding.rule, finding.message, path)))
     return tuple(located)
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from petc.verify.findings import Finding, decoded, encoded
+from petc.verify.findings import LintFinding, decoded, encoded
 
 _FORMAT = "1"
 
@@ -25,7 +25,7 @@ def key(parts: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
-def load(folder: Path, name: str) -> tuple[Finding, ...] | None:
+def load(folder: Path, name: str) -> tuple[LintFinding, ...] | None:
     """Return a kept result, or nothing when there is none or it is damaged."""
     try:
         entry = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
@@ -38,7 +38,7 @@ def load(folder: Path, name: str) -> tuple[Finding, ...] | None:
     return decoded(entry.get("findings"))
 
 
-def save(folder: Path, name: str, findings: tuple[Finding, ...]) -> None:
+def save(folder: Path, name: str, findings: tuple[LintFinding, ...]) -> None:
     """Keep a result; a reader sees all of it or nothing.
 
     A folder that cannot be written loses the time of the next run and nothing else, so it is no error.

@@ -11,7 +11,7 @@ REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RequiredCall:
     """One action that CloudFormation, or a service in the caller's name, asks IAM for.
 
     `on` are the resources that all have to be allowed: ARNs without `arn:<partition>:`, in which `{here}` is region
@@ -41,24 +41,24 @@ class Needs:
     """
 
     sources: tuple[str, ...]
-    create: tuple[Call, ...]
-    update: tuple[Call, ...]
-    delete: tuple[Call, ...]
-    read: tuple[Call, ...] = ()
+    create: tuple[RequiredCall, ...]
+    update: tuple[RequiredCall, ...]
+    delete: tuple[RequiredCall, ...]
+    read: tuple[RequiredCall, ...] = ()
     named: tuple[str, int] | None = None
 
 
-def call(action: str, *on: str, when: str = "", keys: Mapping[str, str] | None = None) -> Call:
+def call(action: str, *on: str, when: str = "", keys: Mapping[str, str] | None = None) -> RequiredCall:
     """Return a call; without a resource it takes none, which is `*` in a policy. `when` is divided by blanks."""
-    return Call(action, on or ("*",), tuple(when.split()), MappingProxyType(dict(keys or {})))
+    return RequiredCall(action, on or ("*",), tuple(when.split()), MappingProxyType(dict(keys or {})))
 
 
-def passes(role: str, service: str, *, when: str = "") -> Call:
+def passes(role: str, service: str, *, when: str = "") -> RequiredCall:
     """Return that a role, by the property with its ARN, is handed to a service."""
     return call("iam:PassRole", f"{{{role}}}", when=when or role, keys={"iam:PassedToService": service})
 
 
-def uses_key(key: str, service: str, *actions: str) -> tuple[Call, ...]:
+def uses_key(key: str, service: str, *actions: str) -> tuple[RequiredCall, ...]:
     """Return what a service does with a customer key in the caller's name, by the property that names the key."""
     keys = {"kms:ViaService": f"{service}.{{region}}.amazonaws.com", "kms:GrantIsForAWSResource": "true"}
     return tuple(
@@ -66,9 +66,9 @@ def uses_key(key: str, service: str, *actions: str) -> tuple[Call, ...]:
     )
 
 
-def linked(service: str) -> Call:
+def linked(service: str) -> RequiredCall:
     """Return that a service-linked role is made by the first resource of its kind in an account."""
-    return Call(
+    return RequiredCall(
         "iam:CreateServiceLinkedRole",
         (f"iam::{{account}}:role/aws-service-role/{service}/*",),
         keys=MappingProxyType({"iam:AWSServiceName": service}),

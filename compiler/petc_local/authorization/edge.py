@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from petc_local.authorization.call_forms import REFERENCE, Call, Needs, call, linked, passes
+from petc_local.authorization.call_forms import REFERENCE, Needs, RequiredCall, call, linked, passes
 
 _API = (
     f"{REFERENCE}list_amazonapigatewaymanagement.html",
@@ -47,7 +47,7 @@ def _path(path: str) -> str:
     return f"apigateway:{{region}}::{path}"
 
 
-def _put(arn: str, when: str = "Tags") -> Call:
+def _put(arn: str, when: str = "Tags") -> RequiredCall:
     return call("apigateway:PUT", arn, when=when)
 
 
@@ -78,7 +78,7 @@ _ZONE = "route53:::hostedzone/{HostedZoneId}"
 _RECORD = {"route53:ChangeResourceRecordSetsNormalizedRecordNames": "{Name|record}"}
 
 
-def _elb_tags(own: str) -> tuple[Call, ...]:
+def _elb_tags(own: str) -> tuple[RequiredCall, ...]:
     return (
         call("elasticloadbalancing:AddTags", own, when="Tags"),
         call("elasticloadbalancing:RemoveTags", own, when="-Tags"),
@@ -97,7 +97,7 @@ def _config(kind: str, name: str) -> Needs:
     )
 
 
-def _protecting(verb: str, deleting: str) -> tuple[Call, ...]:
+def _protecting(verb: str, deleting: str) -> tuple[RequiredCall, ...]:
     """Return attaching or detaching a web ACL; AssociateWebACL and DisassociateWebACL, dependent actions."""
     return (
         call(f"wafv2:{verb}WebACL", "{ResourceArn}", *(("{WebACLArn}",) if verb == "Associate" else ())),

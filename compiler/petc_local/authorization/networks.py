@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from petc_local.authorization.call_forms import REFERENCE, Call, Needs, call, passes
+from petc_local.authorization.call_forms import REFERENCE, Needs, RequiredCall, call, passes
 
 _EC2 = (
     f"{REFERENCE}list_amazonec2.html",
@@ -20,7 +20,7 @@ _FLOW_LOGS = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-rol
 _LATTICE = "https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html"
 
 
-def _made(kind: str, action: str, *beside: str) -> tuple[Call, ...]:
+def _made(kind: str, action: str, *beside: str) -> tuple[RequiredCall, ...]:
     """Return creation and, with tags, tagging in the same call, for which EC2 asks besides."""
     new, verb = f"ec2:{{here}}:{kind}/{{new}}", action.partition(":")[2]
     return (
@@ -29,7 +29,7 @@ def _made(kind: str, action: str, *beside: str) -> tuple[Call, ...]:
     )
 
 
-def _tagged(kind: str) -> tuple[Call, ...]:
+def _tagged(kind: str) -> tuple[RequiredCall, ...]:
     own = f"ec2:{{here}}:{kind}/{{id}}"
     return call("ec2:CreateTags", own, when="Tags"), call("ec2:DeleteTags", own, when="-Tags")
 

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from petc.resources.schemas import Json
 from petc_local.authorization import arn_forms
 from petc_local.authorization.arn_forms import Filling
-from petc_local.authorization.call_forms import Call, Needs
+from petc_local.authorization.call_forms import Needs, RequiredCall
 
 Step: TypeAlias = Literal["create", "update", "delete", "read"]
 
@@ -23,7 +23,7 @@ context keys"."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """One question: an action on a resource, in a region, with condition keys."""
 
     action: str
@@ -44,12 +44,12 @@ class Change:
     after: Mapping[str, Json]
 
 
-def calls(needs: Needs, change: Change) -> Iterator[Call]:
+def calls(needs: Needs, change: Change) -> Iterator[RequiredCall]:
     """Yield the calls that are made, in their order: what changes the resource first, then what reads it back.
 
     A call with `linked` is yielded as any other; whether the role exists is for the caller to say.
     """
-    own: Mapping[Step, tuple[Call, ...]] = {
+    own: Mapping[Step, tuple[RequiredCall, ...]] = {
         "create": (*needs.create, *needs.read),
         "update": (*needs.update, *needs.read),
         "delete": needs.delete,
@@ -58,7 +58,7 @@ def calls(needs: Needs, change: Change) -> Iterator[Call]:
     yield from (call for call in own[change.step] if _made(call, change))
 
 
-def _made(call: Call, change: Change) -> bool:
+def _made(call: RequiredCall, change: Change) -> bool:
     return not call.when or any(_asks(name, change) for name in call.when)
 
 
@@ -97,7 +97,7 @@ def _name(item: Json) -> str:
     return json.dumps(item, sort_keys=True)
 
 
-def of(call: Call, change: Change, account: str, region: str, known: Known) -> Iterator[Asked]:
+def of(call: RequiredCall, change: Change, account: str, region: str, known: Known) -> Iterator[Question]:
     """Yield what one call asks: its action on each of its resources."""
     is_old = change.step == "delete" or any(name.startswith("-") for name in call.when)
     properties = change.before if is_old else change.after or change.before
@@ -117,10 +117,10 @@ def of(call: Call, change: Change, account: str, region: str, known: Known) -> I
                 keys = dict(known(each.text, each.value))
             if "id" in named and change.own:
                 keys = {**known(each.text, change.own), **keys}
-            yield Asked(call.action, each.text, place, {**keys, **requested})
+            yield Question(call.action, each.text, place, {**keys, **requested})
 
 
-def _request_keys(call: Call, change: Change, filling: Filling) -> dict[str, object]:
+def _request_keys(call: RequiredCall, change: Change, filling: Filling) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, form in call.keys.items():
         texts = [each.text for each in arn_forms.filled(form, filling)]

@@ -14,9 +14,9 @@ from ministack.services.cloudformation import provisioners, stacks
 
 from petc.resources.schemas import Json
 from petc_local.authorization import acting, known_resources, policies, questions
-from petc_local.authorization.call_forms import Call, Needs
+from petc_local.authorization.call_forms import Needs, RequiredCall
 from petc_local.authorization.policies import Principal
-from petc_local.authorization.questions import Asked, Change
+from petc_local.authorization.questions import Change, Question
 from petc_local.authorization.table import NEEDS
 from petc_local.types import iam_service_roles
 from petc_local.types.coercion import coerced
@@ -113,11 +113,11 @@ def _require(
             _refuse(who, one)
 
 
-def _is_idle(call: Call) -> bool:
+def _is_idle(call: RequiredCall) -> bool:
     return bool(call.linked) and iam_service_roles.exists(call.linked)
 
 
-def _refuse(who: Principal, one: Asked) -> None:
+def _refuse(who: Principal, one: Question) -> None:
     message = policies.denial(who, one.action, known_resources.as_on_aws(one.resource), one.region, one.keys)
     if message is not None:
         raise ResourceError(
@@ -152,11 +152,11 @@ def _resolving(own: Callable[..., Any]) -> Callable[..., Any]:
     return resolve
 
 
-def _value(service: str, path: str) -> Asked:
+def _value(service: str, path: str) -> Question:
     place = f"{get_region()}:{get_account_id()}"
     if service == "secretsmanager":
         named = re.split(r":(?:SecretString|SecretBinary)\b", path)[0]
         arn = named if named.startswith("arn:") else f"arn:aws:secretsmanager:{place}:secret:{named}-??????"
-        return Asked("secretsmanager:GetSecretValue", arn, get_region(), known_resources.keys(arn, named))
+        return Question("secretsmanager:GetSecretValue", arn, get_region(), known_resources.keys(arn, named))
     arn = f"arn:aws:ssm:{place}:parameter/{path.partition(':')[0].lstrip('/')}"
-    return Asked("ssm:GetParameters", arn, get_region(), {})
+    return Question("ssm:GetParameters", arn, get_region(), {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from petc_local.authorization.call_forms import REFERENCE, Call, Needs, call, linked, passes, uses_key
+from petc_local.authorization.call_forms import REFERENCE, Needs, RequiredCall, call, linked, passes, uses_key
 
 _RDS = (
     f"{REFERENCE}list_amazonrds.html",
@@ -32,7 +32,7 @@ def _new(kind: str) -> str:
     return f"rds:{{here}}:{kind}:{{new}}"
 
 
-def _tagged(kind: str) -> tuple[Call, ...]:
+def _tagged(kind: str) -> tuple[RequiredCall, ...]:
     return (
         call("rds:AddTagsToResource", _rds(kind), when="Tags"),
         call("rds:RemoveTagsFromResource", _rds(kind), when="-Tags"),
@@ -72,7 +72,7 @@ _IN_DATABASE = (
 """CreateDBCluster and CreateDBInstance, dependent actions."""
 
 
-def _password(kind: str) -> tuple[Call, ...]:
+def _password(kind: str) -> tuple[RequiredCall, ...]:
     """Return what a master password takes that RDS keeps in a secret, which is made in the caller's name."""
     secret = f"secretsmanager:{{here}}:secret:rds!{kind}-*"
     return (

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from ministack.core.responses import get_account_id
 
-from petc_local.stack_sets.request import Request
+from petc_local.stack_sets.request import ParsedRequest
 from petc_local.stack_sets.store import STORE
 from petc_local.stack_sets.views import View
 
 
-def activate(_: Request) -> View:
+def activate(_: ParsedRequest) -> View:
     """ActivateOrganizationsAccess."""
     STORE.trusted.add(get_account_id())
     return {}
 
 
-def deactivate(_: Request) -> View:
+def deactivate(_: ParsedRequest) -> View:
     """DeactivateOrganizationsAccess."""
     STORE.trusted.discard(get_account_id())
     return {}
 
 
-def describe(_: Request) -> View:
+def describe(_: ParsedRequest) -> View:
     """DescribeOrganizationsAccess."""
     return {"Status": "ENABLED" if get_account_id() in STORE.trusted else "DISABLED"}

@@ -9,17 +9,17 @@ from ministack.core.responses import get_account_id, get_region
 
 from petc_local.stack_sets import drift, operations, paging, reading
 from petc_local.stack_sets.actions_instances import one
-from petc_local.stack_sets.records import Operation
-from petc_local.stack_sets.request import Request
+from petc_local.stack_sets.records import SetOperation
+from petc_local.stack_sets.request import ParsedRequest
 from petc_local.stack_sets.steps import Work
 from petc_local.stack_sets.store import STORE, find_operation, find_set, now
 from petc_local.stack_sets.views import View
 
 
-def detect(request: Request) -> View:
+def detect(request: ParsedRequest) -> View:
     """DetectStackSetDrift: an operation over every instance that is not INOPERABLE (assumed for those)."""
     record = reading.stack_set(request)
-    operation = Operation(
+    operation = SetOperation(
         reading.operation_id(request),
         record.identifier,
         "DETECT_DRIFT",
@@ -38,7 +38,7 @@ def detect(request: Request) -> View:
     return {"OperationId": operation.identifier}
 
 
-def list_resources(request: Request) -> View:
+def list_resources(request: ParsedRequest) -> View:
     """ListStackInstanceResourceDrifts: "drift information for the most recent drift detection operation"."""
     reading.check_caller(request)
     record = find_set(get_account_id(), get_region(), request.need("StackSetName"))

@@ -11,9 +11,9 @@ from ministack.services.cloudformation import helpers
 
 from petc_local.stack_sets import operations, organization, reading, stacks
 from petc_local.stack_sets.actions_instances import MOST_INSTANCES
-from petc_local.stack_sets.errors import Refused, invalid
-from petc_local.stack_sets.records import Instance, Operation, StackSet, Target
-from petc_local.stack_sets.request import Request
+from petc_local.stack_sets.errors import RequestRefused, invalid
+from petc_local.stack_sets.records import InstanceTarget, SetOperation, StackInstance, StackSet
+from petc_local.stack_sets.request import ParsedRequest
 from petc_local.stack_sets.steps import Work
 from petc_local.stack_sets.store import STORE, now, put_instance
 from petc_local.stack_sets.views import View
@@ -24,7 +24,7 @@ MOST_NAMED, MOST_LISTED = 10, 200
 _STACK = re.compile(r"arn:aws[a-z-]*:cloudformation:([a-z0-9-]+):(\d{12}):stack/[^/]+/[^/]+")
 
 
-def import_stacks(request: Request) -> View:
+def import_stacks(request: ParsedRequest) -> View:
     """ImportStacksToStackSet: an operation that looks at each stack and takes it in as it is.
 
     Its Action is CREATE, for the shape StackSetOperationAction has no word for an import (assumed). A stack that
@@ -34,7 +34,7 @@ def import_stacks(request: Request) -> View:
     record = reading.stack_set(request)
     wanted = _wanted(request)
     units = _units(request, record, wanted)
-    operation = Operation(
+    operation = SetOperation(
         reading.operation_id(request),
         record.identifier,
         "CREATE",
@@ -49,12 +49,12 @@ def import_stacks(request: Request) -> View:
     operations.admit(record, operation.identifier)
     instances = STORE.instances[record.identifier]
     if len(instances.keys() | wanted.keys()) > MOST_INSTANCES:
-        raise Refused(
+        raise RequestRefused(
             "LimitExceededException", f"The quota of {MOST_INSTANCES} stack instances has been reached"
         )
     for target, stack_id in wanted.items():
         put_instance(
-            Instance(
+            StackInstance(
                 record.identifier,
                 target,
                 reason="User Initiated",
@@ -67,7 +67,7 @@ def import_stacks(request: Request) -> View:
     return {"OperationId": operation.identifier}
 
 
-def _wanted(request: Request) -> dict[Target, str]:
+def _wanted(request: ParsedRequest) -> dict[InstanceTarget, str]:
     """Return the stacks by the target in which they stand, one in each (assumed: a target has one instance)."""
     stack_ids, url = request.texts("StackIds"), request.text("StackIdsUrl")
     if bool(stack_ids) == (url is not None):
@@ -76,13 +76,13 @@ def _wanted(request: Request) -> dict[Target, str]:
     if url is not None:
         stack_ids, most = _listed(url), MOST_LISTED
     if len(stack_ids) > most:
-        raise Refused("LimitExceededException", f"At most {most} stacks can be imported at a time")
-    found: dict[Target, str] = {}
+        raise RequestRefused("LimitExceededException", f"At most {most} stacks can be imported at a time")
+    found: dict[InstanceTarget, str] = {}
     for stack_id in stack_ids:
         parts = _STACK.fullmatch(stack_id)
         if parts is None:
             raise invalid(f"'{stack_id}' is no stack ID")
-        target = Target(parts[2], parts[1])
+        target = InstanceTarget(parts[2], parts[1])
         if found.get(target, stack_id) != stack_id:
             raise invalid(
                 f"Two stacks of account {target.account} and region {target.region} cannot be imported"
@@ -99,7 +99,7 @@ def _listed(url: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in text.replace("\n", ",").split(",") if item.strip())
 
 
-def _units(request: Request, record: StackSet, wanted: dict[Target, str]) -> dict[str, str]:
+def _units(request: ParsedRequest, record: StackSet, wanted: dict[InstanceTarget, str]) -> dict[str, str]:
     """Return the unit of each account; service-managed stack sets need one for each (assumed)."""
     units = request.texts("OrganizationalUnitIds")
     if record.permission_model == "SELF_MANAGED":
@@ -113,14 +113,14 @@ def _units(request: Request, record: StackSet, wanted: dict[Target, str]) -> dic
     return members
 
 
-def _check(record: StackSet, target: Target, stack_id: str) -> None:
+def _check(record: StackSet, target: InstanceTarget, stack_id: str) -> None:
     """Refuse a stack that does not exist or has a stack set, and a target that has an instance.
 
     A failed import may be repeated: "the operation can be retried once the failures are fixed" (botocore,
     StackInstance.Status). That any other instance in the way refuses the request is assumed.
     """
     if stacks.find(target, stack_id) is None:
-        raise Refused("StackNotFoundException", f"Stack {stack_id} does not exist")
+        raise RequestRefused("StackNotFoundException", f"Stack {stack_id} does not exist")
     for set_id, instances in STORE.instances.items():
         instance = instances.get(target)
         if instance is None or (instance.detailed == "FAILED_IMPORT" and instance.stack_id == stack_id):
@@ -134,5 +134,5 @@ def _check(record: StackSet, target: Target, stack_id: str) -> None:
             )
 
 
-def _invalid_operation(message: str) -> Refused:
-    return Refused("InvalidOperationException", message)
+def _invalid_operation(message: str) -> RequestRefused:
+    return RequestRefused("InvalidOperationException", message)

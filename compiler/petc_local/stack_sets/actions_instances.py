@@ -8,9 +8,9 @@ from dataclasses import replace
 from ministack.core.responses import get_account_id, get_region
 
 from petc_local.stack_sets import operations, paging, parameters, reading, views
-from petc_local.stack_sets.errors import Refused
-from petc_local.stack_sets.records import Action, Instance, Operation, StackSet, Target
-from petc_local.stack_sets.request import Request
+from petc_local.stack_sets.errors import RequestRefused
+from petc_local.stack_sets.records import Action, InstanceTarget, SetOperation, StackInstance, StackSet
+from petc_local.stack_sets.request import ParsedRequest
 from petc_local.stack_sets.steps import Work
 from petc_local.stack_sets.store import STORE, find_set, now, put_instance
 from petc_local.stack_sets.views import View
@@ -19,7 +19,7 @@ MOST_INSTANCES = 100_000
 """Stack instances of a stack set (user guide, "Understand CloudFormation quotas")."""
 
 
-def create(request: Request) -> View:
+def create(request: ParsedRequest) -> View:
     """CreateStackInstances: make instances, and retry those that are OUTDATED.
 
     "Repeating this StackSet operation with a new operation ID retries all stack instances whose status is
@@ -33,11 +33,11 @@ def create(request: Request) -> View:
     instances = STORE.instances[record.identifier]
     new = [target for target in wanted.targets if target not in instances]
     if len(instances) + len(new) > MOST_INSTANCES:
-        raise Refused(
+        raise RequestRefused(
             "LimitExceededException", f"The quota of {MOST_INSTANCES} stack instances has been reached"
         )
     for target in wanted.targets:
-        before = instances.get(target) or Instance(record.identifier, target)
+        before = instances.get(target) or StackInstance(record.identifier, target)
         put_instance(
             replace(
                 before, detailed="PENDING", reason="User Initiated", unit=wanted.units.get(target.account)
@@ -47,7 +47,7 @@ def create(request: Request) -> View:
     return {"OperationId": operation.identifier}
 
 
-def update(request: Request) -> View:
+def update(request: ParsedRequest) -> View:
     """UpdateStackInstances: change overrides, "only […] where they already exist"."""
     record = reading.stack_set(request)
     wanted = reading.wanted(request, record)
@@ -60,7 +60,7 @@ def update(request: Request) -> View:
     return {"OperationId": operation.identifier}
 
 
-def delete(request: Request) -> View:
+def delete(request: ParsedRequest) -> View:
     """DeleteStackInstances: with their stacks, or without when RetainStacks says so.
 
     Targets without an instance are passed over, for the action declares no error for them (assumed from that).
@@ -76,18 +76,18 @@ def delete(request: Request) -> View:
     return {"OperationId": operation.identifier}
 
 
-def describe(request: Request) -> View:
+def describe(request: ParsedRequest) -> View:
     """DescribeStackInstance; raises StackInstanceNotFoundException."""
     record = _any_set(request)
     return {"StackInstance": views.instance(one(record, request), record.hidden)}
 
 
-def one(record: StackSet, request: Request) -> Instance:
+def one(record: StackSet, request: ParsedRequest) -> StackInstance:
     """Return the instance that StackInstanceAccount and StackInstanceRegion name."""
-    target = Target(request.need("StackInstanceAccount"), request.need("StackInstanceRegion"))
+    target = InstanceTarget(request.need("StackInstanceAccount"), request.need("StackInstanceRegion"))
     found = STORE.instances[record.identifier].get(target)
     if found is None:
-        raise Refused(
+        raise RequestRefused(
             "StackInstanceNotFoundException",
             f"Stack instance not found for StackSet {record.name} in account {target.account} and region "
             f"{target.region}",
@@ -95,14 +95,14 @@ def one(record: StackSet, request: Request) -> Instance:
     return found
 
 
-_FILTERS: dict[str, Callable[[Instance], str | None]] = {
+_FILTERS: dict[str, Callable[[StackInstance], str | None]] = {
     "DETAILED_STATUS": lambda item: item.detailed,
     "LAST_OPERATION_ID": lambda item: item.operation_id,
     "DRIFT_STATUS": lambda item: item.drift,
 }
 
 
-def list_all(request: Request) -> View:
+def list_all(request: ParsedRequest) -> View:
     """ListStackInstances, by account, region and up to three filters that all have to hold (assumed)."""
     record = _any_set(request)
     account, region = request.text("StackInstanceAccount"), request.text("StackInstanceRegion")
@@ -118,7 +118,7 @@ def list_all(request: Request) -> View:
     return {"Summaries": tuple(views.instance_summary(item) for item in items), "NextToken": token}
 
 
-def list_units(request: Request) -> View:
+def list_units(request: ParsedRequest) -> View:
     """ListStackSetAutoDeploymentTargets: the units that instances were made for, each with its regions."""
     record = _any_set(request)
     regions: dict[str, dict[str, None]] = {}
@@ -130,12 +130,12 @@ def list_units(request: Request) -> View:
     return {"Summaries": found, "NextToken": token}
 
 
-def _any_set(request: Request) -> StackSet:
+def _any_set(request: ParsedRequest) -> StackSet:
     reading.check_caller(request)
     return find_set(get_account_id(), get_region(), request.need("StackSetName"))
 
 
-def _overrides(request: Request, record: StackSet) -> tuple[parameters.Given, ...] | None:
+def _overrides(request: ParsedRequest, record: StackSet) -> tuple[parameters.Given, ...] | None:
     if not request.has("ParameterOverrides"):
         return None
     sent = parameters.given(request.inners("ParameterOverrides"))
@@ -143,8 +143,10 @@ def _overrides(request: Request, record: StackSet) -> tuple[parameters.Given, ..
     return sent
 
 
-def _operation(request: Request, record: StackSet, action: Action, wanted: reading.Wanted) -> Operation:
-    return Operation(
+def _operation(
+    request: ParsedRequest, record: StackSet, action: Action, wanted: reading.InstanceRequest
+) -> SetOperation:
+    return SetOperation(
         reading.operation_id(request),
         record.identifier,
         action,
@@ -157,7 +159,7 @@ def _operation(request: Request, record: StackSet, action: Action, wanted: readi
     )
 
 
-def _pending(record: StackSet, targets: tuple[Target, ...]) -> None:
+def _pending(record: StackSet, targets: tuple[InstanceTarget, ...]) -> None:
     for target in targets:
         before = STORE.instances[record.identifier][target]
         put_instance(replace(before, detailed="PENDING", reason="User Initiated"))

@@ -11,9 +11,9 @@ from dataclasses import replace
 from ministack.core.responses import get_account_id, get_region
 
 from petc_local.stack_sets import operations, paging, parameters, permissions, reading, templates, views
-from petc_local.stack_sets.errors import Refused, invalid
+from petc_local.stack_sets.errors import RequestRefused, invalid
 from petc_local.stack_sets.records import StackSet
-from petc_local.stack_sets.request import Request
+from petc_local.stack_sets.request import ParsedRequest
 from petc_local.stack_sets.store import STORE, add_set, find_set
 from petc_local.stack_sets.views import View
 
@@ -21,7 +21,7 @@ MOST_SETS = 1_000
 """Stack sets of an administrator account (user guide, "Understand CloudFormation quotas")."""
 
 
-def create(request: Request) -> View:
+def create(request: ParsedRequest) -> View:
     """CreateStackSet: remember a stack set, and make no stack.
 
     A repeated ClientRequestToken answers the stack set that it made ("so that CloudFormation knows that you're not
@@ -45,7 +45,9 @@ def create(request: Request) -> View:
     templates.check(template, values)
     templates.check_capabilities(template, request.texts("Capabilities"))
     if sum(item.status == "ACTIVE" and item.account == account for item in STORE.sets.values()) >= MOST_SETS:
-        raise Refused("LimitExceededException", f"The quota of {MOST_SETS} stack sets has been reached")
+        raise RequestRefused(
+            "LimitExceededException", f"The quota of {MOST_SETS} stack sets has been reached"
+        )
     identifier = f"{name}:{uuid.uuid4()}"
     record = StackSet(
         name=name,
@@ -71,34 +73,34 @@ def create(request: Request) -> View:
     return {"StackSetId": identifier}
 
 
-def delete(request: Request) -> View:
+def delete(request: ParsedRequest) -> View:
     """DeleteStackSet: refused while instances exist or an operation runs.
 
     A stack set that does not exist is no error: the action declares none for it (assumed from that).
     """
     try:
         record = reading.stack_set(request)
-    except Refused as refused:
+    except RequestRefused as refused:
         if refused.code == "StackSetNotFoundException":
             return {}
         raise
     if operations.active(record.identifier):
         raise operations.in_progress(record)
     if STORE.instances[record.identifier]:
-        raise Refused("StackSetNotEmptyException", f"StackSet {record.name} is not empty")
+        raise RequestRefused("StackSetNotEmptyException", f"StackSet {record.name} is not empty")
     STORE.sets[record.identifier] = replace(record, status="DELETED")
     del STORE.names[record.account, record.region, record.name]
     return {}
 
 
-def describe(request: Request) -> View:
+def describe(request: ParsedRequest) -> View:
     """DescribeStackSet."""
     reading.check_caller(request)
     record = find_set(get_account_id(), get_region(), request.need("StackSetName"))
     return {"StackSet": views.stack_set(record, STORE.instances[record.identifier].values())}
 
 
-def list_all(request: Request) -> View:
+def list_all(request: ParsedRequest) -> View:
     """ListStackSets of the caller's account and region, in order of creation (the order is assumed)."""
     reading.check_caller(request)
     here = (get_account_id(), get_region())
@@ -121,17 +123,19 @@ def _check_name(name: str) -> None:
         )
 
 
-def _digest(request: Request) -> str:
+def _digest(request: ParsedRequest) -> str:
     shown = {key: value for key, value in request.members.items() if key != "ClientRequestToken"}
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
-def _again(existing: StackSet, request: Request, digest: str) -> View:
+def _again(existing: StackSet, request: ParsedRequest, digest: str) -> View:
     token = request.text("ClientRequestToken")
     if token is None or token != existing.token or digest != existing.digest:
-        raise Refused("NameAlreadyExistsException", f"StackSet {existing.name} already exists")
+        raise RequestRefused("NameAlreadyExistsException", f"StackSet {existing.name} already exists")
     if STORE.operations[existing.identifier] and any(
         item.action == "UPDATE" for item in STORE.operations[existing.identifier].values()
     ):
-        raise Refused("CreatedButModifiedException", f"StackSet {existing.name} exists, but has been changed")
+        raise RequestRefused(
+            "CreatedButModifiedException", f"StackSet {existing.name} exists, but has been changed"
+        )
     return {"StackSetId": existing.identifier}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from petc_local.stack_sets import operations, parameters, permissions, reading, roles, templates
-from petc_local.stack_sets.errors import Refused, invalid
-from petc_local.stack_sets.records import DeploymentTargets, Operation, StackSet, Target
-from petc_local.stack_sets.request import Request
+from petc_local.stack_sets.errors import RequestRefused, invalid
+from petc_local.stack_sets.records import DeploymentTargets, InstanceTarget, SetOperation, StackSet
+from petc_local.stack_sets.request import ParsedRequest
 from petc_local.stack_sets.steps import Work
 from petc_local.stack_sets.store import STORE, now, put_instance
 from petc_local.stack_sets.views import View
 
 
-def update(request: Request) -> View:
+def update(request: ParsedRequest) -> View:
     """UpdateStackSet: change the stack set, then its instances.
 
     "Even if the StackSet operation created by updating the StackSet fails […] the StackSet is updated with your
@@ -27,7 +27,7 @@ def update(request: Request) -> View:
     targets, given = _targets(record, request)
     operations.admit(record, identifier)
     if after.managed_execution != record.managed_execution and operations.active(record.identifier):
-        raise Refused(
+        raise RequestRefused(
             "InvalidOperationException",
             "The execution configuration cannot be modified while operations are running or queued",
         )
@@ -36,7 +36,7 @@ def update(request: Request) -> View:
         after = replace(after, revision=record.revision + 1)
     STORE.sets[record.identifier] = after
     _mark(record, frozenset(targets), changes)
-    operation = Operation(
+    operation = SetOperation(
         identifier,
         record.identifier,
         "UPDATE",
@@ -52,7 +52,7 @@ def update(request: Request) -> View:
     return {"OperationId": identifier}
 
 
-def _updated(record: StackSet, request: Request) -> StackSet:
+def _updated(record: StackSet, request: ParsedRequest) -> StackSet:
     """Return the stack set as the request wants it.
 
     "If you specified a customized administrator role when you created the StackSet, you must specify a customized
@@ -75,7 +75,7 @@ def _updated(record: StackSet, request: Request) -> StackSet:
         raise invalid("A customized administrator role was used, so AdministrationRoleARN must be specified")
     model = request.text("PermissionModel")
     if model not in (None, record.permission_model) and STORE.instances[record.identifier]:
-        raise Refused(
+        raise RequestRefused(
             "InvalidOperationException",
             "PermissionModel cannot be modified while stack instances are associated with the stack set",
         )
@@ -92,7 +92,7 @@ def _updated(record: StackSet, request: Request) -> StackSet:
     return permissions.with_permissions(after, request, template)
 
 
-def _mark(record: StackSet, targets: frozenset[Target], changes: bool) -> None:
+def _mark(record: StackSet, targets: frozenset[InstanceTarget], changes: bool) -> None:
     """Show what the update is about to do: OUTDATED for all where template or parameters change, then PENDING.
 
     Instances that the update leaves out become OUTDATED and PENDING too (seen on AWS: cloudformation-coverage-
@@ -104,7 +104,9 @@ def _mark(record: StackSet, targets: frozenset[Target], changes: bool) -> None:
             put_instance(replace(instance, status=status, detailed="PENDING", reason="User Initiated"))
 
 
-def _targets(record: StackSet, request: Request) -> tuple[tuple[Target, ...], DeploymentTargets | None]:
+def _targets(
+    record: StackSet, request: ParsedRequest
+) -> tuple[tuple[InstanceTarget, ...], DeploymentTargets | None]:
     """Return the instances to update: all, or those that the request means; none of them INOPERABLE.
 
     Accounts need Regions and the other way round; neither goes with AutoDeployment (botocore,

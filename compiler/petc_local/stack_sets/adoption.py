@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from petc_local.stack_sets import stacks, templates
-from petc_local.stack_sets.errors import Refused
-from petc_local.stack_sets.records import Instance, StackSet, Values
+from petc_local.stack_sets.errors import RequestRefused
+from petc_local.stack_sets.records import StackInstance, StackSet, Values
 
 _SOUND = frozenset(
     {
@@ -17,7 +17,7 @@ _SOUND = frozenset(
 )
 
 
-def obstacle(definition: StackSet, instance: Instance) -> str | None:
+def obstacle(definition: StackSet, instance: StackInstance) -> str | None:
     """Return why the stack of an instance cannot be imported; None when it can.
 
     "Stacks that contain NoEcho won't be imported" (user guide, "Importing a stack into StackSets"). That the stack
@@ -35,7 +35,7 @@ def obstacle(definition: StackSet, instance: Instance) -> str | None:
     return None
 
 
-def overrides(definition: StackSet, instance: Instance) -> Values:
+def overrides(definition: StackSet, instance: StackInstance) -> Values:
     """Return the stack's parameter values that are not those of the stack set."""
     stack = stacks.find(instance.target, instance.stack_id) or {}
     given = stack.get("Parameters")
@@ -48,5 +48,5 @@ def overrides(definition: StackSet, instance: Instance) -> Values:
 def _equal(one: str, other: str) -> bool:
     try:
         return one == other or templates.read(one).tree == templates.read(other).tree
-    except Refused:
+    except RequestRefused:
         return False

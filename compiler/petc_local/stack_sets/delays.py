@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from petc_local.stack_sets.records import Target
+from petc_local.stack_sets.records import InstanceTarget
 
 _DELAYS: dict[str, float] = {}
 
@@ -21,7 +21,7 @@ def set_delay(pattern: str, seconds: float) -> None:
         _DELAYS[pattern] = seconds
 
 
-def delay_of(name: str, target: Target) -> float:
+def delay_of(name: str, target: InstanceTarget) -> float:
     """Return the seconds that an instance of the stack set `name` waits: the sum of what matches."""
     full = f"{name}/{target.account}/{target.region}"
     return sum(

@@ -16,13 +16,13 @@ from petc_local.stack_sets.records import (
     Drift,
     DriftDetection,
     DriftStatus,
-    Instance,
+    InstanceTarget,
     OperationStatus,
-    Target,
+    StackInstance,
 )
 
 
-def detect(target: Target, stack_id: str) -> DriftStatus:
+def detect(target: InstanceTarget, stack_id: str) -> DriftStatus:
     """Check a stack's resources for drift, those whose type MiniStack can check."""
     with request_scope(*target):
         handlers._detect_stack_drift({"StackName": [stack_id]})
@@ -32,7 +32,7 @@ def detect(target: Target, stack_id: str) -> DriftStatus:
     return cast(DriftStatus, status)
 
 
-def resources(target: Target, stack_id: str) -> tuple[Mapping[str, object], ...]:
+def resources(target: InstanceTarget, stack_id: str) -> tuple[Mapping[str, object], ...]:
     """Return what the last detection found in each resource, as MiniStack records it."""
     stack = stacks.find(target, stack_id) or {}
     found = stack.get("_resources")
@@ -40,7 +40,9 @@ def resources(target: Target, stack_id: str) -> tuple[Mapping[str, object], ...]
     return tuple(record["_drift"] for record in records if record.get("_drift"))
 
 
-def sum_up(instances: Iterable[Instance], status: OperationStatus, failed: int, checked: str | None) -> Drift:
+def sum_up(
+    instances: Iterable[StackInstance], status: OperationStatus, failed: int, checked: str | None
+) -> Drift:
     """Return the shape StackSetDriftDetectionDetails of an operation: PARTIAL_SUCCESS with tolerated failures."""
     instances = tuple(instances)
     drifted = sum(item.drift == "DRIFTED" for item in instances)

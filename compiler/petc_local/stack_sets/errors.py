@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request that CloudFormation answers with an error.
 
     `code` is the error code of the botocore shape of the same name (`StackSetNotFoundException`), or
@@ -16,6 +16,6 @@ class Refused(Exception):
         self.message = message
 
 
-def invalid(message: str) -> Refused:
+def invalid(message: str) -> RequestRefused:
     """Return the refusal of input that breaks a constraint (API reference, "Common Errors": ValidationError)."""
-    return Refused("ValidationError", message)
+    return RequestRefused("ValidationError", message)

@@ -16,12 +16,12 @@ from ministack.core.responses import request_scope
 
 from petc_local.authorization import acting, policies
 from petc_local.authorization import stacks as authorized_stacks
-from petc_local.stack_sets.records import StackSet, Target
+from petc_local.stack_sets.records import InstanceTarget, StackSet
 from petc_local.types.forms import ResourceError
 
 
 @contextmanager
-def working(definition: StackSet, target: Target) -> Iterator[None]:
+def working(definition: StackSet, target: InstanceTarget) -> Iterator[None]:
     """Let what begins inside work in the name of the stack set's execution role in the target."""
     role = definition.execution_role_name
     # The session's name is random on AWS, too (assumed).
@@ -30,7 +30,7 @@ def working(definition: StackSet, target: Target) -> Iterator[None]:
         yield
 
 
-def calling(action: str, stack: str, target: Target) -> str | None:
+def calling(action: str, stack: str, target: InstanceTarget) -> str | None:
     """Return why StackSets may not make a call on a stack of the target in the name that is acting, or None."""
     who = acting.current()
     if who is None:
@@ -43,7 +43,7 @@ def calling(action: str, stack: str, target: Target) -> str | None:
     return None
 
 
-def reading(stack: Mapping[str, Any], target: Target) -> str | None:
+def reading(stack: Mapping[str, Any], target: InstanceTarget) -> str | None:
     """Return why drift may not be detected in the name that is acting, or None.
 
     User Guide, "Detect drift on an entire CloudFormation stack": the actions on drift, and reading each resource.

@@ -7,9 +7,9 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 
 from petc_local.stack_sets import drift, preferences
-from petc_local.stack_sets.errors import Refused
+from petc_local.stack_sets.errors import RequestRefused
 from petc_local.stack_sets.preferences import Plan
-from petc_local.stack_sets.records import Operation, OperationStatus, Result, StackSet, Target
+from petc_local.stack_sets.records import InstanceTarget, OperationStatus, Result, SetOperation, StackSet
 from petc_local.stack_sets.steps import Work, perform
 from petc_local.stack_sets.store import STORE, now, put_instance, put_operation, put_result
 
@@ -29,7 +29,7 @@ class Run:
     started: bool = False
     cancelled: str | None = None
     failed: int = 0
-    touched: frozenset[Target] = field(default_factory=frozenset)
+    touched: frozenset[InstanceTarget] = field(default_factory=frozenset)
 
 
 _RUNS: dict[str, list[Run]] = {}
@@ -52,8 +52,10 @@ def admit(record: StackSet, operation_id: str) -> None:
     known = STORE.operations[record.identifier]
     if operation_id in known:
         if next(reversed(known)) == operation_id:
-            raise Refused("OperationIdAlreadyExistsException", f"Operation {operation_id} already exists")
-        raise Refused(
+            raise RequestRefused(
+                "OperationIdAlreadyExistsException", f"Operation {operation_id} already exists"
+            )
+        raise RequestRefused(
             "StaleRequestException",
             f"Another operation has been performed on {record.arn} since operation {operation_id}",
         )
@@ -61,14 +63,14 @@ def admit(record: StackSet, operation_id: str) -> None:
         raise in_progress(record)
 
 
-def in_progress(record: StackSet) -> Refused:
+def in_progress(record: StackSet) -> RequestRefused:
     """Return the refusal while another operation runs, in AWS's words."""
-    return Refused(
+    return RequestRefused(
         "OperationInProgressException", f"Another Operation on StackSet {record.arn} is in progress"
     )
 
 
-def submit(work: Work, targets: tuple[Target, ...], units: dict[Target, str | None]) -> None:
+def submit(work: Work, targets: tuple[InstanceTarget, ...], units: dict[InstanceTarget, str | None]) -> None:
     """Remember an operation and begin it, or queue it behind those that run.
 
     With managed execution every incoming operation waits while others run or wait, then those without conflict
@@ -87,7 +89,7 @@ def submit(work: Work, targets: tuple[Target, ...], units: dict[Target, str | No
     _spawn(_begin_ready(operation.set_id))
 
 
-def stop(record: StackSet, operation: Operation) -> None:
+def stop(record: StackSet, operation: SetOperation) -> None:
     """Stop an operation: what has not begun is cancelled, what runs completes (botocore, StopStackSetOperation).
 
     Refuses an operation that is over: InvalidOperationException.
@@ -101,7 +103,7 @@ def stop(record: StackSet, operation: Operation) -> None:
                 _finish(run)
                 _spawn(_begin_ready(record.identifier))
             return
-    raise Refused("InvalidOperationException", f"Operation {operation.identifier} is not in progress")
+    raise RequestRefused("InvalidOperationException", f"Operation {operation.identifier} is not in progress")
 
 
 def forget() -> None:
@@ -118,7 +120,7 @@ def _spawn(work: Coroutine[None, None, None]) -> None:
 
 
 async def _begin_ready(set_id: str) -> None:
-    ahead: frozenset[Target] = frozenset()
+    ahead: frozenset[InstanceTarget] = frozenset()
     for run in tuple(_RUNS.get(set_id, ())):
         if not run.started and not (run.touched & ahead):
             run.started = True
@@ -150,7 +152,7 @@ async def _run_region(run: Run, region: str, accounts: tuple[str, ...]) -> None:
     cancels the operation in any remaining Regions" (StackSetOperation.Status).
     """
     wanted = run.work.operation.preferences
-    waiting = [Target(account, region) for account in reversed(accounts)]
+    waiting = [InstanceTarget(account, region) for account in reversed(accounts)]
     running: set[asyncio.Task[bool]] = set()
     failures = 0
     while running or (waiting and run.cancelled is None):
@@ -168,7 +170,7 @@ async def _run_region(run: Run, region: str, accounts: tuple[str, ...]) -> None:
             run.cancelled = run.cancelled or EXCEEDED
 
 
-async def _one(run: Run, target: Target) -> bool:
+async def _one(run: Run, target: InstanceTarget) -> bool:
     operation = run.work.operation
     result = STORE.results[operation.set_id, operation.identifier][target]
     put_result(operation, target, replace(result, status="RUNNING"))
@@ -190,7 +192,7 @@ async def _one(run: Run, target: Target) -> bool:
     return outcome.succeeded
 
 
-def _gate_reason(target: Target) -> str:
+def _gate_reason(target: InstanceTarget) -> str:
     """Return why no account gate was asked (AWS CLI, example of list-stack-set-operation-results)."""
     name = f"arn:aws:lambda:{target.region}:{target.account}:function:AWSCloudFormationStackSetAccountGate"
     return f"Function not found: {name}"
@@ -221,5 +223,5 @@ def _finish(run: Run, fault: str | None = None) -> None:
     _RUNS[operation.set_id].remove(run)
 
 
-def _current(run: Run) -> Operation:
+def _current(run: Run) -> SetOperation:
     return STORE.operations[run.work.operation.set_id][run.work.operation.identifier]

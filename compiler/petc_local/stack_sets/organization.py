@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from ministack.core.responses import get_account_id, request_scope
 from ministack.services import organizations
 
-from petc_local.stack_sets.errors import Refused, invalid
+from petc_local.stack_sets.errors import RequestRefused, invalid
 from petc_local.stack_sets.store import STORE
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -98,7 +98,7 @@ def check_access(trusted: set[str], account: str) -> None:
     User guide, "Activate trusted access for StackSets with AWS Organizations".
     """
     if account not in trusted:
-        raise Refused(
+        raise RequestRefused(
             "ValidationError", "You must enable organizations access to operate a service managed stack set"
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from petc_local.stack_sets.errors import invalid
-from petc_local.stack_sets.request import Request
+from petc_local.stack_sets.request import ParsedRequest
 
 MOST = 100
 """Items of a page (botocore, MaxResults: at most 100; that it is also the default is assumed)."""
@@ -15,7 +15,7 @@ MOST = 100
 Item = TypeVar("Item")
 
 
-def page(items: Sequence[Item], request: Request, of: str) -> tuple[Sequence[Item], str | None]:
+def page(items: Sequence[Item], request: ParsedRequest, of: str) -> tuple[Sequence[Item], str | None]:
     """Return the page of `items` that a request asks for, and the token of the next one, if any.
 
     `of` names the list; a token of another list is refused.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from petc_local.stack_sets.errors import invalid
 from petc_local.stack_sets.records import Values
-from petc_local.stack_sets.request import Request
+from petc_local.stack_sets.request import ParsedRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Given:
     value: str | None
 
 
-def given(entries: tuple[Request, ...]) -> tuple[Given, ...]:
+def given(entries: tuple[ParsedRequest, ...]) -> tuple[Given, ...]:
     """Read a list of the botocore shape Parameter; refuses a value beside UsePreviousValue."""
     found = []
     for entry in entries:

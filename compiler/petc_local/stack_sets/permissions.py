@@ -7,11 +7,11 @@ from dataclasses import replace
 from petc_local.stack_sets import organization, reading, roles, templates
 from petc_local.stack_sets.errors import invalid
 from petc_local.stack_sets.records import PermissionModel, StackSet
-from petc_local.stack_sets.request import Request
+from petc_local.stack_sets.request import ParsedRequest
 from petc_local.stack_sets.store import STORE
 
 
-def with_permissions(record: StackSet, request: Request, template: templates.Template) -> StackSet:
+def with_permissions(record: StackSet, request: ParsedRequest, template: templates.SetTemplate) -> StackSet:
     """Return the stack set with what its permission model needs (botocore, CreateStackSetInput).
 
     Roles are valid for self-managed permissions only and have default names; AutoDeployment is required for

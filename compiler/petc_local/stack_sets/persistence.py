@@ -8,7 +8,7 @@ from types import UnionType
 from typing import Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from petc_local.stack_sets import delays, operations
-from petc_local.stack_sets.records import Instance, Operation, Result, StackSet, Target
+from petc_local.stack_sets.records import InstanceTarget, Result, SetOperation, StackInstance, StackSet
 from petc_local.stack_sets.store import STORE, now
 
 INTERRUPTED = "The service was stopped while the operation was in progress"
@@ -47,14 +47,14 @@ def load(state: Mapping[str, object]) -> None:
         if record.status == "ACTIVE":
             STORE.names[record.account, record.region, record.name] = record.identifier
     for raw in _rows(state, "operations"):
-        operation = _decode(Operation, raw)
+        operation = _decode(SetOperation, raw)
         STORE.operations[operation.set_id][operation.identifier] = _ended(operation)
         STORE.results[operation.set_id, operation.identifier] = {}
     for raw in _rows(state, "results"):
-        key, target = (str(raw["set"]), str(raw["operation"])), _decode(Target, raw["target"])
+        key, target = (str(raw["set"]), str(raw["operation"])), _decode(InstanceTarget, raw["target"])
         STORE.results[key][target] = _ended_result(_decode(Result, raw["result"]))
     for raw in _rows(state, "instances"):
-        instance = _decode(Instance, raw)
+        instance = _decode(StackInstance, raw)
         STORE.instances[instance.set_id][instance.target] = _ended_instance(instance)
     trusted = state.get("trusted")
     STORE.trusted.update(trusted if isinstance(trusted, list) else ())
@@ -69,7 +69,7 @@ def reset() -> None:
     STORE.trusted.clear()
 
 
-def _ended(operation: Operation) -> Operation:
+def _ended(operation: SetOperation) -> SetOperation:
     if operation.status in ("RUNNING", "QUEUED"):
         return replace(operation, status="FAILED", ended=now(), reason=INTERRUPTED)
     if operation.status == "STOPPING":
@@ -85,7 +85,7 @@ def _ended_result(result: Result) -> Result:
     return result
 
 
-def _ended_instance(instance: Instance) -> Instance:
+def _ended_instance(instance: StackInstance) -> StackInstance:
     status: Literal["INOPERABLE", "OUTDATED"] = (
         "INOPERABLE" if instance.status == "INOPERABLE" else "OUTDATED"
     )
@@ -124,8 +124,8 @@ def _value(kind: object, raw: object) -> object:
             if raw is None
             else _value(next(item for item in get_args(kind) if item is not type(None)), raw)
         )
-    if kind is Target and isinstance(raw, list):
-        return Target(*raw)
+    if kind is InstanceTarget and isinstance(raw, list):
+        return InstanceTarget(*raw)
     if isinstance(kind, type) and is_dataclass(kind) and isinstance(raw, Mapping):
         hints = get_type_hints(kind)
         return kind(**{name: _value(hints[name], inner) for name, inner in raw.items() if name in hints})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from petc_local.stack_sets.errors import invalid
-from petc_local.stack_sets.records import Preferences, Target
+from petc_local.stack_sets.records import InstanceTarget, Preferences
 
 STRICT = "STRICT_FAILURE_TOLERANCE"
 
@@ -63,7 +63,7 @@ def is_parallel(preferences: Preferences) -> bool:
     return preferences.region_concurrency == "PARALLEL"
 
 
-def plan(targets: Iterable[Target], preferences: Preferences) -> Plan:
+def plan(targets: Iterable[InstanceTarget], preferences: Preferences) -> Plan:
     """Return the targets by region: those of RegionOrder first, then the others as they came.
 
     That regions which RegionOrder leaves out come last is assumed.

@@ -11,37 +11,37 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import helpers
 
 from petc_local.stack_sets import organization, preferences, targets
-from petc_local.stack_sets.errors import Refused, invalid
+from petc_local.stack_sets.errors import RequestRefused, invalid
 from petc_local.stack_sets.records import (
     AutoDeployment,
     DeploymentTargets,
+    InstanceTarget,
     Preferences,
     StackSet,
-    Target,
     Values,
 )
-from petc_local.stack_sets.request import Request
+from petc_local.stack_sets.request import ParsedRequest
 from petc_local.stack_sets.store import STORE, active_set
 
 
-def check_caller(request: Request) -> None:
+def check_caller(request: ParsedRequest) -> None:
     """Refuse DELEGATED_ADMIN: no account can be registered as a delegated administrator here."""
     if request.text("CallAs") == "DELEGATED_ADMIN":
         raise invalid(f"Account {get_account_id()} is not registered as a delegated administrator")
 
 
-def stack_set(request: Request) -> StackSet:
+def stack_set(request: ParsedRequest) -> StackSet:
     """Return the stack set that a request names, by name or unique id; raises StackSetNotFoundException."""
     check_caller(request)
     return active_set(get_account_id(), get_region(), request.need("StackSetName"))
 
 
-def operation_id(request: Request) -> str:
+def operation_id(request: ParsedRequest) -> str:
     """Return the operation's id as the client chose it, or a new one."""
     return request.text("OperationId") or str(uuid.uuid4())
 
 
-def tags(request: Request) -> Values:
+def tags(request: ParsedRequest) -> Values:
     """Return the tags; keys that begin with `aws:` are refused (botocore, Tag.Key: the prefix is reserved)."""
     found = tuple((item.need("Key"), item.need("Value")) for item in request.inners("Tags"))
     for key, _ in found:
@@ -50,7 +50,7 @@ def tags(request: Request) -> Values:
     return found
 
 
-def operation_preferences(request: Request) -> Preferences:
+def operation_preferences(request: ParsedRequest) -> Preferences:
     """Return OperationPreferences, checked."""
     inner = request.inner("OperationPreferences")
     if inner is None:
@@ -68,7 +68,7 @@ def operation_preferences(request: Request) -> Preferences:
     return found
 
 
-def auto_deployment(request: Request) -> AutoDeployment | None:
+def auto_deployment(request: ParsedRequest) -> AutoDeployment | None:
     """Return AutoDeployment."""
     inner = request.inner("AutoDeployment")
     if inner is None:
@@ -80,19 +80,19 @@ def auto_deployment(request: Request) -> AutoDeployment | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class InstanceRequest:
     """The targets of a request, each account with the unit by which it was found."""
 
-    targets: tuple[Target, ...]
+    targets: tuple[InstanceTarget, ...]
     units: Mapping[str, str | None]
     given: DeploymentTargets | None
 
-    def by_target(self) -> dict[Target, str | None]:
+    def by_target(self) -> dict[InstanceTarget, str | None]:
         """Return the unit of each target."""
         return {target: self.units.get(target.account) for target in self.targets}
 
 
-def wanted(request: Request, record: StackSet, *, creating: bool = False) -> Wanted:
+def wanted(request: ParsedRequest, record: StackSet, *, creating: bool = False) -> InstanceRequest:
     """Return the accounts and regions that a request means.
 
     "You can specify Accounts or DeploymentTargets, but not both" (botocore, CreateStackInstancesInput). Units
@@ -116,7 +116,7 @@ def wanted(request: Request, record: StackSet, *, creating: bool = False) -> Wan
         units = targets.select(given, members, record.account, creating=creating)
     if not units and (given is None or not given.units):
         raise invalid("You must specify at least one value for either Accounts or DeploymentTargets")
-    return Wanted(targets.cross(tuple(units), request.texts("Regions")), units, given)
+    return InstanceRequest(targets.cross(tuple(units), request.texts("Regions")), units, given)
 
 
 def _members(record: StackSet, given: DeploymentTargets, *, creating: bool) -> dict[str, str]:
@@ -142,7 +142,7 @@ def _members(record: StackSet, given: DeploymentTargets, *, creating: bool) -> d
     return {target.account: item.unit for target, item in instances.items() if item.unit in given.units}
 
 
-def existing(record: StackSet, wanted: Wanted) -> tuple[Target, ...]:
+def existing(record: StackSet, wanted: InstanceRequest) -> tuple[InstanceTarget, ...]:
     """Return the wanted targets that have an instance which is not INOPERABLE.
 
     A target named by its account must have one: StackInstanceNotFoundException. Accounts found by their unit
@@ -152,7 +152,7 @@ def existing(record: StackSet, wanted: Wanted) -> tuple[Target, ...]:
     named = wanted.given is None or not wanted.given.units
     for target in wanted.targets:
         if target not in instances and named:
-            raise Refused(
+            raise RequestRefused(
                 "StackInstanceNotFoundException",
                 f"Stack instance not found for StackSet {record.name} in account {target.account} and region "
                 f"{target.region}",
@@ -160,13 +160,13 @@ def existing(record: StackSet, wanted: Wanted) -> tuple[Target, ...]:
     return tuple(key for key in wanted.targets if key in instances and instances[key].status != "INOPERABLE")
 
 
-def managed_execution(request: Request, before: bool) -> bool:
+def managed_execution(request: ParsedRequest, before: bool) -> bool:
     """Return ManagedExecution.Active, or what it was before when the request does not say."""
     inner = request.inner("ManagedExecution")
     return before if inner is None else bool(inner.flag("Active"))
 
 
-def _deployment_targets(inner: Request) -> DeploymentTargets:
+def _deployment_targets(inner: ParsedRequest) -> DeploymentTargets:
     accounts, url = inner.texts("Accounts"), inner.text("AccountsUrl")
     if url is not None:
         if accounts:

@@ -28,7 +28,7 @@ Values = tuple[tuple[str, str], ...]
 """Keys with their values: parameters, tags."""
 
 
-class Target(NamedTuple):
+class InstanceTarget(NamedTuple):
     """Where one stack instance lives."""
 
     account: str
@@ -114,11 +114,11 @@ class StackSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class StackInstance:
     """A stack instance; `stack_id` names the stack that was last made for it, which may be gone."""
 
     set_id: str
-    target: Target
+    target: InstanceTarget
     status: InstanceStatus = "OUTDATED"
     detailed: DetailedStatus = "PENDING"
     reason: str | None = None
@@ -132,7 +132,7 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class SetOperation:
     """An operation on a stack set; times are ISO 8601 in UTC."""
 
     identifier: str

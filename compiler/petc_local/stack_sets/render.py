@@ -9,7 +9,7 @@ from html import escape
 from botocore.model import Shape
 
 from petc_local.stack_sets import model
-from petc_local.stack_sets.errors import Refused
+from petc_local.stack_sets.errors import RequestRefused
 
 Response = tuple[int, dict[str, str], bytes]
 """Status, headers and body, as MiniStack's handlers return them."""
@@ -32,7 +32,7 @@ def render(action: str, result: Mapping[str, object]) -> Response:
     )
 
 
-def render_error(refused: Refused) -> Response:
+def render_error(refused: RequestRefused) -> Response:
     """Return the error envelope of the Query protocol, with the status that the model declares for the code."""
     status = model.error_status().get(refused.code, 400)
     body = (

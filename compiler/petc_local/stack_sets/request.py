@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ParsedRequest:
     """The members of one request or of a structure inside it; an absent member reads as None or empty."""
 
     members: Mapping[str, object]
@@ -43,16 +43,16 @@ class Request:
         value = self.members.get(name)
         return tuple(item for item in value if isinstance(item, str)) if isinstance(value, tuple) else ()
 
-    def inner(self, name: str) -> Request | None:
+    def inner(self, name: str) -> ParsedRequest | None:
         """Return a structure."""
         value = self.members.get(name)
-        return Request(value) if isinstance(value, dict) else None
+        return ParsedRequest(value) if isinstance(value, dict) else None
 
-    def inners(self, name: str) -> tuple[Request, ...]:
+    def inners(self, name: str) -> tuple[ParsedRequest, ...]:
         """Return a list of structures."""
         value = self.members.get(name)
         return (
-            tuple(Request(item) for item in value if isinstance(item, dict))
+            tuple(ParsedRequest(item) for item in value if isinstance(item, dict))
             if isinstance(value, tuple)
             else ()
         )

@@ -16,8 +16,8 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import engine
 
 from petc_local.stack_sets import parameters, stacks
-from petc_local.stack_sets.records import Instance, StackSet, Target, Values
-from petc_local.stack_sets.stacks import Ended, Wanted
+from petc_local.stack_sets.records import InstanceTarget, StackInstance, StackSet, Values
+from petc_local.stack_sets.stacks import StackRequest, StackResult
 from petc_local.stack_sets.store import STORE, active_set, put_instance
 
 Shared = dict[str, object]
@@ -29,7 +29,7 @@ def simulate(
     accounts: Sequence[str],
     regions: Sequence[str],
     parameters_by_region: Mapping[str, Mapping[str, str]] | None = None,
-    administrator: Target | None = None,
+    administrator: InstanceTarget | None = None,
 ) -> int:
     """Record an instance that is CURRENT in each account and region, and return how many are new.
 
@@ -44,17 +44,17 @@ def simulate(
     for place in regions:
         overrides = tuple((parameters_by_region or {}).get(place, {}).items())
         for owner in accounts:
-            target = Target(owner, place)
+            target = InstanceTarget(owner, place)
             if target in known:
                 continue
-            instance = Instance(record.identifier, target, overrides=overrides, simulated=True)
+            instance = StackInstance(record.identifier, target, overrides=overrides, simulated=True)
             ended = renew(record.name, instance, _wanted(record, overrides))
             put_instance(_current(instance, ended))
             made += 1
     return made
 
 
-def renew(set_name: str, instance: Instance, wanted: Wanted) -> Ended:
+def renew(set_name: str, instance: StackInstance, wanted: StackRequest) -> StackResult:
     """Record the stack of a simulated instance as `wanted`, created or updated."""
     stack_id, target = instance.stack_id, instance.target
     status = "UPDATE_COMPLETE"
@@ -85,10 +85,10 @@ def renew(set_name: str, instance: Instance, wanted: Wanted) -> Ended:
             **_shared(wanted.template),
         }
         cloudformation._stack_events.setdefault(stack_id, [])
-    return Ended("DONE", stack_id)
+    return StackResult("DONE", stack_id)
 
 
-def remove(instance: Instance) -> None:
+def remove(instance: StackInstance) -> None:
     """Forget the stack of a simulated instance."""
     if instance.stack_id is not None:
         with request_scope(*instance.target):
@@ -96,13 +96,13 @@ def remove(instance: Instance) -> None:
             cloudformation._stack_events.pop(instance.stack_id, None)
 
 
-def _wanted(record: StackSet, overrides: Values) -> Wanted:
+def _wanted(record: StackSet, overrides: Values) -> StackRequest:
     values = parameters.values_of_stack(record.parameters, overrides)
-    return Wanted(record.template, values, record.tags, record.capabilities)
+    return StackRequest(record.template, values, record.tags, record.capabilities)
 
 
-def _current(instance: Instance, ended: Ended) -> Instance:
-    return Instance(
+def _current(instance: StackInstance, ended: StackResult) -> StackInstance:
+    return StackInstance(
         instance.set_id,
         instance.target,
         "CURRENT",

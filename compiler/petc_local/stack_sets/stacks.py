@@ -15,7 +15,7 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers
 
 from petc_local.stack_sets.model import NAMESPACE
-from petc_local.stack_sets.records import Target, Values
+from petc_local.stack_sets.records import InstanceTarget, Values
 
 Resolver = Callable[[Mapping[str, object]], tuple[object, object]]
 
@@ -27,7 +27,7 @@ _TEMPLATE: ContextVar[str | None] = ContextVar("template of the stack instance",
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class StackResult:
     """The end of a call: the stack's id, and the first cause where it failed."""
 
     end: End
@@ -36,7 +36,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class StackRequest:
     """What a stack shall be."""
 
     template: str
@@ -56,7 +56,7 @@ def install() -> None:
     setattr(handlers, "_resolve_template", resolve)  # noqa: B010
 
 
-def find(target: Target, stack_id: str | None) -> dict[str, object] | None:
+def find(target: InstanceTarget, stack_id: str | None) -> dict[str, object] | None:
     """Return MiniStack's record of a stack that exists, or None when it was never made or is deleted."""
     if stack_id is None:
         return None
@@ -89,7 +89,9 @@ def new_name(set_name: str) -> str:
     return f"StackSet-{set_name[:82]}-{uuid.uuid4()}"
 
 
-async def create(target: Target, name: str, wanted: Wanted, begun: Callable[[str], None]) -> Ended:
+async def create(
+    target: InstanceTarget, name: str, wanted: StackRequest, begun: Callable[[str], None]
+) -> StackResult:
     """Create a stack with OnFailure DELETE, which StackSets forces (botocore, CreateStackInput.OnFailure).
 
     `begun` is told the stack's id as soon as there is one.
@@ -104,43 +106,43 @@ async def create(target: Target, name: str, wanted: Wanted, begun: Callable[[str
     refusal = await _call(target, handlers._create_stack, params, wanted.template, tell)
     stack = _by_name(target, name)
     if stack is None:
-        return Ended("GONE", None, refusal)
+        return StackResult("GONE", None, refusal)
     if refusal is not None:
-        return Ended("UNSTABLE", str(stack["StackId"]), refusal)
+        return StackResult("UNSTABLE", str(stack["StackId"]), refusal)
     stack_id, status = str(stack["StackId"]), stack["StackStatus"]
     if status == "CREATE_COMPLETE":
-        return Ended("DONE", stack_id)
+        return StackResult("DONE", stack_id)
     reason = first_cause(target, stack_id)
-    return Ended("GONE" if status == "DELETE_COMPLETE" else "UNSTABLE", stack_id, reason)
+    return StackResult("GONE" if status == "DELETE_COMPLETE" else "UNSTABLE", stack_id, reason)
 
 
-async def update(target: Target, stack_id: str, wanted: Wanted) -> Ended:
+async def update(target: InstanceTarget, stack_id: str, wanted: StackRequest) -> StackResult:
     """Update a stack; "No updates are to be performed." is no failure."""
     name = name_of(stack_id)
     known = _events(target, stack_id)
     refusal = await _call(target, handlers._update_stack, _params(name, wanted), wanted.template)
     if refusal is not None:
-        return Ended(
+        return StackResult(
             "NOTHING" if "No updates are to be performed" in refusal else "FAILED", stack_id, refusal
         )
     stack = _by_name(target, name)
     if stack is not None and stack["StackStatus"] == "UPDATE_COMPLETE":
-        return Ended("DONE", stack_id)
-    return Ended("FAILED", stack_id, first_cause(target, stack_id, len(known)))
+        return StackResult("DONE", stack_id)
+    return StackResult("FAILED", stack_id, first_cause(target, stack_id, len(known)))
 
 
-async def delete(target: Target, stack_id: str) -> Ended:
+async def delete(target: InstanceTarget, stack_id: str) -> StackResult:
     """Delete a stack; one that does not delete is left in an unstable state."""
     known = _events(target, stack_id)
     refusal = await _call(target, handlers._delete_stack, {"StackName": [stack_id]}, None)
     if refusal is not None:
-        return Ended("UNSTABLE", stack_id, refusal)
+        return StackResult("UNSTABLE", stack_id, refusal)
     if find(target, stack_id) is None:
-        return Ended("DONE", stack_id)
-    return Ended("UNSTABLE", stack_id, first_cause(target, stack_id, len(known)))
+        return StackResult("DONE", stack_id)
+    return StackResult("UNSTABLE", stack_id, first_cause(target, stack_id, len(known)))
 
 
-def first_cause(target: Target, stack_id: str, after: int = 0) -> str:
+def first_cause(target: InstanceTarget, stack_id: str, after: int = 0) -> str:
     """Return the first failing resource of a stack since its event number `after`, as StackSets words it.
 
     The form `ResourceLogicalId:X, ResourceType:Y, ResourceStatusReason:Z.` is the one of the StatusReason that
@@ -162,7 +164,7 @@ def first_cause(target: Target, stack_id: str, after: int = 0) -> str:
     return f"Stack {stack_id} failed without a reason."
 
 
-def _params(name: str, wanted: Wanted) -> dict[str, list[str]]:
+def _params(name: str, wanted: StackRequest) -> dict[str, list[str]]:
     params = {"StackName": [name]}
     for number, (key, value) in enumerate(wanted.parameters, 1):
         params[f"Parameters.member.{number}.ParameterKey"] = [key]
@@ -178,7 +180,7 @@ def _params(name: str, wanted: Wanted) -> dict[str, list[str]]:
 
 
 async def _call(
-    target: Target,
+    target: InstanceTarget,
     handler: Callable[[dict[str, list[str]]], tuple[int, object, bytes]],
     params: dict[str, list[str]],
     template: str | None,
@@ -209,12 +211,12 @@ def _message(body: bytes) -> str:
     return found or "CloudFormation refused the stack"
 
 
-def _by_name(target: Target, name: str) -> dict[str, object] | None:
+def _by_name(target: InstanceTarget, name: str) -> dict[str, object] | None:
     with request_scope(*target):
         found: dict[str, object] | None = cloudformation._stacks.get(name)
     return found
 
 
-def _events(target: Target, stack_id: str) -> tuple[Mapping[str, object], ...]:
+def _events(target: InstanceTarget, stack_id: str) -> tuple[Mapping[str, object], ...]:
     with request_scope(*target):
         return tuple(cloudformation._stack_events.get(stack_id) or ())

@@ -18,7 +18,7 @@ from petc_local.stack_sets import (
     stacks,
 )
 from petc_local.stack_sets.parameters import Given
-from petc_local.stack_sets.records import Action, Instance, Operation, StackSet, Target
+from petc_local.stack_sets.records import Action, InstanceTarget, SetOperation, StackInstance, StackSet
 from petc_local.stack_sets.store import STORE, now, put_instance
 
 
@@ -27,21 +27,21 @@ class Work:
     """One operation to perform: on which definition of the stack set, and with which of the request's values."""
 
     definition: StackSet
-    operation: Operation
+    operation: SetOperation
     overrides: tuple[Given, ...] | None = None
     retain: bool = False
     importing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StepOutcome:
     """What happened in a target."""
 
     succeeded: bool
     reason: str | None = None
 
 
-async def perform(work: Work, target: Target) -> Outcome:
+async def perform(work: Work, target: InstanceTarget) -> StepOutcome:
     """Do the operation's work in one target, record the instance, and say how it went; never raises.
 
     Accounts that are suspended are skipped (botocore, StackInstanceComprehensiveStatus; that this counts as a
@@ -49,12 +49,12 @@ async def perform(work: Work, target: Target) -> Outcome:
     """
     instance = STORE.instances[work.definition.identifier].get(target)
     if instance is None:
-        return Outcome(True, "The stack instance does not exist.")
+        return StepOutcome(True, "The stack instance does not exist.")
     instance = replace(instance, detailed="RUNNING", operation_id=work.operation.identifier)
     put_instance(instance)
     if _is_skipped(work, target):
         put_instance(replace(instance, detailed="SKIPPED_SUSPENDED_ACCOUNT"))
-        return Outcome(True, "ACCOUNT_SUSPENDED")
+        return StepOutcome(True, "ACCOUNT_SUSPENDED")
     try:
         await asyncio.sleep(delays.delay_of(work.definition.name, target))
         with execution_rights.working(work.definition, target):
@@ -63,10 +63,10 @@ async def perform(work: Work, target: Target) -> Outcome:
         # A fault of this service must not leave an operation running forever.
         reason = f"{type(error).__name__}: {error}"
         put_instance(replace(instance, status="OUTDATED", detailed="FAILED", reason=reason))
-        return Outcome(False, reason)
+        return StepOutcome(False, reason)
 
 
-async def _deploy(work: Work, instance: Instance) -> Outcome:
+async def _deploy(work: Work, instance: StackInstance) -> StepOutcome:
     """Create or update the stack of an instance.
 
     CreateStackInstances leaves an instance that is CURRENT as it is, unless its overrides change (assumed from
@@ -77,13 +77,13 @@ async def _deploy(work: Work, instance: Instance) -> Outcome:
     overrides = parameters.overrides_after(instance.overrides, work.overrides)
     if work.operation.action == "CREATE" and instance.status == "CURRENT" and overrides == instance.overrides:
         put_instance(replace(instance, detailed="SUCCEEDED", reason=None))
-        return Outcome(True)
+        return StepOutcome(True)
     instance = replace(instance, overrides=overrides)
     begins = "UpdateStack" if stacks.find(instance.target, instance.stack_id) else "CreateStack"
     refusal = None if instance.simulated else _refusal(definition, instance, begins)
     if refusal is not None:
         return _failed(instance, refusal)
-    wanted = stacks.Wanted(
+    wanted = stacks.StackRequest(
         definition.template,
         parameters.values_of_stack(definition.parameters, instance.overrides),
         definition.tags,
@@ -104,13 +104,13 @@ async def _deploy(work: Work, instance: Instance) -> Outcome:
                 reason=ended.reason,
             )
         )
-        return Outcome(True, ended.reason)
+        return StepOutcome(True, ended.reason)
     if ended.end == "UNSTABLE":
         return _inoperable(instance, ended.reason)
     return _failed(instance, ended.reason)
 
 
-async def _made(set_name: str, instance: Instance, wanted: stacks.Wanted) -> stacks.Ended:
+async def _made(set_name: str, instance: StackInstance, wanted: stacks.StackRequest) -> stacks.StackResult:
     """Create or update the stack of an instance.
 
     What is left of a failed creation is deleted first: StackSets makes stacks with OnFailure DELETE (that the
@@ -129,7 +129,7 @@ async def _made(set_name: str, instance: Instance, wanted: stacks.Wanted) -> sta
     )
 
 
-async def _remove(work: Work, instance: Instance) -> Outcome:
+async def _remove(work: Work, instance: StackInstance) -> StepOutcome:
     """Take an instance out of its stack set, with its stack unless that is retained.
 
     A stack that is gone already needs nothing more (assumed). An account that cannot be reached leaves the
@@ -147,10 +147,10 @@ async def _remove(work: Work, instance: Instance) -> Outcome:
             if ended.end != "DONE":
                 return _inoperable(instance, ended.reason)
     del STORE.instances[work.definition.identifier][instance.target]
-    return Outcome(True)
+    return StepOutcome(True)
 
 
-async def _adopt(work: Work, instance: Instance) -> Outcome:
+async def _adopt(work: Work, instance: StackInstance) -> StepOutcome:
     """Take the stack of an instance in as it stands; nothing of it is touched.
 
     "A stack's custom parameter overrides aren't affected" (user guide, "Importing a stack into StackSets"): values
@@ -160,7 +160,7 @@ async def _adopt(work: Work, instance: Instance) -> Outcome:
     refusal = _refusal(definition, instance, "DescribeStacks") or adoption.obstacle(definition, instance)
     if refusal is not None:
         put_instance(replace(instance, status="INOPERABLE", detailed="FAILED_IMPORT", reason=refusal))
-        return Outcome(False, refusal)
+        return StepOutcome(False, refusal)
     newest = STORE.sets[definition.identifier].revision == definition.revision
     put_instance(
         replace(
@@ -171,10 +171,10 @@ async def _adopt(work: Work, instance: Instance) -> Outcome:
             overrides=adoption.overrides(definition, instance),
         )
     )
-    return Outcome(True)
+    return StepOutcome(True)
 
 
-async def _detect(work: Work, instance: Instance) -> Outcome:
+async def _detect(work: Work, instance: StackInstance) -> StepOutcome:
     """Compare an instance's stack with what it should be; the instance keeps its status (assumed)."""
     refusal = None if instance.simulated else _refusal(work.definition, instance, "DetectStackDrift")
     if refusal is None and not instance.simulated and stacks.find(instance.target, instance.stack_id) is None:
@@ -185,18 +185,18 @@ async def _detect(work: Work, instance: Instance) -> Outcome:
         )
     if refusal is not None:
         put_instance(replace(instance, detailed="FAILED"))
-        return Outcome(False, refusal)
+        return StepOutcome(False, refusal)
     found = "IN_SYNC" if instance.simulated else drift.detect(instance.target, str(instance.stack_id))
     put_instance(replace(instance, detailed="SUCCEEDED", drift=found, drift_checked=now()))
-    return Outcome(True)
+    return StepOutcome(True)
 
 
-def _is_skipped(work: Work, target: Target) -> bool:
+def _is_skipped(work: Work, target: InstanceTarget) -> bool:
     of_organization = work.definition.permission_model == "SERVICE_MANAGED" and not work.retain
     return of_organization and organization.is_suspended(work.definition.account, target.account)
 
 
-def _refusal(definition: StackSet, instance: Instance, begins: str) -> str | None:
+def _refusal(definition: StackSet, instance: StackInstance, begins: str) -> str | None:
     """Return why StackSets cannot begin a call on the stack of an instance in its own or the roles' names."""
     if definition.administration_role_arn is None or definition.execution_role_name is None:
         return None
@@ -210,19 +210,19 @@ def _refusal(definition: StackSet, instance: Instance, begins: str) -> str | Non
     return execution_rights.calling(begins, name, instance.target)
 
 
-def _failed(instance: Instance, reason: str | None) -> Outcome:
+def _failed(instance: StackInstance, reason: str | None) -> StepOutcome:
     """Record a failed creation or update: OUTDATED (botocore, StackInstance.Status)."""
     put_instance(replace(instance, status="OUTDATED", detailed="FAILED", reason=reason))
-    return Outcome(False, reason)
+    return StepOutcome(False, reason)
 
 
-def _inoperable(instance: Instance, reason: str | None) -> Outcome:
+def _inoperable(instance: StackInstance, reason: str | None) -> StepOutcome:
     """Record a stack in an unstable state: INOPERABLE (botocore, StackInstance.Status)."""
     put_instance(replace(instance, status="INOPERABLE", detailed="INOPERABLE", reason=reason))
-    return Outcome(False, reason)
+    return StepOutcome(False, reason)
 
 
-STEPS: dict[Action, Callable[[Work, Instance], Awaitable[Outcome]]] = {
+STEPS: dict[Action, Callable[[Work, StackInstance], Awaitable[StepOutcome]]] = {
     "CREATE": _deploy,
     "UPDATE": _deploy,
     "DELETE": _remove,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from petc_local.stack_sets.errors import Refused
-from petc_local.stack_sets.records import Instance, Operation, Result, StackSet, Target
+from petc_local.stack_sets.errors import RequestRefused
+from petc_local.stack_sets.records import InstanceTarget, Result, SetOperation, StackInstance, StackSet
 
 
 @dataclass(slots=True)
@@ -15,9 +15,9 @@ class Store:
 
     sets: dict[str, StackSet] = field(default_factory=dict)
     names: dict[tuple[str, str, str], str] = field(default_factory=dict)
-    instances: dict[str, dict[Target, Instance]] = field(default_factory=dict)
-    operations: dict[str, dict[str, Operation]] = field(default_factory=dict)
-    results: dict[tuple[str, str], dict[Target, Result]] = field(default_factory=dict)
+    instances: dict[str, dict[InstanceTarget, StackInstance]] = field(default_factory=dict)
+    operations: dict[str, dict[str, SetOperation]] = field(default_factory=dict)
+    results: dict[tuple[str, str], dict[InstanceTarget, Result]] = field(default_factory=dict)
     trusted: set[str] = field(default_factory=set)
 
 
@@ -46,7 +46,7 @@ def find_set(account: str, region: str, name_or_id: str) -> StackSet:
     """
     record = STORE.sets.get(STORE.names.get((account, region, name_or_id), name_or_id))
     if record is None or (record.account, record.region) != (account, region):
-        raise Refused("StackSetNotFoundException", f"StackSet {name_or_id} not found")
+        raise RequestRefused("StackSetNotFoundException", f"StackSet {name_or_id} not found")
     return record
 
 
@@ -54,28 +54,28 @@ def active_set(account: str, region: str, name_or_id: str) -> StackSet:
     """Return a stack set that is not deleted; raises StackSetNotFoundException."""
     record = find_set(account, region, name_or_id)
     if record.status != "ACTIVE":
-        raise Refused("StackSetNotFoundException", f"StackSet {name_or_id} not found")
+        raise RequestRefused("StackSetNotFoundException", f"StackSet {name_or_id} not found")
     return record
 
 
-def find_operation(record: StackSet, operation_id: str) -> Operation:
+def find_operation(record: StackSet, operation_id: str) -> SetOperation:
     """Return an operation of a stack set; raises OperationNotFoundException (botocore shape of that name)."""
     found = STORE.operations[record.identifier].get(operation_id)
     if found is None:
-        raise Refused("OperationNotFoundException", f"Operation {operation_id} not found")
+        raise RequestRefused("OperationNotFoundException", f"Operation {operation_id} not found")
     return found
 
 
-def put_operation(operation: Operation) -> None:
+def put_operation(operation: SetOperation) -> None:
     """Remember an operation or its new state."""
     STORE.operations[operation.set_id][operation.identifier] = operation
 
 
-def put_instance(instance: Instance) -> None:
+def put_instance(instance: StackInstance) -> None:
     """Remember an instance or its new state."""
     STORE.instances[instance.set_id][instance.target] = instance
 
 
-def put_result(operation: Operation, target: Target, result: Result) -> None:
+def put_result(operation: SetOperation, target: InstanceTarget, result: Result) -> None:
     """Remember what an operation does in one target."""
     STORE.results[operation.set_id, operation.identifier][target] = result

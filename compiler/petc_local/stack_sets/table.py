@@ -18,13 +18,13 @@ from petc_local.stack_sets import (
     stacks,
     versions,
 )
-from petc_local.stack_sets.errors import Refused
+from petc_local.stack_sets.errors import RequestRefused
 from petc_local.stack_sets.parse import parse
 from petc_local.stack_sets.render import Response, render, render_error
-from petc_local.stack_sets.request import Request
+from petc_local.stack_sets.request import ParsedRequest
 from petc_local.stack_sets.views import View
 
-ACTIONS: dict[str, Callable[[Request], View]] = {
+ACTIONS: dict[str, Callable[[ParsedRequest], View]] = {
     "ActivateOrganizationsAccess": actions_access.activate,
     "CreateStackInstances": actions_instances.create,
     "CreateStackSet": actions_sets.create,
@@ -52,8 +52,8 @@ ACTIONS: dict[str, Callable[[Request], View]] = {
 def answer(action: str, params: Mapping[str, object]) -> Response:
     """Answer one request of the Query protocol."""
     try:
-        return render(action, ACTIONS[action](Request(parse(action, params))))
-    except Refused as refused:
+        return render(action, ACTIONS[action](ParsedRequest(parse(action, params))))
+    except RequestRefused as refused:
         return render_error(refused)
 
 

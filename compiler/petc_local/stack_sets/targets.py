@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from petc_local.stack_sets.errors import invalid
-from petc_local.stack_sets.records import DeploymentTargets, Target
+from petc_local.stack_sets.records import DeploymentTargets, InstanceTarget
 
 MOST_UNITS = 50
 """Of organization units in one operation (botocore, documentation of CreateStackInstances)."""
@@ -50,8 +50,10 @@ def select(
     return found
 
 
-def cross(accounts: tuple[str, ...], regions: tuple[str, ...]) -> tuple[Target, ...]:
+def cross(accounts: tuple[str, ...], regions: tuple[str, ...]) -> tuple[InstanceTarget, ...]:
     """Return every account in every region, each once."""
     return tuple(
-        Target(account, region) for region in dict.fromkeys(regions) for account in dict.fromkeys(accounts)
+        InstanceTarget(account, region)
+        for region in dict.fromkeys(regions)
+        for account in dict.fromkeys(accounts)
     )

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from ministack.services.cloudformation import engine, handlers, helpers
 
-from petc_local.stack_sets.errors import Refused, invalid
+from petc_local.stack_sets.errors import RequestRefused, invalid
 from petc_local.stack_sets.records import Values
-from petc_local.stack_sets.request import Request
+from petc_local.stack_sets.request import ParsedRequest
 
 MOST_BYTES = 51_200
 """Of TemplateBody (botocore, CreateStackSetInput: "a maximum length of 51,200 bytes")."""
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class SetTemplate:
     """A template that parses, with what a stack set needs to know of it.
 
     `defaults` has None for a parameter without default.
@@ -29,7 +29,7 @@ class Template:
     hidden: tuple[str, ...]
 
 
-def sent(request: Request) -> str | None:
+def sent(request: ParsedRequest) -> str | None:
     """Return the text of TemplateBody or of what TemplateURL names (1 MB at most); None when neither was sent.
 
     The URL is read from the S3 of the same server, path-style. Both at once are refused ("not both").
@@ -50,7 +50,7 @@ def sent(request: Request) -> str | None:
     return text
 
 
-def read(text: str) -> Template:
+def read(text: str) -> SetTemplate:
     """Return the template of `text`; refuses what MiniStack's parser refuses, in CloudFormation's words."""
     try:
         tree = engine._parse_template(text)
@@ -68,10 +68,10 @@ def read(text: str) -> Template:
         for name, definition in parameters.items()
         if str(definition.get("NoEcho", "")).lower() == "true"
     )
-    return Template(text, tree, defaults, hidden)
+    return SetTemplate(text, tree, defaults, hidden)
 
 
-def check(template: Template, values: Values) -> None:
+def check(template: SetTemplate, values: Values) -> None:
     """Refuse a template or values that no stack could be made of: unknown types, limits, constraints.
 
     Parameters of Systems Manager types are not looked up here: their values are those of the target (assumed).
@@ -92,15 +92,17 @@ def check(template: Template, values: Values) -> None:
         raise invalid(str(error)) from error
 
 
-def check_capabilities(template: Template, given: tuple[str, ...]) -> None:
+def check_capabilities(template: SetTemplate, given: tuple[str, ...]) -> None:
     """Refuse a template that needs a capability which was not given (botocore, CreateStackSetInput.Capabilities)."""
     required = handlers._required_capabilities(template.tree, strict=True)[0]
     missing = handlers._missing_capabilities(set(given), required)
     if missing:
-        raise Refused("InsufficientCapabilitiesException", f"Requires capabilities : [{', '.join(missing)}]")
+        raise RequestRefused(
+            "InsufficientCapabilitiesException", f"Requires capabilities : [{', '.join(missing)}]"
+        )
 
 
-def check_service_managed(template: Template) -> None:
+def check_service_managed(template: SetTemplate) -> None:
     """Refuse what service-managed stack sets do not support: macros and nested stacks.
 
     Sources: CreateStackSetInput.Capabilities ("don't currently support the use of macros"); user guide,

@@ -8,19 +8,19 @@ from petc_local.stack_sets.records import (
     AutoDeployment,
     DeploymentTargets,
     Drift,
-    Instance,
-    Operation,
+    InstanceTarget,
     Preferences,
     Result,
+    SetOperation,
+    StackInstance,
     StackSet,
-    Target,
     Values,
 )
 
 View = dict[str, object]
 
 
-def stack_set(record: StackSet, instances: Iterable[Instance]) -> View:
+def stack_set(record: StackSet, instances: Iterable[StackInstance]) -> View:
     """Return the shape StackSet; units and regions are those of its instances."""
     instances = tuple(instances)
     units = tuple(dict.fromkeys(item.unit for item in instances if item.unit is not None))
@@ -60,7 +60,7 @@ def stack_set_summary(record: StackSet) -> View:
     }
 
 
-def instance_summary(record: Instance) -> View:
+def instance_summary(record: StackInstance) -> View:
     """Return the shape StackInstanceSummary."""
     return {
         "StackSetId": record.set_id,
@@ -77,12 +77,12 @@ def instance_summary(record: Instance) -> View:
     }
 
 
-def instance(record: Instance, hidden: tuple[str, ...]) -> View:
+def instance(record: StackInstance, hidden: tuple[str, ...]) -> View:
     """Return the shape StackInstance; parameters that `hidden` names are masked, as they are in the stack set."""
     return {**instance_summary(record), "ParameterOverrides": _parameters(record.overrides, hidden)}
 
 
-def operation_summary(record: Operation) -> View:
+def operation_summary(record: SetOperation) -> View:
     """Return the shape StackSetOperationSummary."""
     return {
         "OperationId": record.identifier,
@@ -96,7 +96,7 @@ def operation_summary(record: Operation) -> View:
     }
 
 
-def operation(record: Operation) -> View:
+def operation(record: SetOperation) -> View:
     """Return the shape StackSetOperation."""
     return {
         **operation_summary(record),
@@ -109,7 +109,7 @@ def operation(record: Operation) -> View:
     }
 
 
-def result(target: Target, record: Result) -> View:
+def result(target: InstanceTarget, record: Result) -> View:
     """Return the shape StackSetOperationResultSummary."""
     return {
         "Account": target.account,

@@ -33,7 +33,7 @@ from petc.deploy.execute.events import (
     Tick,
     Waiting,
 )
-from petc.deploy.plan.types import Kind, Phase
+from petc.deploy.plan.types import OperationKind, Phase
 from petc.deploy.targets import Target
 
 TARGET = Target("111111111111", "us-west-2")
@@ -212,11 +212,11 @@ def test_a_pipe_gets_a_line_for_what_a_reader_of_a_log_looks_for() -> None:
     lines = plain(
         started("01-base"),
         OperationStarted(
-            "01-base/only", "01-base", Kind.CREATE_INSTANCES, "n", (TARGET, Target("2", "us-west-2"))
+            "01-base/only", "01-base", OperationKind.CREATE_INSTANCES, "n", (TARGET, Target("2", "us-west-2"))
         ),
         moved("Queue", "CREATE_COMPLETE"),
         moved("Queue", "CREATE_FAILED", "no room"),
-        OperationEnded("01-base/only", "01-base", Kind.CREATE_INSTANCES, State.FAILED, 1.0),
+        OperationEnded("01-base/only", "01-base", OperationKind.CREATE_INSTANCES, State.FAILED, 1.0),
         ended("01-base", "no room"),
     )
 

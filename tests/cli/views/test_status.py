@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from petc.cli.views import status as status_view
-from petc.deploy.operations.status import Running, StageStatus, status
+from petc.deploy.operations.status import RunningOperation, StageStatus, status
 from petc.deploy.targets import Target, product
 from petc.output.render import render_json
 from petc.report.columns import cell_width
@@ -62,7 +62,10 @@ def test_one_target_of_many_stands_by_itself() -> None:
 def test_a_running_operation_says_whose_it_is() -> None:
     busy = observed({"01-net": [deployed(HERE, TEXT)]}, busy="petc-1")
     found = status(
-        wanted(layer("01-net", TEXT)), busy, {}, {"shop-dev-01-net": Running("petc-1", "UPDATE", 0.0)}
+        wanted(layer("01-net", TEXT)),
+        busy,
+        {},
+        {"shop-dev-01-net": RunningOperation("petc-1", "UPDATE", 0.0)},
     )
 
     assert "operation petc-1 (update) runs; petc began it" in status_view.text(found, 200)

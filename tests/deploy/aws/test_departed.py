@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from petc.deploy.aws import accounts
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.execute.events import silent
 from petc.deploy.execute.executor import execute
 from petc.deploy.plan.planner import plan
@@ -33,7 +33,7 @@ class Organization:
     stays: str
     leaves: str
 
-    def stage(self, *units: str, regions: tuple[str, ...] = (WEST,), **values: str) -> Wanted:
+    def stage(self, *units: str, regions: tuple[str, ...] = (WEST,), **values: str) -> DesiredState:
         """Return a stage of the units as their accounts are now."""
         found = wanted(self.aws.account, values or {"base": "1"}, regions=regions)
         named = units or (self.unit,)
@@ -66,7 +66,7 @@ def organization(aws: LocalAws) -> Organization:
     return Organization(aws, client, root, unit, other, *made)
 
 
-def deploy(stage: Wanted) -> Plan:
+def deploy(stage: DesiredState) -> Plan:
     by = engine(stage)
     made = plan(stage, observed(stage, by))
     assert not made.refused

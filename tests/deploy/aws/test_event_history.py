@@ -6,7 +6,7 @@ import pytest
 
 from petc.deploy.aws import event_history
 from petc.deploy.aws.connection import Connection
-from petc.deploy.aws.event_history import Entry, first_failure
+from petc.deploy.aws.event_history import HistoryEntry, first_failure
 from petc.deploy.engine import ResourceEvent
 from petc.deploy.targets import Target
 from tests.petc_local.running import LocalAws
@@ -15,13 +15,13 @@ TARGET = Target("111111111111", "us-west-2")
 STACK = "arn:stack"
 
 
-def entry(time: int, logical_id: str, status: str, reason: str = "", token: str = "t") -> Entry:
+def entry(time: int, logical_id: str, status: str, reason: str = "", token: str = "t") -> HistoryEntry:
     physical = STACK if logical_id == "stack" else f"physical-{logical_id}"
     event = ResourceEvent(float(time), TARGET, "stack", logical_id, "AWS::X::Y", status, reason)
-    return Entry(event, physical, STACK, token)
+    return HistoryEntry(event, physical, STACK, token)
 
 
-def newest_first(*entries: Entry) -> tuple[Entry, ...]:
+def newest_first(*entries: HistoryEntry) -> tuple[HistoryEntry, ...]:
     return tuple(reversed(entries))
 
 

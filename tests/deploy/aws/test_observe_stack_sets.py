@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.execute.events import silent
 from petc.deploy.execute.executor import execute
 from petc.deploy.observed import CURRENT, INOPERABLE, OUTDATED
-from petc.deploy.plan.types import Kind, Operation
+from petc.deploy.plan.types import Operation, OperationKind
 from tests.deploy.execute.small import engine, observed, planned, wanted
 from tests.deploy.execute.test_executor import Unrecorded, update_by_hand
 from tests.petc_local.running import LocalAws
@@ -17,7 +17,7 @@ from tests.petc_local.running import LocalAws
 NAME = "small-dev-01-base"
 
 
-def deployed(aws: LocalAws, **values: str) -> Wanted:
+def deployed(aws: LocalAws, **values: str) -> DesiredState:
     stage = wanted(aws.account, values)
     execute(planned(stage, observed(stage, engine(stage))), engine(stage), "t", Unrecorded(), silent)
     return stage
@@ -99,12 +99,12 @@ def test_a_stack_deleted_by_hand_leaves_its_instance_without_a_stack(aws: LocalA
 def test_a_set_is_deleted_after_its_instances(aws: LocalAws) -> None:
     stage = deployed(aws, base="1")
     by = engine(stage)
-    instances = Operation("i", Kind.DELETE_INSTANCES, NAME, stage.targets)
+    instances = Operation("i", OperationKind.DELETE_INSTANCES, NAME, stage.targets)
     by.begin(instances, "t2", {})
     while by.progress(instances, "t2").state.value == "running":
         pass
 
-    gone = Operation("s", Kind.DELETE_SET, NAME)
+    gone = Operation("s", OperationKind.DELETE_SET, NAME)
     by.begin(gone, "t2", {})
 
     assert by.progress(gone, "t2").state.value == "succeeded"
@@ -112,7 +112,7 @@ def test_a_set_is_deleted_after_its_instances(aws: LocalAws) -> None:
     assert dict(observed(stage, by).layers) == {}
 
 
-def let_go(aws: LocalAws, **values: str) -> Wanted:
+def let_go(aws: LocalAws, **values: str) -> DesiredState:
     """Deploy two layers and take the instance of the first away, its stack retained."""
     stage = deployed(aws, **values, middle="2")
     client = aws.client("cloudformation")
@@ -174,7 +174,7 @@ def test_overrides_of_an_instance_that_is_not_current_are_asked_for(aws: LocalAw
     assert (outdated.standing, outdated.overrides) == (OUTDATED, {"Size": "s"})
 
 
-def settled(stage: Wanted) -> None:
+def settled(stage: DesiredState) -> None:
     """Wait until no operation runs."""
     while observed(stage, engine(stage)).layers[NAME].busy:
         time.sleep(0.05)

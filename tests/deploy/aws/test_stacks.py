@@ -9,11 +9,11 @@ import pytest
 
 from petc.deploy.aws import call_settings
 from petc.deploy.aws.engines import engine_for
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.engine import Busy, Engine, Progress, State
 from petc.deploy.execute.clock import SYSTEM
 from petc.deploy.observed import CURRENT
-from petc.deploy.plan.types import Kind, Operation
+from petc.deploy.plan.types import Operation, OperationKind
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 from tests.deploy.execute.small import connection, engine, observed, planned, value_of, wanted
@@ -22,11 +22,11 @@ from tests.petc_local.running import LocalAws
 NAME = "small-dev-01-base"
 
 
-def stage_of(aws: LocalAws, value: str = "1") -> Wanted:
+def stage_of(aws: LocalAws, value: str = "1") -> DesiredState:
     return wanted(aws.account, {"base": value}, engine="stacks")
 
 
-def operation_of(stage: Wanted, by: Engine) -> Operation:
+def operation_of(stage: DesiredState, by: Engine) -> Operation:
     (step,) = planned(stage, observed(stage, by)).steps
     (operation,) = step.operations
     return operation
@@ -41,11 +41,11 @@ def ended(by: Engine, operation: Operation, token: str) -> Progress:
     raise AssertionError(found)
 
 
-def templates(stage: Wanted) -> dict[str, str]:
+def templates(stage: DesiredState) -> dict[str, str]:
     return {layer.sha256: layer.template for layer in stage.layers}
 
 
-def made(stage: Wanted, token: str = "t1") -> Engine:
+def made(stage: DesiredState, token: str = "t1") -> Engine:
     by = engine(stage)
     operation = operation_of(stage, by)
     assert by.begin(operation, token, templates(stage)) is None
@@ -58,8 +58,8 @@ def is_protected(aws: LocalAws) -> bool:
     return bool(stack["EnableTerminationProtection"])
 
 
-def deletion(stage: Wanted) -> Operation:
-    return Operation("gone", Kind.DELETE_STACK, NAME, stage.targets)
+def deletion(stage: DesiredState) -> Operation:
+    return Operation("gone", OperationKind.DELETE_STACK, NAME, stage.targets)
 
 
 def test_a_created_stack_is_seen_with_its_template_and_nothing_is_left_to_do(aws: LocalAws) -> None:
@@ -114,7 +114,7 @@ def test_an_update_without_a_change_succeeds(aws: LocalAws) -> None:
     stage = stage_of(aws)
     made(stage)
     by = engine(stage)
-    operation = Operation("again", Kind.UPDATE_STACK, NAME, stage.targets, stage.layers[0].sha256)
+    operation = Operation("again", OperationKind.UPDATE_STACK, NAME, stage.targets, stage.layers[0].sha256)
     tagged = replace(operation, tags=(("petc:layer", "base"), ("petc:spec", "small"), ("petc:stage", "dev")))
 
     assert by.begin(tagged, "t2", templates(stage)) is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from petc.deploy.aws import call_settings, stage_ownership
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.execute.events import silent
 from petc.deploy.execute.executor import execute
 from petc.deploy.plan.planner import plan
@@ -20,12 +20,12 @@ from tests.petc_local.running import LocalAws, fresh
 TWO = ("us-west-2", "us-east-2")
 
 
-def deployed(stage: Wanted) -> Wanted:
+def deployed(stage: DesiredState) -> DesiredState:
     execute(planned(stage, observed(stage, engine(stage))), engine(stage), "t", Unrecorded(), silent)
     return stage
 
 
-def looked(stage: Wanted) -> list[str]:
+def looked(stage: DesiredState) -> list[str]:
     """Return the codes with which the stage is refused, and what else its message says."""
     try:
         stage_ownership.require(

@@ -7,8 +7,8 @@ from typing import Any
 
 from petc.deploy.aws import event_history, stopped_tasks
 from petc.deploy.aws.connection import Connection
-from petc.deploy.aws.ecs_health import TASKS_STOP, Watch
-from petc.deploy.aws.event_history import Entry
+from petc.deploy.aws.ecs_health import TASKS_STOP, EcsWatch
+from petc.deploy.aws.event_history import HistoryEntry
 from petc.deploy.engine import Cause, ResourceEvent
 from petc.deploy.targets import Target
 from tests.petc_local.running import LocalAws
@@ -27,9 +27,9 @@ def stopped(client: Any, reason: str) -> None:
         client.stop_task(cluster="c", task=arn, reason=reason)
 
 
-def entry(target: Target, arn: str, status: str = "CREATE_IN_PROGRESS") -> Entry:
+def entry(target: Target, arn: str, status: str = "CREATE_IN_PROGRESS") -> HistoryEntry:
     event = ResourceEvent(1.0, target, "stack", "Service", stopped_tasks.TYPE, status)
-    return Entry(event, arn, "arn:stack", "")
+    return HistoryEntry(event, arn, "arn:stack", "")
 
 
 def test_a_service_whose_tasks_run_says_nothing(aws: LocalAws) -> None:
@@ -63,7 +63,7 @@ def test_who_may_not_read_tasks_learns_nothing_and_is_not_stopped(aws: LocalAws)
 
 def test_a_waiting_service_whose_tasks_keep_stopping_is_told_early(aws: LocalAws) -> None:
     client, arn = service(aws)
-    target, connection, watch = Target(aws.account, aws.region), Connection(aws.region), Watch(every=0.0)
+    target, connection, watch = Target(aws.account, aws.region), Connection(aws.region), EcsWatch(every=0.0)
     stopped(client, "essential container exited")
     once = watch.of(connection, target, "arn:stack", [entry(target, arn)])
     stopped(client, "essential container exited")
@@ -78,7 +78,7 @@ def test_a_waiting_service_whose_tasks_keep_stopping_is_told_early(aws: LocalAws
 
 def test_a_service_that_is_steady_is_watched_no_more(aws: LocalAws) -> None:
     client, arn = service(aws)
-    target, connection, watch = Target(aws.account, aws.region), Connection(aws.region), Watch(every=0.0)
+    target, connection, watch = Target(aws.account, aws.region), Connection(aws.region), EcsWatch(every=0.0)
     stopped(client, "a")
     stopped(client, "b")
     read = (entry(target, arn, "CREATE_COMPLETE"), entry(target, arn))
@@ -99,7 +99,7 @@ def test_a_failed_service_has_the_reason_of_its_tasks_beside_its_own(aws: LocalA
     found = event_history.cause(
         Connection(aws.region),
         target,
-        [Entry(event, arn, "arn:stack", "")],
+        [HistoryEntry(event, arn, "arn:stack", "")],
         deleting=False,
         otherwise=Cause(None, "", "", ""),
     )

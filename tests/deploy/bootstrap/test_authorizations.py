@@ -9,7 +9,7 @@ import pytest
 from petc.deploy.bootstrap import permissions
 from petc.verify.rendered import resources
 from petc_local.authorization import questions
-from petc_local.authorization.call_forms import Call
+from petc_local.authorization.call_forms import RequiredCall
 from petc_local.authorization.questions import Change
 from petc_local.authorization.table import NEEDS
 from tests.deploy.bootstrap.deciding import holders
@@ -19,7 +19,7 @@ MADE_BEFORE = {"iam:CreateServiceLinkedRole"}
 """What `petc bootstrap` has made; a stage may make it too where its roles are known."""
 
 
-def needed(name: str) -> Iterator[Call]:
+def needed(name: str) -> Iterator[RequiredCall]:
     """Yield the calls for the resources of a stage: made, deleted, and each property that is set changed."""
     _, made = stages()[name]
     for item in resources(made.view):

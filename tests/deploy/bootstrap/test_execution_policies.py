@@ -13,7 +13,7 @@ from petc.deploy.bootstrap import execution_policies
 from petc.deploy.bootstrap.execution_policies import (
     MANAGED_POLICY,
     POLICIES_OF_A_ROLE,
-    Stage,
+    PolicyStage,
     documents,
     size,
 )
@@ -33,12 +33,12 @@ NAMES = (
 )
 
 
-def about(name: str) -> Stage:
+def about(name: str) -> PolicyStage:
     stage, _ = stages()[name]
     regions = tuple(sorted(stage.targets.regions))
     tags, packages = Tags(stage.name, stage.stage), ("arn:${AWS::Partition}:s3:::b/x/*",)
     boundary = f"petc-{name}-workloads"
-    return Stage(_view(name), name, tags, stage.root, regions, "StackSet-", boundary, packages)
+    return PolicyStage(_view(name), name, tags, stage.root, regions, "StackSet-", boundary, packages)
 
 
 @cache
@@ -46,11 +46,11 @@ def _view(name: str) -> View:
     return stages()[name][1].view
 
 
-def statements(stage: Stage) -> list[dict[str, Json]]:
+def statements(stage: PolicyStage) -> list[dict[str, Json]]:
     return [mapping(item) for document in documents(stage) for item in sequence(document["Statement"])]
 
 
-def sid(stage: Stage, name: str) -> list[dict[str, Json]]:
+def sid(stage: PolicyStage, name: str) -> list[dict[str, Json]]:
     return [item for item in statements(stage) if item["Sid"] == name]
 
 

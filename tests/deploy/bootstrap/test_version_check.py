@@ -11,7 +11,7 @@ from petc.deploy import codes
 from petc.deploy.bootstrap import version_check
 from petc.deploy.bootstrap.stacks import Bootstrap, stacks
 from petc.deploy.preflight import report
-from petc.deploy.preflight.types import Finding, Verdict
+from petc.deploy.preflight.types import PreflightFinding, Verdict
 from petc.deploy.targets import Target
 from petc.output.reader import read
 from petc.output.render import render
@@ -44,7 +44,7 @@ def refusal(asking: Bootstrap, account: Account) -> str:
     return found.message
 
 
-def told(asking: Bootstrap, account: Callable[[str, Target], str]) -> list[Finding]:
+def told(asking: Bootstrap, account: Callable[[str, Target], str]) -> list[PreflightFinding]:
     return list(version_check.findings(asking, account))
 
 

@@ -17,7 +17,7 @@ from petc.deploy.aws import call_settings
 from petc.deploy.aws.call_settings import ADMINISTRATION_ROLE, EXECUTION_ROLE
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
-from petc.deploy.desired import Wanted, WantedLayer
+from petc.deploy.desired import DesiredState, WantedLayer
 from petc.deploy.engine import Engine
 from petc.deploy.observed import Observed
 from petc.deploy.plan.planner import plan
@@ -68,7 +68,7 @@ def wanted(
     templates: str = "inline",
     operations: Operations = ONE_BY_ONE,
     extra: int = 0,
-) -> Wanted:
+) -> DesiredState:
     """Return a stage whose layers hold these values."""
     targets = product(accounts or (account,), regions)
     layers = []
@@ -89,7 +89,7 @@ def wanted(
             )
         )
     root = hashlib.sha256("".join(layer.sha256 for layer in layers).encode()).hexdigest()
-    return Wanted(
+    return DesiredState(
         spec="small",
         stage="dev",
         root=root,
@@ -108,7 +108,7 @@ def wanted(
     )
 
 
-def planned(stage: Wanted, seen: Observed) -> Plan:
+def planned(stage: DesiredState, seen: Observed) -> Plan:
     """Return the plan from what was seen to what is wanted."""
     return plan(stage, seen)
 
@@ -128,16 +128,16 @@ def _role(aws: LocalAws, account: str, name: str, principal: Mapping[str, str]) 
     aws.client("iam", account=account).create_role(RoleName=name, AssumeRolePolicyDocument=trust)
 
 
-def connection(stage: Wanted) -> Connection:
+def connection(stage: DesiredState) -> Connection:
     """Return a connection by the environment of the test."""
     return Connection(stage.home, boto3.session.Session())
 
 
-def engine(stage: Wanted) -> Engine:
+def engine(stage: DesiredState) -> Engine:
     return engine_for(stage.engine, connection(stage), call_settings.of(stage))
 
 
-def observed(stage: Wanted, by: Engine) -> Observed:
+def observed(stage: DesiredState, by: Engine) -> Observed:
     return by.observe([layer.name for layer in stage.layers], stage.prefix, stage.targets)
 
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.engine import Busy, Cause, Engine, Progress, ResourceEvent
 from petc.deploy.execute import journal
 from petc.deploy.execute.events import silent
@@ -150,7 +150,7 @@ class AnyOrder(RuleBasedStateMachine):
         self._stands_as_planned()
         shutil.rmtree(self.folder)
 
-    def _stage(self) -> Wanted:
+    def _stage(self) -> DesiredState:
         return wanted(self.aws.account, self.values)
 
     def _engine(self) -> Engine:

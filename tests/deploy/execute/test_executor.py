@@ -13,7 +13,7 @@ import pytest
 from petc.deploy.aws.accounts import of_units
 from petc.deploy.aws.call_settings import ADMINISTRATION_ROLE, EXECUTION_ROLE
 from petc.deploy.aws.connection import Connection
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.engine import State
 from petc.deploy.execute.events import Ended, Event, ResourceMoved, StepEnded, StepStarted, Waiting, silent
 from petc.deploy.execute.executor import execute
@@ -32,17 +32,17 @@ class Unrecorded:
     def ended(self, operation: str, state: State) -> None: ...
 
 
-def plan_of(stage: Wanted) -> Plan:
+def plan_of(stage: DesiredState) -> Plan:
     return planned(stage, observed(stage, engine(stage)))
 
 
-def deploy(stage: Wanted, token: str = "t1", limits: Limits = Limits()) -> list[Event]:  # noqa: B008
+def deploy(stage: DesiredState, token: str = "t1", limits: Limits = Limits()) -> list[Event]:  # noqa: B008
     told: list[Event] = []
     execute(plan_of(stage), engine(stage), token, Unrecorded(), told.append, limits=limits)
     return told
 
 
-def refused(stage: Wanted, token: str = "t1", limits: Limits = Limits()) -> Diagnostic:  # noqa: B008
+def refused(stage: DesiredState, token: str = "t1", limits: Limits = Limits()) -> Diagnostic:  # noqa: B008
     with pytest.raises(Rejected) as caught:
         deploy(stage, token, limits)
     return caught.value.diagnostics[0]

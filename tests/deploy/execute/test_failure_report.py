@@ -5,7 +5,7 @@ from __future__ import annotations
 from petc.deploy.engine import Cause, State
 from petc.deploy.execute.failure_report import interrupted, pointer_of, rejected
 from petc.deploy.execute.operation import Done, Ending
-from petc.deploy.plan.types import Kind, Operation, Phase, Plan, Step
+from petc.deploy.plan.types import Operation, OperationKind, Phase, Plan, Step
 from petc.deploy.targets import Target
 from petc.diagnostics import Diagnostic, Rejected, Severity
 
@@ -24,8 +24,8 @@ def step(stem: str, *operations: Operation) -> Step:
     return Step(f"{stem}/only", stem.partition("-")[2], stem, Phase.ONLY, operations)
 
 
-SET = Operation("o1", Kind.CREATE_SET, "shop-dev-01-base", template="d1")
-INSTANCES = Operation("o2", Kind.CREATE_INSTANCES, "shop-dev-01-base", (TARGET,))
+SET = Operation("o1", OperationKind.CREATE_SET, "shop-dev-01-base", template="d1")
+INSTANCES = Operation("o2", OperationKind.CREATE_INSTANCES, "shop-dev-01-base", (TARGET,))
 STEPS = (step("01-base", SET, INSTANCES), step("02-middle"), step("03-top"))
 PLAN = Plan("shop", "dev", "stack-sets", "r", "s", (), STEPS, {"d1": TEMPLATE})
 

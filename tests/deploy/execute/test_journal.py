@@ -19,14 +19,14 @@ from petc.deploy.execute import journal, signed_lines
 from petc.deploy.execute.journal import Journal
 from petc.deploy.execute.signed_lines import Head
 from petc.deploy.execute.user_key import own_key
-from petc.deploy.plan.types import Kind, Operation, Phase, Step
+from petc.deploy.plan.types import Operation, OperationKind, Phase, Step
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 
 TARGET = Target("111111111111", "us-west-2")
 OPERATION = Operation(
     id="o1",
-    kind=Kind.UPDATE_INSTANCES,
+    kind=OperationKind.UPDATE_INSTANCES,
     name="shop-dev-01-base",
     targets=(TARGET,),
 )
@@ -44,12 +44,12 @@ def started(folder: Path) -> Journal:
     return journal.start(folder, HEAD)
 
 
-def loaded(folder: Path) -> journal.Found:
+def loaded(folder: Path) -> journal.LoadedJournal:
     return journal.load(folder, "shop", "dev", "111111111111")
 
 
 def test_without_a_journal_there_is_nothing_to_resume(tmp_path: Path) -> None:
-    assert loaded(tmp_path) == journal.Found()
+    assert loaded(tmp_path) == journal.LoadedJournal()
 
 
 def test_what_began_and_did_not_end_is_open(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_finished_deployment_leaves_nothing_to_resume(tmp_path: Path) -> None:
     record.ended("a", State.FAILED)
     record.finish()
 
-    assert loaded(tmp_path) == journal.Found()
+    assert loaded(tmp_path) == journal.LoadedJournal()
 
 
 def test_a_journal_that_goes_on_knows_what_stood_in_it(tmp_path: Path) -> None:
@@ -246,7 +246,7 @@ def test_a_finished_journal_of_an_earlier_version_is_nothing_to_speak_of(tmp_pat
     tmp_path.joinpath("dev.journal").write_bytes(unkeyed(FORGED_HEAD, {"began": "o1"}, {"finished": True}))
 
     assert not journal.is_open(tmp_path, "dev")
-    assert loaded(tmp_path) == journal.Found()
+    assert loaded(tmp_path) == journal.LoadedJournal()
 
 
 def test_the_journal_of_another_user_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

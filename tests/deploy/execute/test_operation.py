@@ -14,12 +14,12 @@ from petc.deploy.execute.clock import LONGEST, SHORTEST, pause
 from petc.deploy.execute.events import Event, Noted, OperationEnded, Waiting
 from petc.deploy.execute.operation import Abandoned, Limits, Performer, await_earlier, perform
 from petc.deploy.observed import Observed
-from petc.deploy.plan.types import Kind, Operation, Phase, Step
+from petc.deploy.plan.types import Operation, OperationKind, Phase, Step
 from petc.deploy.targets import Target
 from petc.diagnostics import Diagnostic, Rejected, Severity
 
 T = TypeVar("T")
-OPERATION = Operation("o", Kind.UPDATE_SET, "shop-dev-01-base")
+OPERATION = Operation("o", OperationKind.UPDATE_SET, "shop-dev-01-base")
 STEP = Step("s", "base", "01-base", Phase.ONLY, (OPERATION,))
 
 

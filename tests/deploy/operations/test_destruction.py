@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from petc.cli.views import destruction as destruction_view
-from petc.deploy.operations.destruction import Held, buckets, held, losses, refusals, residue, unknown
+from petc.deploy.operations.destruction import HeldResource, buckets, held, losses, refusals, residue, unknown
 from petc.deploy.plan.allowances import parse
 from petc.deploy.plan.types import Action, Allowance
 from petc.deploy.targets import Target
@@ -16,7 +16,7 @@ from tests.deploy.operations.wanting import HERE, deployed, observed, template, 
 THERE = Target("222222222222", "us-west-2")
 
 
-def of(*places: Target, **resources: dict[str, Any]) -> tuple[Held, ...]:
+def of(*places: Target, **resources: dict[str, Any]) -> tuple[HeldResource, ...]:
     text = template(resources)
     return held(observed({"01-data": [deployed(place, text) for place in places or (HERE,)]}), "shop-dev-")
 
@@ -36,7 +36,7 @@ def words(*texts: str) -> list[Allowance]:
     return [parse(Action.DELETE, text) for text in texts]
 
 
-def codes(found: tuple[Held, ...], *allowed: str) -> list[str]:
+def codes(found: tuple[HeldResource, ...], *allowed: str) -> list[str]:
     return [item.code for item in refusals(found, words(*allowed))]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from petc.deploy.operations.status import ABSENT, Running, status
+from petc.deploy.operations.status import ABSENT, RunningOperation, status
 from petc.deploy.targets import product
 from tests.deploy.operations.wanting import HERE, deployed, layer, observed, template, wanted
 
@@ -64,8 +64,8 @@ def test_outputs_for_people_are_those_that_nobody_imports() -> None:
 
 
 def test_an_operation_of_petc_is_told_from_somebody_else_s() -> None:
-    assert Running("petc-0123", "UPDATE", 0.0).is_ours
-    assert not Running("4f6c-0123", "UPDATE", 0.0).is_ours
+    assert RunningOperation("petc-0123", "UPDATE", 0.0).is_ours
+    assert not RunningOperation("4f6c-0123", "UPDATE", 0.0).is_ours
 
 
 def test_the_latest_change_of_a_group_counts() -> None:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from petc.deploy.desired import Wanted, WantedLayer
+from petc.deploy.desired import DesiredState, WantedLayer
 from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
 from petc.deploy.targets import Target
 from petc.model.types import Operations
@@ -33,8 +33,10 @@ def layer(stem: str, text: str = "", depends_on: tuple[str, ...] = ()) -> Wanted
     )
 
 
-def wanted(*layers: WantedLayer, targets: tuple[Target, ...] = (HERE,), protected: bool = False) -> Wanted:
-    return Wanted(
+def wanted(
+    *layers: WantedLayer, targets: tuple[Target, ...] = (HERE,), protected: bool = False
+) -> DesiredState:
+    return DesiredState(
         spec="shop",
         stage="dev",
         root="abcdef0123456789",

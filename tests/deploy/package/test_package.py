@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from petc.deploy.package.package import BUDGET, Packed, Source, packed, sources
+from petc.deploy.package.package import BUDGET, FunctionSource, Packed, packed, sources
 from petc.diagnostics import Rejected
 from petc.output.assets import asset_digest, package_digest
 from tests import specs
@@ -36,7 +36,7 @@ def source(
     folder: str = "mail",
     handler: str = "handler.handler",
     runtime: str = "python3.11",
-) -> Source:
+) -> FunctionSource:
     """Write the folders and return what the pipeline would say of them."""
     folders = []
     for name, files in ((folder, own), ("shared", shared)):
@@ -46,7 +46,7 @@ def source(
         if files is not None:
             folders.append((name, asset_digest(home / name)))
     digest = package_digest(folders, handler, runtime, "x86_64")
-    return Source(
+    return FunctionSource(
         "mail",
         home / folder,
         home / "shared" if shared is not None else None,
@@ -64,7 +64,7 @@ def names(made: Packed) -> list[str]:
         return archive.namelist()
 
 
-def code(one: Source, cache: Path) -> str:
+def code(one: FunctionSource, cache: Path) -> str:
     with pytest.raises(Rejected) as caught:
         packed(one, cache)
     (found,) = caught.value.diagnostics

@@ -11,11 +11,11 @@ import pytest
 
 from petc.deploy.package import wheels
 from petc.diagnostics import Rejected
-from petc.output.requirements import Lock, Requirement, parsed
+from petc.output.requirements import Requirement, RequirementsLock, parsed
 from tests.deploy.package.wheelhouse import Wheelhouse
 
 
-def asked(line: str) -> Lock:
+def asked(line: str) -> RequirementsLock:
     return parsed(line.encode(), "requirements.txt")
 
 
@@ -35,7 +35,7 @@ def sources(folder: Path, trace: Path) -> str:
     return hashlib.sha256(stream.getvalue()).hexdigest()
 
 
-def fetch(lock: Lock, cache: Path) -> None:
+def fetch(lock: RequirementsLock, cache: Path) -> None:
     wheels.obtained(lock, "python3.11", "x86_64", cache)
 
 

@@ -8,15 +8,17 @@ import pytest
 
 from petc.deploy.package import wheels
 from petc.diagnostics import Rejected
-from petc.output.requirements import Lock, parsed
+from petc.output.requirements import RequirementsLock, parsed
 from tests.deploy.package.wheelhouse import Wheelhouse
 
 
-def lock(*lines: str) -> Lock:
+def lock(*lines: str) -> RequirementsLock:
     return parsed("\n".join(lines).encode(), "requirements.txt")
 
 
-def refused(asked: Lock, cache: Path, runtime: str = "python3.11", architecture: str = "x86_64") -> str:
+def refused(
+    asked: RequirementsLock, cache: Path, runtime: str = "python3.11", architecture: str = "x86_64"
+) -> str:
     with pytest.raises(Rejected) as caught:
         wheels.obtained(asked, runtime, architecture, cache)
     return str(caught.value)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Literal
 
-from petc.deploy.desired import Wanted, WantedLayer
+from petc.deploy.desired import DesiredState, WantedLayer
 from petc.deploy.desired import wanted as of_stage
 from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
 from petc.deploy.plan.templates import template, values
@@ -62,7 +62,7 @@ def wanted(
     parameters: Mapping[str, Mapping[Target, Mapping[str, str]]] | None = None,
     engine: Literal["stack-sets", "stacks"] = "stack-sets",
     tags: Mapping[str, str] | None = None,
-) -> Wanted:
+) -> DesiredState:
     """Return a stage of these layers in this order; a layer depends on those that it imports from."""
     made: list[WantedLayer] = []
     for number, (name, held) in enumerate(layers.items(), 1):
@@ -83,7 +83,7 @@ def wanted(
                 parameters={target: (parameters or {}).get(name, {}).get(target, {}) for target in targets},
             )
         )
-    return Wanted(
+    return DesiredState(
         spec="shop",
         stage="dev",
         root=hashlib.sha256("".join(layer.sha256 for layer in made).encode()).hexdigest(),
@@ -102,7 +102,7 @@ def wanted(
     )
 
 
-def standing(stage: Wanted) -> Observed:
+def standing(stage: DesiredState) -> Observed:
     """Return what stands after a deployment of the stage, each output's value named after it and its target."""
     layers: dict[str, ObservedLayer] = {}
     for layer in stage.layers:
@@ -135,7 +135,7 @@ def standing(stage: Wanted) -> Observed:
     return Observed(stage.administrator, layers)
 
 
-def compiled(text: str, targets: tuple[Target, ...] = TWO) -> Wanted:
+def compiled(text: str, targets: tuple[Target, ...] = TWO) -> DesiredState:
     """Return the dev stage of a spec as it is wanted in some targets."""
     stage = stage_of(text)
     return of_stage(stage, emitted(stage, "spec.yaml"), "111111111111", targets)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.targets import Target, product
 from petc.source.tree import Json
 from tests.deploy.plan.sample import Body, imported, output, ref, topic, wanted
@@ -18,7 +18,7 @@ RESOURCES = ("One", "Two", "Three")
 
 
 @st.composite
-def stages(draw: st.DrawFn, engine: Literal["stack-sets", "stacks"] = "stack-sets") -> Wanted:
+def stages(draw: st.DrawFn, engine: Literal["stack-sets", "stacks"] = "stack-sets") -> DesiredState:
     """Draw a stage in which each layer imports only from layers before it."""
     names = draw(st.lists(st.sampled_from(LAYERS), min_size=1, unique=True))
     free = list(EXPORTS)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.observed import Observed
 from petc.deploy.plan import carried_parameters
 from petc.deploy.plan.planner import plan
@@ -33,7 +33,7 @@ def goal(
     source: dict[Target, str] | None = None,
     *,
     before: bool = False,
-) -> Wanted:
+) -> DesiredState:
     """Return the layer with this image; `before` means a template that does not know who sets the count."""
     values = {
         target: {"TasksWeb": count, **({"DesiredCountFromWeb": source[target]} if source else {})}
@@ -43,7 +43,7 @@ def goal(
     return wanted({"application": made}, TWO, {"application": values})
 
 
-def passed(want: Wanted, observed: Observed) -> dict[Target, str]:
+def passed(want: DesiredState, observed: Observed) -> dict[Target, str]:
     calm = carried_parameters.undisturbed(want, observed, SERVICES)
     made = carried_parameters.decided(want, observed, SERVICES, plan(calm, observed))
     return {
@@ -82,7 +82,7 @@ def test_a_first_deployment_is_the_stacks_to_count() -> None:
     assert passed(goal("a"), Observed("111111111111")) == dict.fromkeys(TWO, "stack")
 
 
-def balanced(scheme: str, turn: str = "") -> Wanted:
+def balanced(scheme: str, turn: str = "") -> DesiredState:
     """Return a layer with a load balancer of this scheme in two targets."""
     made = body(
         {"Front": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"Scheme": scheme}}},
@@ -92,7 +92,7 @@ def balanced(scheme: str, turn: str = "") -> Wanted:
     return wanted({"application": made}, TWO, {"application": values})
 
 
-def turned(want: Wanted, observed: Observed) -> set[str]:
+def turned(want: DesiredState, observed: Observed) -> set[str]:
     calm = carried_parameters.undisturbed(want, observed, SERVICES)
     made = carried_parameters.decided(want, observed, SERVICES, plan(calm, observed))
     return {values.get("TargetGroupTurn", "") for values in made.layers[0].parameters.values()}

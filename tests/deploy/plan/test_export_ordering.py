@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.plan.planner import plan
 from petc.deploy.targets import product
 from petc.diagnostics import Rejected
@@ -18,11 +18,11 @@ from tests.deploy.plan.stages import stages
 from tests.deploy.plan.world import World
 
 
-def reach(world: World, stage: Wanted, chance: random.Random, most: int = 10**6) -> None:
+def reach(world: World, stage: DesiredState, chance: random.Random, most: int = 10**6) -> None:
     world.run(plan(stage, world.observed()), chance, most)
 
 
-def reach_from_anywhere(world: World, stage: Wanted, chance: random.Random, most: int = 10**6) -> None:
+def reach_from_anywhere(world: World, stage: DesiredState, chance: random.Random, most: int = 10**6) -> None:
     """The same, where interruptions amid several turns of the order of layers may leave no way on."""
     try:
         reach(world, stage, chance, most)
@@ -31,7 +31,7 @@ def reach_from_anywhere(world: World, stage: Wanted, chance: random.Random, most
         raise
 
 
-def ends_as_compiled(world: World, stage: Wanted) -> None:
+def ends_as_compiled(world: World, stage: DesiredState) -> None:
     """What stands is what was compiled, in every wanted target and nowhere else."""
     standing = {key: (stack.text, stack.parameters) for key, stack in world.stacks.items()}
     assert standing == {

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.observed import Observed, OtherStack
 from petc.deploy.plan.planner import plan
 from petc.deploy.targets import Target
@@ -18,7 +18,7 @@ LAYERS: dict[str, Body | str] = {"network": body({"It": topic()}, {"Id": output(
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
 
 
-def refused(stage: Wanted, observed: Observed) -> Diagnostic:
+def refused(stage: DesiredState, observed: Observed) -> Diagnostic:
     with pytest.raises(Rejected) as caught:
         plan(stage, observed)
     (problem,) = caught.value.diagnostics
@@ -72,7 +72,7 @@ def test_a_stage_that_goes_asks_for_no_engine() -> None:
     assert plan(replace(stage, layers=()), replace(standing(stage), others=other("stacks", *TWO))).steps
 
 
-def relabelled(stage: Wanted) -> Wanted:
+def relabelled(stage: DesiredState) -> DesiredState:
     (layer, *rest) = stage.layers
     return replace(stage, layers=(replace(layer, stem="01-network-x", name="shop-dev-01-network-x"), *rest))
 

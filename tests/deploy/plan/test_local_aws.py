@@ -13,7 +13,7 @@ import pytest
 from petc.deploy.aws import call_settings
 from petc.deploy.aws.connection import Connection
 from petc.deploy.aws.engines import engine_for
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.engine import Engine, State
 from petc.deploy.plan.planner import plan
 from petc.deploy.plan.types import Phase, Plan
@@ -48,7 +48,7 @@ def parameter(name: Json, value: Json) -> Json:
     return {"Type": "AWS::SSM::Parameter", "Properties": {"Name": name, "Type": "String", "Value": value}}
 
 
-def lead(stage: Wanted, to: Engine) -> Plan:
+def lead(stage: DesiredState, to: Engine) -> Plan:
     """Plan and execute; returns the plan after which nothing is left to do."""
     names = [layer.name for layer in stage.layers]
     found = plan(stage, to.observe(names, stage.prefix, stage.targets))
@@ -65,7 +65,7 @@ def lead(stage: Wanted, to: Engine) -> Plan:
     return found
 
 
-def engine(stage: Wanted) -> Engine:
+def engine(stage: DesiredState) -> Engine:
     connection = Connection(stage.home, boto3.session.Session())
     return engine_for(stage.engine, connection, call_settings.of(stage))
 
@@ -79,7 +79,7 @@ def value(aws: LocalAws, name: str, target: Target) -> str:
 def test_a_value_in_use_is_replaced_in_every_target(aws: LocalAws, kind: Kind) -> None:
     targets = product((aws.account,), ("eu-west-1", "us-west-2"))
 
-    def stage(name: str) -> Wanted:
+    def stage(name: str) -> DesiredState:
         base = body(
             {"Base": parameter({"Fn::Sub": f"/{name}/${{AWS::Region}}"}, "x")},
             {"Name": output(ref("Base"), "base")},
@@ -97,7 +97,7 @@ def test_a_value_in_use_is_replaced_in_every_target(aws: LocalAws, kind: Kind) -
 
 @pytest.mark.parametrize("kind", ["stack-sets", "stacks"])
 def test_an_export_in_use_makes_way_for_another(aws: LocalAws, kind: Kind) -> None:
-    def stage(name: str) -> Wanted:
+    def stage(name: str) -> DesiredState:
         base = body({name: parameter(f"/base/{name}", "x")}, {name: output(ref(name), f"base-{name}")})
         user = body({"It": parameter("/user", imported(f"base-{name}"))})
         layers: Mapping[str, Body] = {"base": base, "user": user}

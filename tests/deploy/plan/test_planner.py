@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.plan.planner import plan
-from petc.deploy.plan.types import Action, Kind, Phase
+from petc.deploy.plan.types import Action, OperationKind, Phase
 from tests.deploy.plan.sample import HERE, SIX, TWO, body, imported, output, ref, topic, wanted
 from tests.deploy.plan.world import World
 
@@ -15,7 +15,7 @@ SERVICE = body({"Group": topic(imported("vpc"))})
 LAYERS = {"network": NETWORK, "service": SERVICE}
 
 
-def deployed(stage: Wanted) -> World:
+def deployed(stage: DesiredState) -> World:
     world = World()
     world.run(plan(stage, world.observed()))
     return world
@@ -35,7 +35,7 @@ def test_a_stack_set_is_made_before_its_instances() -> None:
     made = plan(wanted(LAYERS, SIX), World().observed())
 
     kinds = [operation.kind for operation in made.steps[0].operations]
-    assert kinds == [Kind.CREATE_SET, Kind.CREATE_INSTANCES]
+    assert kinds == [OperationKind.CREATE_SET, OperationKind.CREATE_INSTANCES]
     assert made.steps[0].operations[1].targets == SIX
 
 
@@ -56,7 +56,7 @@ def test_a_changed_layer_alone_is_updated() -> None:
     made = plan(stage, world.observed())
 
     assert [(step.layer, step.phase, step.after) for step in made.steps] == [("service", Phase.ONLY, ())]
-    assert [operation.kind for operation in made.steps[0].operations] == [Kind.UPDATE_SET]
+    assert [operation.kind for operation in made.steps[0].operations] == [OperationKind.UPDATE_SET]
     assert made.steps[0].operations[0].targets == ()
 
 
@@ -84,7 +84,7 @@ def test_another_value_of_one_target_updates_that_instance_alone() -> None:
     world.run(made)
 
     (operation,) = made.steps[0].operations
-    assert (operation.kind, operation.targets) == (Kind.UPDATE_INSTANCES, (TWO[1],))
+    assert (operation.kind, operation.targets) == (OperationKind.UPDATE_INSTANCES, (TWO[1],))
     assert operation.overrides == (("Name", "other"),)
     assert [group.action for group in made.layers[0].groups] == [Action.UNCHANGED, Action.UPDATE]
     assert plan(stage, world.observed()).is_empty
@@ -99,9 +99,9 @@ def test_new_targets_get_instances_after_the_update_of_the_set() -> None:
     world.run(made)
 
     assert [operation.kind for operation in made.steps[0].operations] == [
-        Kind.UPDATE_SET,
-        Kind.CREATE_INSTANCES,
-        Kind.CREATE_INSTANCES,
+        OperationKind.UPDATE_SET,
+        OperationKind.CREATE_INSTANCES,
+        OperationKind.CREATE_INSTANCES,
     ]
     assert plan(stage, world.observed()).is_empty
 
@@ -126,7 +126,7 @@ def test_an_outdated_instance_is_updated_again() -> None:
 
     assert made.layers[0].groups[1].why == "the instance is OUTDATED"
     (operation,) = made.steps[0].operations
-    assert (operation.kind, operation.targets) == (Kind.UPDATE_INSTANCES, (SIX[3],))
+    assert (operation.kind, operation.targets) == (OperationKind.UPDATE_INSTANCES, (SIX[3],))
     assert plan(wanted(LAYERS, SIX), world.observed()).is_empty
 
 
@@ -136,7 +136,9 @@ def test_a_tag_that_changed_by_hand_is_an_update_of_the_set() -> None:
     made = plan(wanted(LAYERS), world.observed())
 
     assert made.layers[0].groups[0].why == "the tags of the stack set differ"
-    assert [operation.kind for step in made.steps for operation in step.operations] == [Kind.UPDATE_SET]
+    assert [operation.kind for step in made.steps for operation in step.operations] == [
+        OperationKind.UPDATE_SET
+    ]
 
 
 def test_a_layer_of_another_stage_whose_name_begins_alike_is_left_alone() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.observed import INOPERABLE, Observed
 from petc.deploy.plan.planner import plan
 from petc.deploy.plan.types import Action, Plan
@@ -21,7 +21,7 @@ LAYERS: Mapping[str, Body] = {"network": NETWORK, "service": SERVICE, "site": bo
 OTHER_VPC = body({"Vpc": topic("a", "other")}, {"VpcId": output(ref("Vpc"), "vpc")})
 
 
-def refused(stage: Wanted, observed: Observed, *only: str) -> Diagnostic:
+def refused(stage: DesiredState, observed: Observed, *only: str) -> Diagnostic:
     with pytest.raises(Rejected) as caught:
         plan(stage, observed, only=only)
     (problem,) = caught.value.diagnostics

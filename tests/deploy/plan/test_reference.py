@@ -10,7 +10,7 @@ from time import process_time
 import pytest
 
 from petc.cli.views.plan import Look, render
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.plan import access
 from petc.deploy.plan.document import from_bytes, to_bytes
 from petc.deploy.plan.planner import plan
@@ -35,7 +35,7 @@ OTHER_POOL = TEXT.replace("clinic: {pool: 3}", "clinic: {pool: 4}", 1)
 
 
 @cache
-def stage(text: str) -> Wanted:
+def stage(text: str) -> DesiredState:
     return compiled(text)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.plan.operation_ids import named
 from petc.deploy.plan.planner import plan
-from petc.deploy.plan.types import Kind, Operation, Phase
+from petc.deploy.plan.types import Operation, OperationKind, Phase
 from petc.deploy.targets import Target
 from tests.deploy.plan.sample import SIX, TWO, Body, body, ref, topic, wanted
 from tests.deploy.plan.world import World
@@ -22,11 +22,13 @@ def held(display: str = "a", *names: str) -> Body:
     return body(resources, Parameters=parameters)
 
 
-def stage(made: Body, targets: tuple[Target, ...], values: Mapping[Target, Mapping[str, str]]) -> Wanted:
+def stage(
+    made: Body, targets: tuple[Target, ...], values: Mapping[Target, Mapping[str, str]]
+) -> DesiredState:
     return wanted({"a": made}, targets, {"a": values})
 
 
-def led(old: Wanted, new: Wanted) -> tuple[Operation, ...]:
+def led(old: DesiredState, new: DesiredState) -> tuple[Operation, ...]:
     world = World()
     world.run(plan(old, world.observed()))
     found = plan(new, world.observed())
@@ -40,7 +42,7 @@ def test_a_template_alone_updates_all_instances_at_once() -> None:
     values = {SECOND: {"P": "x"}}
     found = led(stage(held("a", "P"), TWO, values), stage(held("b", "P"), TWO, values))
 
-    assert [(item.kind, item.targets) for item in found] == [(Kind.UPDATE_SET, ())]
+    assert [(item.kind, item.targets) for item in found] == [(OperationKind.UPDATE_SET, ())]
 
 
 def test_an_override_that_changes_with_the_template_reaches_its_instance_in_one_go() -> None:
@@ -49,8 +51,8 @@ def test_an_override_that_changes_with_the_template_reaches_its_instance_in_one_
     )
 
     assert [(item.kind, item.targets, item.overrides) for item in found] == [
-        (Kind.UPDATE_SET, (FIRST,), ()),
-        (Kind.UPDATE_INSTANCES, (SECOND,), (("P", "y"),)),
+        (OperationKind.UPDATE_SET, (FIRST,), ()),
+        (OperationKind.UPDATE_INSTANCES, (SECOND,), (("P", "y"),)),
     ]
 
 
@@ -58,8 +60,8 @@ def test_an_override_of_a_new_parameter_follows_an_update_of_all() -> None:
     found = led(stage(held("a"), TWO, {}), stage(held("a", "P"), TWO, {SECOND: {"P": "x"}}))
 
     assert [(item.kind, item.targets) for item in found] == [
-        (Kind.UPDATE_SET, ()),
-        (Kind.UPDATE_INSTANCES, (SECOND,)),
+        (OperationKind.UPDATE_SET, ()),
+        (OperationKind.UPDATE_INSTANCES, (SECOND,)),
     ]
 
 
@@ -67,7 +69,7 @@ def test_an_override_that_ends_is_cleared() -> None:
     found = led(stage(held("a", "P"), TWO, {SECOND: {"P": "x"}}), stage(held("a", "P"), TWO, {}))
 
     assert [(item.kind, item.overrides, item.cleared) for item in found] == [
-        (Kind.UPDATE_INSTANCES, (), ("P",))
+        (OperationKind.UPDATE_INSTANCES, (), ("P",))
     ]
 
 
@@ -79,7 +81,7 @@ def test_a_new_first_target_of_another_value_leaves_the_others_alone() -> None:
     )
 
     assert [(item.kind, item.targets, item.overrides) for item in found] == [
-        (Kind.CREATE_INSTANCES, (FIRST,), (("P", "y"),))
+        (OperationKind.CREATE_INSTANCES, (FIRST,), (("P", "y"),))
     ]
 
 
@@ -92,7 +94,7 @@ def test_each_call_takes_every_account_in_every_region() -> None:
 
 
 def test_a_call_that_keeps_the_stack_is_another_call() -> None:
-    one = Operation("", Kind.DELETE_INSTANCES, "shop-dev-01-a", targets=TWO)
+    one = Operation("", OperationKind.DELETE_INSTANCES, "shop-dev-01-a", targets=TWO)
     other = replace(one, retain=True)
 
     assert named(one, "01-a", Phase.DELETE).id != named(other, "01-a", Phase.DELETE).id

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from petc.deploy.observed import CURRENT, OUTDATED, Deployed, Observed, ObservedLayer
 from petc.deploy.plan.templates import template
-from petc.deploy.plan.types import Kind, Operation, Plan, Step
+from petc.deploy.plan.types import Operation, OperationKind, Plan, Step
 from petc.deploy.targets import Target
 from petc.resources.schemas import schema
 from petc.source.tree import Json
@@ -114,45 +114,49 @@ class World:
         text = templates[operation.template] if operation.template else ""
         passed = dict(operation.parameters)
         name, targets = operation.name, operation.targets
-        if operation.kind is not Kind.UPDATE_SET and targets and operation.kind.value.endswith("instances"):
+        if (
+            operation.kind is not OperationKind.UPDATE_SET
+            and targets
+            and operation.kind.value.endswith("instances")
+        ):
             regions = {target.region for target in targets}
             if len({target.account for target in targets}) * len(regions) != len(targets):
                 raise Broken(f"{operation.id} is no product")
-        if operation.kind is Kind.CREATE_SET:
+        if operation.kind is OperationKind.CREATE_SET:
             if name in self.sets:
                 raise Broken(f"{name} exists")
             self.sets[name] = StackSet(text, passed, dict(operation.tags))
-        elif operation.kind is Kind.DELETE_SET:
+        elif operation.kind is OperationKind.DELETE_SET:
             if self.sets[name].overrides:
                 raise Broken(f"{name} has instances")
             del self.sets[name]
-        elif operation.kind is Kind.UPDATE_SET:
+        elif operation.kind is OperationKind.UPDATE_SET:
             held = self.sets[name]
             held.text, held.parameters, held.tags = text, passed, dict(operation.tags)
             held.outdated = set(held.overrides)
             self._instances(name, targets or tuple(held.overrides))
-        elif operation.kind in (Kind.CREATE_INSTANCES, Kind.UPDATE_INSTANCES):
+        elif operation.kind in (OperationKind.CREATE_INSTANCES, OperationKind.UPDATE_INSTANCES):
             held = self.sets[name]
             unknown = dict(operation.overrides).keys() - template(held.text).defaults.keys()
             if unknown:
                 raise Broken(f"{name} does not declare {unknown}")
             for target in targets:
-                if (operation.kind is Kind.CREATE_INSTANCES) == (target in held.overrides):
+                if (operation.kind is OperationKind.CREATE_INSTANCES) == (target in held.overrides):
                     raise Broken(f"{operation.id}: {target}")
                 held.overrides[target] = dict(operation.overrides)
             self._instances(name, targets)
-        elif operation.kind is Kind.DELETE_INSTANCES:
+        elif operation.kind is OperationKind.DELETE_INSTANCES:
             for target in targets:
                 del self.sets[name].overrides[target]
                 self.sets[name].outdated.discard(target)
                 if not operation.retain:
                     self._delete(name, target)
-        elif operation.kind is Kind.DELETE_STACK:
+        elif operation.kind is OperationKind.DELETE_STACK:
             for target in targets:
                 self._delete(name, target)
         else:
             for target in targets:
-                if (operation.kind is Kind.CREATE_STACK) == ((name, target) in self.stacks):
+                if (operation.kind is OperationKind.CREATE_STACK) == ((name, target) in self.stacks):
                     raise Broken(f"{operation.id}: {target}")
                 self._deploy(name, target, text, passed)
 

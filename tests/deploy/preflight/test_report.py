@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from petc.deploy.preflight.report import diagnostics, values
-from petc.deploy.preflight.types import Finding, Verdict
+from petc.deploy.preflight.types import PreflightFinding, Verdict
 from petc.deploy.targets import Target
 from petc.diagnostics import Severity
 from tests.deploy.preflight.lookups import HERE
 
-FULL = Finding("vpcs", Verdict.ERROR, HERE, "it is full", "raise it", "/network")
+FULL = PreflightFinding("vpcs", Verdict.ERROR, HERE, "it is full", "raise it", "/network")
 THERE = Target("222222222222", "us-west-2")
 
 
@@ -22,7 +22,7 @@ def test_the_same_in_several_targets_is_told_once() -> None:
 
 
 def test_one_reason_not_to_know_is_told_once_with_all_its_checks() -> None:
-    denied = Finding("vpcs", Verdict.NOT_CHECKED, HERE, "denied")
+    denied = PreflightFinding("vpcs", Verdict.NOT_CHECKED, HERE, "denied")
     (found,) = diagnostics((denied, replace(denied, check="elastic-ips")))
 
     assert found.severity is Severity.NOTE

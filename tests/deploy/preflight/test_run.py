@@ -10,18 +10,18 @@ from collections.abc import Iterator
 import pytest
 
 from petc.deploy.preflight import run, table
-from petc.deploy.preflight.table import CHECKS, Row
-from petc.deploy.preflight.types import Finding, Lookups, NotAnswered, PlannedTarget, Verdict
+from petc.deploy.preflight.table import CHECKS, CheckRow
+from petc.deploy.preflight.types import Lookups, NotAnswered, PlannedTarget, PreflightFinding, Verdict
 from petc.deploy.targets import Target, product
 from tests.deploy.preflight.lookups import HERE, Answers, planned, resource
 
 
-def row(check: object, name: str = "one") -> Row:
-    return Row(name, check, ())  # type: ignore[arg-type]
+def row(check: object, name: str = "one") -> CheckRow:
+    return CheckRow(name, check, ())  # type: ignore[arg-type]
 
 
-def finding(verdict: Verdict, target: Target = HERE) -> Finding:
-    return Finding("one", verdict, target, "message")
+def finding(verdict: Verdict, target: Target = HERE) -> PreflightFinding:
+    return PreflightFinding("one", verdict, target, "message")
 
 
 @pytest.mark.parametrize(
@@ -33,17 +33,17 @@ def finding(verdict: Verdict, target: Target = HERE) -> Finding:
     ],
 )
 def test_what_cannot_be_asked_is_not_checked_and_stops_nothing(fault: Exception, said: str) -> None:
-    def check(_: PlannedTarget, __: Lookups) -> Iterator[Finding]:
+    def check(_: PlannedTarget, __: Lookups) -> Iterator[PreflightFinding]:
         raise fault
         yield
 
     found = run.preflight((planned(),), lambda _: Answers(), (row(check),))
 
-    assert found == (Finding("one", Verdict.NOT_CHECKED, HERE, said),)
+    assert found == (PreflightFinding("one", Verdict.NOT_CHECKED, HERE, said),)
 
 
 def test_a_fault_of_a_check_is_not_hidden_as_an_answer() -> None:
-    def check(_: PlannedTarget, __: Lookups) -> Iterator[Finding]:
+    def check(_: PlannedTarget, __: Lookups) -> Iterator[PreflightFinding]:
         raise ZeroDivisionError
         yield
 
@@ -52,7 +52,7 @@ def test_a_fault_of_a_check_is_not_hidden_as_an_answer() -> None:
 
 
 def test_errors_come_first_and_the_same_finding_once() -> None:
-    def check(target: PlannedTarget, _: Lookups) -> Iterator[Finding]:
+    def check(target: PlannedTarget, _: Lookups) -> Iterator[PreflightFinding]:
         yield from map(finding, (Verdict.NOT_CHECKED, Verdict.WARNING, Verdict.ERROR, Verdict.ERROR))
 
     found = run.preflight((planned(),), lambda _: Answers(), (row(check),))
@@ -63,7 +63,7 @@ def test_errors_come_first_and_the_same_finding_once() -> None:
 def test_at_most_ten_at_once_for_a_target_and_twenty_in_all() -> None:
     now, most, lock = Counter[str](), Counter[str](), threading.Lock()
 
-    def check(target: PlannedTarget, _: Lookups) -> Iterator[Finding]:
+    def check(target: PlannedTarget, _: Lookups) -> Iterator[PreflightFinding]:
         for name in (str(target.target), "all"):
             with lock:
                 now[name] += 1
@@ -87,7 +87,7 @@ def test_a_late_answer_is_not_waited_for() -> None:
     gate = threading.Event()
     answered = threading.Event()
 
-    def check(_: PlannedTarget, __: Lookups) -> Iterator[Finding]:
+    def check(_: PlannedTarget, __: Lookups) -> Iterator[PreflightFinding]:
         gate.wait(60)
         answered.set()
         return

@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 import pytest
 
-from petc.deploy.desired import Wanted, WantedLayer
+from petc.deploy.desired import DesiredState, WantedLayer
 from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
-from petc.deploy.site.inventory import MANY, Inventory, Place, changes, paths, places, with_configuration
+from petc.deploy.site.inventory import MANY, Inventory, SitePlace, changes, paths, places, with_configuration
 from petc.deploy.site.objects import SiteFile, made
 from petc.deploy.targets import Target
 from petc.model.types import Operations
@@ -124,13 +124,13 @@ def test_many_paths_are_one_wildcard() -> None:
 
 
 def configuration(api: str) -> object:
-    (file,) = with_configuration((), Place(TARGET, "bucket", "E1", api))
+    (file,) = with_configuration((), SitePlace(TARGET, "bucket", "E1", api))
     assert isinstance(file.source, bytes)
     return json.loads(file.source)
 
 
 def test_the_configuration_names_the_api_and_takes_the_place_of_the_folder_s_own() -> None:
-    found = with_configuration(site(config_json="mine", app_js="1"), Place(TARGET, "bucket", "E1", ""))
+    found = with_configuration(site(config_json="mine", app_js="1"), SitePlace(TARGET, "bucket", "E1", ""))
 
     assert [file.key for file in found] == ["app.js", "config.json"]
     assert found[1].cache_control == "no-cache"
@@ -141,8 +141,8 @@ def layer(name: str, stem: str) -> WantedLayer:
     return WantedLayer(name, stem, f"shop-dev-{stem}", "", "", (), (), {})
 
 
-def wanted(*layers: WantedLayer) -> Wanted:
-    return Wanted(
+def wanted(*layers: WantedLayer) -> DesiredState:
+    return DesiredState(
         spec="shop",
         stage="dev",
         root="",
@@ -188,7 +188,7 @@ def test_a_site_stands_where_its_layer_does_and_finds_the_api_as_the_spec_says(
     assert stage.frontend
     seen = observed(front=OUTPUTS, api={"ApiUrl": "https://x/v1"})
 
-    assert places(stage.frontend, STAGE, seen) == (Place(TARGET, "files", "E1", address),)
+    assert places(stage.frontend, STAGE, seen) == (SitePlace(TARGET, "files", "E1", address),)
 
 
 def test_a_stage_without_the_layer_has_no_site() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from petc.deploy.aws.connection import Connection
-from petc.deploy.desired import Wanted, WantedLayer
+from petc.deploy.desired import DesiredState, WantedLayer
 from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
 from petc.deploy.site.objects import read
 from petc.deploy.site.sync import Synchronised, synchronise
@@ -44,7 +44,7 @@ class Site:
     def synchronise(self) -> Synchronised:
         target = Target(self.aws.account, self.aws.region)
         layer = WantedLayer("frontend", "11-frontend", NAME, "", "", (), (), {})
-        wanted = Wanted(
+        wanted = DesiredState(
             spec="shop",
             stage="dev",
             root="",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from petc.layers.security.acl_entries import QUOTA, Entry, entries
+from petc.layers.security.acl_entries import QUOTA, AclEntry, entries
 from petc.model.types import Stage
 from tests import specs
 
@@ -29,7 +29,7 @@ stages: {{dev: {{targets: {{accounts: ["123456789012"], regions: {{eu-west-1: {{
 """)
 
 
-def of(stage: Stage, tier: str, *, egress: bool) -> list[Entry]:
+def of(stage: Stage, tier: str, *, egress: bool) -> list[AclEntry]:
     return [entry for entry in entries(stage) if entry.tier == tier and entry.egress == egress]
 
 

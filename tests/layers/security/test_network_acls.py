@@ -12,7 +12,7 @@ import pytest
 from petc.layers import security
 from petc.layers.base import LayerTemplate
 from petc.model.flows import flows
-from petc.model.graph import BALANCER, INTERNET, Kind, Party
+from petc.model.graph import BALANCER, INTERNET, Party, PartyKind
 from petc.model.types import Stage
 from tests import specs
 from tests.layers.rendered import properties, resources
@@ -103,11 +103,11 @@ def connects_by_nat(layer: LayerTemplate, client: str, nat: str, server: str, po
 
 def place(stage: Stage, party: Party) -> str:
     """Say where a party stands, as the architecture's drawing has it."""
-    if party in (INTERNET, Party(Kind.S3)):
+    if party in (INTERNET, Party(PartyKind.S3)):
         return "internet"
     if party == BALANCER:
         return "app" if stage.load_balancer.internal else "public"
-    return "database" if party.kind is Kind.DATABASE else "app"
+    return "database" if party.kind is PartyKind.DATABASE else "app"
 
 
 @pytest.fixture

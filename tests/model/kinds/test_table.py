@@ -13,7 +13,7 @@ from petc.layers.table import LAYERS
 from petc.model.components import Use
 from petc.model.kinds import table, words
 from petc.model.kinds.kind import Interface, PartKind
-from petc.model.parties import Kind, Party
+from petc.model.parties import Party, PartyKind
 from petc.model.types import Stage
 from tests import specs
 
@@ -71,10 +71,10 @@ def test_a_part_is_found_by_name_and_as_a_party() -> None:
 
     assert found
     assert (found.kind.word, found.part) == ("database", stage.databases["db"])
-    assert table.of_party(stage, Party(Kind.DATABASE, "db")) == found
+    assert table.of_party(stage, Party(PartyKind.DATABASE, "db")) == found
     assert table.find(stage, "nothing") is None
-    assert table.of_party(stage, Party(Kind.DATABASE, "f")) is None
-    assert table.of_party(stage, Party(Kind.INTERNET)) is None
+    assert table.of_party(stage, Party(PartyKind.DATABASE, "f")) is None
+    assert table.of_party(stage, Party(PartyKind.INTERNET)) is None
 
 
 def test_what_a_part_uses_comes_kind_by_kind() -> None:

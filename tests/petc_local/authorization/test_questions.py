@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from petc.resources.schemas import Json
 from petc_local.authorization import arn_forms, questions
-from petc_local.authorization.questions import Asked, Change, Step
+from petc_local.authorization.questions import Change, Question, Step
 from petc_local.authorization.table import NEEDS
 
 ACCOUNT, REGION = "222222222222", "us-west-2"
@@ -27,7 +27,7 @@ def asked(
     own: str = "",
     new: str = "",
     known: Mapping[str, Mapping[str, object]] | None = None,
-) -> list[Asked]:
+) -> list[Question]:
     change = Change(step, "Logical", new, own, before, after)
     return [
         one
@@ -38,7 +38,7 @@ def asked(
     ]
 
 
-def actions(found: list[Asked]) -> list[str]:
+def actions(found: list[Question]) -> list[str]:
     return [one.action for one in found]
 
 

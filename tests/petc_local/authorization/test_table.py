@@ -10,7 +10,7 @@ import pytest
 from petc.resources.actions import limited_to
 from petc_local.authorization import arn_forms, table
 from petc_local.authorization.arn_forms import Filling
-from petc_local.authorization.call_forms import Call, Needs
+from petc_local.authorization.call_forms import Needs, RequiredCall
 from tests import specs
 
 FOLDER = specs.ROOT / "compiler" / "petc_local" / "authorization"
@@ -45,7 +45,7 @@ def deployed_types() -> set[str]:
     }
 
 
-def all_calls(needs: Needs) -> tuple[Call, ...]:
+def all_calls(needs: Needs) -> tuple[RequiredCall, ...]:
     return (*needs.create, *needs.update, *needs.delete, *needs.read)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from petc_local.stack_sets import delays
-from petc_local.stack_sets.records import Target
+from petc_local.stack_sets.records import InstanceTarget
 
-THERE = Target("123456789012", "us-west-2")
+THERE = InstanceTarget("123456789012", "us-west-2")
 
 
 @pytest.fixture(autouse=True)
@@ -40,4 +40,4 @@ def test_a_pattern_may_mean_one_account_or_region() -> None:
     delays.set_delay("*/us-east-1", 2)
 
     assert delays.delay_of("app", THERE) == 1
-    assert delays.delay_of("app", Target("210987654321", "us-east-1")) == 2
+    assert delays.delay_of("app", InstanceTarget("210987654321", "us-east-1")) == 2

@@ -10,7 +10,7 @@ from ministack.core.responses import request_scope
 from ministack.services import organizations
 
 from petc_local.stack_sets import add_account
-from petc_local.stack_sets.errors import Refused
+from petc_local.stack_sets.errors import RequestRefused
 from petc_local.stack_sets.organization import accounts_of, join
 from petc_local.stack_sets.store import STORE
 from tests.petc_local.stack_sets.world import WEST, World, new_account, parameter
@@ -250,9 +250,9 @@ def test_an_account_with_a_chosen_id_joins_a_unit() -> None:
     add_account(management, account, root)
 
     assert accounts_of(management, (root,)) == {management: root, account: root}
-    with pytest.raises(Refused, match="no account id"):
+    with pytest.raises(RequestRefused, match="no account id"):
         add_account(management, "12")
-    with pytest.raises(Refused, match="does not exist"):
+    with pytest.raises(RequestRefused, match="does not exist"):
         add_account(management, new_account(), "ou-abcd-12345678")
 
 
@@ -265,7 +265,7 @@ def test_accounts_join_a_unit_of_a_chosen_id_which_is_open_to_stack_sets() -> No
 
 
 def test_a_unit_has_an_id_of_aws_form() -> None:
-    with pytest.raises(Refused, match="no id of an organizational unit"):
+    with pytest.raises(RequestRefused, match="no id of an organizational unit"):
         join(new_account(), (), "members")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from petc_local.stack_sets import parameters
-from petc_local.stack_sets.errors import Refused
+from petc_local.stack_sets.errors import RequestRefused
 from petc_local.stack_sets.parameters import Given
 
 DEFAULTS = {"A": "a", "B": None}
@@ -32,7 +32,7 @@ def test_a_value_may_be_empty() -> None:
     [((), r"\[B\] must have values"), ((Given("B", "b"), Given("C", "c")), r"\[C\] do not exist")],
 )
 def test_missing_and_unknown_parameters_are_refused(sent: tuple[Given, ...], says: str) -> None:
-    with pytest.raises(Refused, match=says):
+    with pytest.raises(RequestRefused, match=says):
         parameters.values_of_set(sent, DEFAULTS, {})
 
 

@@ -8,7 +8,7 @@ import pytest
 from botocore.serialize import create_serializer
 
 from petc_local.stack_sets import model
-from petc_local.stack_sets.errors import Refused
+from petc_local.stack_sets.errors import RequestRefused
 from petc_local.stack_sets.parse import parse
 
 FULL = {
@@ -70,7 +70,7 @@ def test_what_the_model_does_not_know_is_left_out() -> None:
     ],
 )
 def test_a_broken_constraint_is_refused(params: dict[str, object], says: str) -> None:
-    with pytest.raises(Refused, match=says) as refused:
+    with pytest.raises(RequestRefused, match=says) as refused:
         parse("DeleteStackInstances", params)
 
     assert refused.value.code == "ValidationError"
@@ -78,6 +78,6 @@ def test_a_broken_constraint_is_refused(params: dict[str, object], says: str) ->
 
 def test_all_broken_constraints_are_named_at_once() -> None:
     with pytest.raises(
-        Refused, match=r"3 validation errors detected: .*stackSetName.*; .*regions.*; .*retainStacks"
+        RequestRefused, match=r"3 validation errors detected: .*stackSetName.*; .*regions.*; .*retainStacks"
     ):
         parse("DeleteStackInstances", {})

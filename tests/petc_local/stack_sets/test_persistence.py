@@ -13,18 +13,18 @@ from petc_local.stack_sets.records import (
     AutoDeployment,
     DeploymentTargets,
     Drift,
-    Instance,
-    Operation,
+    InstanceTarget,
     OperationStatus,
     Preferences,
     Result,
+    SetOperation,
+    StackInstance,
     StackSet,
-    Target,
 )
 from petc_local.stack_sets.store import STORE, add_set, find_set, put_instance, put_operation
 
-HERE = Target("123456789012", "us-west-2")
-THERE = Target("123456789012", "us-east-1")
+HERE = InstanceTarget("123456789012", "us-west-2")
+THERE = InstanceTarget("123456789012", "us-east-1")
 DRIFT = Drift("DRIFTED", "COMPLETED", "2026-01-01T00:00:00.000Z", 2, 1, 1, 0, 0)
 
 
@@ -62,7 +62,7 @@ def a_set() -> StackSet:
 
 def filled(status: OperationStatus) -> None:
     add_set(a_set())
-    operation = Operation(
+    operation = SetOperation(
         "op",
         "it:1",
         "UPDATE",
@@ -73,8 +73,8 @@ def filled(status: OperationStatus) -> None:
     )
     put_operation(operation)
     STORE.results["it:1", "op"] = {HERE: Result("RUNNING"), THERE: Result()}
-    put_instance(Instance("it:1", HERE, "CURRENT", "RUNNING", stack_id="id", overrides=(("A", "own"),)))
-    put_instance(Instance("it:1", THERE, "CURRENT", "PENDING", unit="r-abcd", simulated=True))
+    put_instance(StackInstance("it:1", HERE, "CURRENT", "RUNNING", stack_id="id", overrides=(("A", "own"),)))
+    put_instance(StackInstance("it:1", THERE, "CURRENT", "PENDING", unit="r-abcd", simulated=True))
     STORE.trusted.add(HERE.account)
 
 
@@ -88,8 +88,10 @@ def reloaded() -> None:
 def test_what_is_over_comes_back_as_it_was() -> None:
     filled("SUCCEEDED")
     STORE.results["it:1", "op"] = {HERE: Result("SUCCEEDED"), THERE: Result("FAILED", "why", gate="SKIPPED")}
-    put_instance(Instance("it:1", HERE, "CURRENT", "SUCCEEDED", stack_id="id", overrides=(("A", "own"),)))
-    put_instance(Instance("it:1", THERE, "INOPERABLE", "INOPERABLE"))
+    put_instance(
+        StackInstance("it:1", HERE, "CURRENT", "SUCCEEDED", stack_id="id", overrides=(("A", "own"),))
+    )
+    put_instance(StackInstance("it:1", THERE, "INOPERABLE", "INOPERABLE"))
     before = (
         dict(STORE.sets),
         dict(STORE.instances),

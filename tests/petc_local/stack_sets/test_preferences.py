@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from petc_local.stack_sets import preferences
-from petc_local.stack_sets.errors import Refused
-from petc_local.stack_sets.records import Preferences, Target
+from petc_local.stack_sets.errors import RequestRefused
+from petc_local.stack_sets.records import InstanceTarget, Preferences
 
 ANY = st.builds(
     Preferences,
@@ -63,7 +63,12 @@ def test_strict_failures_never_exceed_the_tolerance_plus_one(
 
 
 def test_regions_of_the_order_come_first_and_the_others_as_they_came() -> None:
-    targets = [Target("1", "a"), Target("2", "a"), Target("1", "b"), Target("1", "c")]
+    targets = [
+        InstanceTarget("1", "a"),
+        InstanceTarget("2", "a"),
+        InstanceTarget("1", "b"),
+        InstanceTarget("1", "c"),
+    ]
 
     plan = preferences.plan(targets, Preferences(region_order=("c", "nowhere", "b", "c")))
 
@@ -78,5 +83,5 @@ def test_regions_of_the_order_come_first_and_the_others_as_they_came() -> None:
     ],
 )
 def test_a_count_beside_a_percentage_is_refused(both: Preferences) -> None:
-    with pytest.raises(Refused, match="but not both"):
+    with pytest.raises(RequestRefused, match="but not both"):
         preferences.check(both)

@@ -6,7 +6,7 @@ import pytest
 from botocore.parsers import create_parser
 
 from petc_local.stack_sets import model
-from petc_local.stack_sets.errors import Refused
+from petc_local.stack_sets.errors import RequestRefused
 from petc_local.stack_sets.render import render, render_error
 
 
@@ -58,7 +58,7 @@ def test_a_required_member_must_be_there() -> None:
     [("StackSetNotFoundException", 404), ("OperationInProgressException", 409), ("ValidationError", 400)],
 )
 def test_an_error_has_the_status_of_its_code(code: str, status: int) -> None:
-    answer = render_error(Refused(code, "a < b"))
+    answer = render_error(RequestRefused(code, "a < b"))
 
     assert answer[0] == status
     assert parsed("ListStackSets", answer)["Error"] == {"Type": "Sender", "Code": code, "Message": "a < b"}

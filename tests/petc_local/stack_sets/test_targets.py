@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from petc_local.stack_sets.errors import Refused
-from petc_local.stack_sets.records import DeploymentTargets, Target
+from petc_local.stack_sets.errors import RequestRefused
+from petc_local.stack_sets.records import DeploymentTargets, InstanceTarget
 from petc_local.stack_sets.targets import cross, select
 
 MEMBERS = {"1": "unit", "2": "unit", "9": "unit"}
@@ -41,14 +41,14 @@ def test_a_filter_combines_units_and_accounts_without_the_management_account(
     ],
 )
 def test_creation_needs_units_and_a_filter_beside_accounts(wanted: DeploymentTargets) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RequestRefused):
         select(wanted, MEMBERS, MANAGEMENT, creating=True)
 
 
 def test_an_operation_has_at_most_fifty_units() -> None:
-    with pytest.raises(Refused, match="50"):
+    with pytest.raises(RequestRefused, match="50"):
         select(DeploymentTargets(units=("unit",) * 51), MEMBERS, MANAGEMENT, creating=True)
 
 
 def test_every_account_meets_every_region_once() -> None:
-    assert cross(("1", "2", "1"), ("a", "a")) == (Target("1", "a"), Target("2", "a"))
+    assert cross(("1", "2", "1"), ("a", "a")) == (InstanceTarget("1", "a"), InstanceTarget("2", "a"))

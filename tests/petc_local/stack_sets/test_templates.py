@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from petc_local.stack_sets import templates
-from petc_local.stack_sets.errors import Refused
+from petc_local.stack_sets.errors import RequestRefused
 from tests.petc_local.stack_sets.world import WEST, World, parameter
 
 
@@ -50,7 +50,7 @@ def test_yaml_and_json_are_read_alike() -> None:
 def test_a_macro_needs_its_capability() -> None:
     template = templates.read('{"Transform": "Mine", "Resources": {"R": {"Type": "T"}}}')
 
-    with pytest.raises(Refused, match="CAPABILITY_AUTO_EXPAND"):
+    with pytest.raises(RequestRefused, match="CAPABILITY_AUTO_EXPAND"):
         templates.check_capabilities(template, ("CAPABILITY_NAMED_IAM",))
 
 
@@ -62,7 +62,7 @@ def test_a_macro_needs_its_capability() -> None:
     ],
 )
 def test_service_managed_sets_have_no_macros_and_no_nested_stacks(text: str, says: str) -> None:
-    with pytest.raises(Refused, match=says):
+    with pytest.raises(RequestRefused, match=says):
         templates.check_service_managed(templates.read(text))
 
 
@@ -71,5 +71,5 @@ def test_values_outside_the_constraints_of_a_parameter_are_refused() -> None:
         "Parameters: {A: {Type: String, AllowedValues: [x]}}\nResources: {R: {Type: AWS::SNS::Topic}}"
     )
 
-    with pytest.raises(Refused, match="AllowedValues"):
+    with pytest.raises(RequestRefused, match="AllowedValues"):
         templates.check(template, (("A", "y"),))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from petc.resources import schemas
 from petc_local.types import patches, table
-from petc_local.types.fidelity import STANDING, Standing, standing
+from petc_local.types.fidelity import STANDING, Fidelity, standing
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = (*ROOT.glob("generated/*/*.yaml"), *ROOT.glob("tests/golden/*/generated/*/*.yaml"))
@@ -33,13 +33,13 @@ def test_every_row_gives_a_reason() -> None:
 
 
 def test_a_type_that_nothing_knows_is_recorded_at_best() -> None:
-    assert standing("AWS::Some::Thing") is Standing.RECORDED
+    assert standing("AWS::Some::Thing") is Fidelity.RECORDED
 
 
 def test_what_only_petc_keeps_is_recorded_and_nothing_else_is() -> None:
     kept = {kind for kind, handlers in table.ADDED.items() if "recorded." in handlers.create.__qualname__}
 
-    assert kept == {kind for kind, row in STANDING.items() if row.standing is Standing.RECORDED}
+    assert kept == {kind for kind, row in STANDING.items() if row.standing is Fidelity.RECORDED}
 
 
 def test_rows_and_mends_are_for_types_that_exist() -> None:

@@ -13,7 +13,7 @@ from petc.cli import output
 from petc.cli.options import CACHE, as_of_option, format_option, spec_option, stage_option
 from petc.cli.paths import shown
 from petc.cli.request import request
-from petc.deploy.package.package import Packed, Source, packed, sources
+from petc.deploy.package.package import FunctionSource, Packed, packed, sources
 from petc.deploy.package.sbom import SUFFIX
 from petc.diagnostics import Diagnostic, Rejected
 from petc.output.errors import unwritable
@@ -83,7 +83,7 @@ def _known(functions: Sequence[str], judged: Sequence[Judged]) -> None:
             raise click.UsageError(f"there is no function '{name}'; {there}")
 
 
-def _written(source: Source, wheels: Path, folder: Path) -> Packed:
+def _written(source: FunctionSource, wheels: Path, folder: Path) -> Packed:
     made = packed(source, wheels)
     target = folder / made.key
     try:

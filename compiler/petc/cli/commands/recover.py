@@ -163,7 +163,7 @@ def _empty(about: Reached, observed: Observed, remedy: Remedy, places: Places) -
         if (item.stem, target) != (remedy.stem, remedy.target) or item.logical_id in remedy.resources:
             continue
         if not places.reaches(target.account):
-            raise Rejected(tuple(stack_removal.unreached([stack_removal.Bucket(item, target, "")])))
+            raise Rejected(tuple(stack_removal.unreached([stack_removal.LeavingBucket(item, target, "")])))
         for name in cleanup.physical_names(about.connection, target, stack, [item.logical_id]).values():
             count = cleanup.empty_bucket(places, target, name)
             click.echo(f"emptied {name} in {target}: {count:,} versions of objects", err=True)

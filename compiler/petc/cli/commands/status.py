@@ -12,7 +12,7 @@ from petc.cli.stage_context import endpoint
 from petc.cli.views import status as status_view
 from petc.cli.views.local_addresses import answering
 from petc.deploy.aws import stack_ages
-from petc.deploy.operations.status import Running, StageStatus, status
+from petc.deploy.operations.status import RunningOperation, StageStatus, status
 from petc.deployment import Reached, observe
 from petc.output.render import render_json
 
@@ -49,5 +49,5 @@ def looked(about: Reached) -> StageStatus:
     for name, layer in observed.layers.items():
         if layer.busy and want.engine == "stack-sets":  # a plain stack tells by its status
             action, began = stack_ages.operation(about.connection, about.settings, name, layer.busy)
-            running[name] = Running(layer.busy, action, began)
+            running[name] = RunningOperation(layer.busy, action, began)
     return status(want, observed, since, running)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.observed import Observed
-from petc.deploy.operations.destruction import Held, losses
+from petc.deploy.operations.destruction import HeldResource, losses
 from petc.deploy.operations.destruction import residue as kept_back
 from petc.deploy.targets import folded
 from petc.report.columns import columns
@@ -14,7 +14,7 @@ from petc.report.columns import columns
 _KEPT = {"Retain": "stays", "Snapshot": "leaves a snapshot"}
 
 
-def foretold(want: Wanted, observed: Observed, found: Sequence[Held], width: int) -> str:
+def foretold(want: DesiredState, observed: Observed, found: Sequence[HeldResource], width: int) -> str:
     """Return which layers go, which data go with them, and what stays."""
     places = sorted({target for layer in observed.layers.values() for target in layer.deployed})
     where = folded(places) if places else "no target"
@@ -25,7 +25,7 @@ def foretold(want: Wanted, observed: Observed, found: Sequence[Held], width: int
     return "\n".join((*lines, *columns([*gone, *stays], width, "  ")))
 
 
-def residue(found: Sequence[Held], others: Sequence[str], width: int) -> str:
+def residue(found: Sequence[HeldResource], others: Sequence[str], width: int) -> str:
     """Return what is left of a stage: resources that stayed, and what services made by themselves."""
     rows = [
         (item.stem, item.logical_id, item.type, f"{_KEPT[item.kept]} in {folded(item.targets)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from petc.output.manifest import Layer, Manifest
+from petc.output.manifest import Manifest, ManifestLayer
 
 _HEAD = ("wave", "layer", "resources", "exports", "imports", "parameters", "bytes")
 _LAYER = _HEAD.index("layer")
@@ -26,6 +26,6 @@ def table(manifest: Manifest, files: Mapping[str, bytes]) -> str:
     return "\n".join((*lines, ""))
 
 
-def _row(layer: Layer, size: int) -> tuple[str, ...]:
+def _row(layer: ManifestLayer, size: int) -> tuple[str, ...]:
     numbers = (layer.resources, len(layer.exports), len(layer.imports), len(layer.parameters), size)
     return (str(layer.wave), layer.file.removesuffix(".yaml"), *(f"{number:,}" for number in numbers))

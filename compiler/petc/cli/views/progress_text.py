@@ -5,20 +5,20 @@ from __future__ import annotations
 from petc.cli.output import plain
 from petc.deploy.engine import ResourceEvent
 from petc.deploy.execute.events import Ended, OperationStarted
-from petc.deploy.plan.types import Kind, Phase
+from petc.deploy.plan.types import OperationKind, Phase
 from petc.deploy.targets import folded
 
 _STACK = "AWS::CloudFormation::Stack"
 _KINDS = {
-    Kind.CREATE_SET: "making the stack set",
-    Kind.UPDATE_SET: "updating",
-    Kind.CREATE_INSTANCES: "creating",
-    Kind.UPDATE_INSTANCES: "updating",
-    Kind.DELETE_INSTANCES: "deleting",
-    Kind.DELETE_SET: "removing the stack set",
-    Kind.CREATE_STACK: "creating",
-    Kind.UPDATE_STACK: "updating",
-    Kind.DELETE_STACK: "deleting",
+    OperationKind.CREATE_SET: "making the stack set",
+    OperationKind.UPDATE_SET: "updating",
+    OperationKind.CREATE_INSTANCES: "creating",
+    OperationKind.UPDATE_INSTANCES: "updating",
+    OperationKind.DELETE_INSTANCES: "deleting",
+    OperationKind.DELETE_SET: "removing the stack set",
+    OperationKind.CREATE_STACK: "creating",
+    OperationKind.UPDATE_STACK: "updating",
+    OperationKind.DELETE_STACK: "deleting",
 }
 _PHASES = {
     Phase.ONLY: "",

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from petc.deploy.observed import CURRENT
-from petc.deploy.operations.status import ABSENT, LayerStatus, Output, Running, StageStatus, Standing
+from petc.deploy.operations.status import (
+    ABSENT,
+    GroupState,
+    LayerStatus,
+    Output,
+    RunningOperation,
+    StageStatus,
+)
 from petc.deploy.targets import Target, folded
 from petc.report.columns import columns, wrapped
 from petc.source.tree import Json
@@ -90,7 +97,7 @@ def _rows(layer: LayerStatus) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _remark(layer: LayerStatus, group: Standing) -> str:
+def _remark(layer: LayerStatus, group: GroupState) -> str:
     if not layer.wanted:
         return "the spec no longer has this layer"
     if group.standing == ABSENT:
@@ -100,7 +107,7 @@ def _remark(layer: LayerStatus, group: Standing) -> str:
     return "as generated" if group.generated else "not what is generated"
 
 
-def _busy(layer: LayerStatus, running: Running) -> str:
+def _busy(layer: LayerStatus, running: RunningOperation) -> str:
     who = "petc began it" if running.is_ours else "started by someone else, not by petc"
     since = f" since {moment(running.since)} UTC" if running.since else ""
     return f"{layer.stem}: operation {running.id} ({running.action.lower()}) runs{since}; {who}"

@@ -26,7 +26,7 @@ _UNVERSIONED = "null"
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredArtifact:
     """An object that lies there with the right bytes: its version, empty without versioning; whether it is new."""
 
     version: str
@@ -58,7 +58,7 @@ def bucket_of(account: str, region: str, name: str) -> ArtifactBucket:
 
 def put_once(
     connection: Connection, bucket: ArtifactBucket, key: str, content: bytes, sha256: str, content_type: str
-) -> Stored:
+) -> StoredArtifact:
     """See that the object lies there with these bytes, and return which version of it has them.
 
     `sha256` is the content's digest in hexadecimal. One call when the object is there, two when it is not.
@@ -69,7 +69,7 @@ def put_once(
     """
     version = _verified(connection, bucket, key, sha256, len(content), _ABSENT | _UNTOLD)
     if version is not None:
-        return Stored(version, written=False)
+        return StoredArtifact(version, written=False)
     client = connection.client("s3", bucket.region)
     with calling("s3:PutObject", f"{bucket.name}/{key}"):
         try:
@@ -87,9 +87,9 @@ def put_once(
                 # Somebody else's deployment came first, or the first answer to this call was lost.
                 version = _verified(connection, bucket, key, sha256, len(content), _ABSENT)
                 if version is not None:
-                    return Stored(version, written=False)
+                    return StoredArtifact(version, written=False)
             raise _of_bucket(fault, bucket) or fault from None
-    return Stored(_version(answer), written=True)
+    return StoredArtifact(_version(answer), written=True)
 
 
 def verify(connection: Connection, bucket: ArtifactBucket, key: str, sha256: str, size: int) -> None:

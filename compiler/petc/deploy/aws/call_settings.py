@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.targets import Target
 from petc.model.types import Operations
 
@@ -45,7 +45,7 @@ def execution_role(partition: str, target: Target) -> str:
     return f"arn:{partition}:iam::{target.account}:role/{EXECUTION_ROLE}"
 
 
-def of(wanted: Wanted) -> Settings:
+def of(wanted: DesiredState) -> Settings:
     """Return the settings of a stage."""
     return Settings(
         spec=wanted.spec,

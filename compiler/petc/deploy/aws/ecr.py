@@ -9,7 +9,7 @@ from petc.artifacts import Artifacts
 from petc.deploy import images
 from petc.deploy.aws.concurrency import together
 from petc.deploy.aws.connection import Connection, answered
-from petc.deploy.images import Image, Images
+from petc.deploy.images import Images, TaskImage
 from petc.deploy.observed import Observed
 from petc.deploy.targets import Target
 from petc.model.types import Stage
@@ -36,7 +36,9 @@ def survey(
     return found
 
 
-def present(connection: Connection, asked: Iterable[tuple[Target, Image]]) -> frozenset[tuple[Target, str]]:
+def present(
+    connection: Connection, asked: Iterable[tuple[Target, TaskImage]]
+) -> frozenset[tuple[Target, str]]:
     """Return target and service of the images that are there; one call for each that is asked about.
 
     Amazon ECR API Reference, DescribeImages: asked for a tag that is not there it answers
@@ -46,7 +48,7 @@ def present(connection: Connection, asked: Iterable[tuple[Target, Image]]) -> fr
     return frozenset((target, service) for target, service, there in found if there)
 
 
-def _is_there(connection: Connection, target: Target, image: Image) -> bool:
+def _is_there(connection: Connection, target: Target, image: TaskImage) -> bool:
     client = connection.client("ecr", target.region, target.account)
     answer, _ = answered(
         "ecr:DescribeImages",

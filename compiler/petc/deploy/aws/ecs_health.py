@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from petc.deploy.aws import stopped_tasks
 from petc.deploy.aws.connection import Connection
-from petc.deploy.aws.event_history import Entry
+from petc.deploy.aws.event_history import HistoryEntry
 from petc.deploy.engine import ResourceEvent
 from petc.deploy.targets import Target
 
@@ -21,16 +21,16 @@ EVERY_SECONDS = 30.0
 
 
 @dataclass(slots=True)
-class Watch:
+class EcsWatch:
     """The services that CloudFormation is waiting for, and when each was last asked; `every` is in seconds."""
 
     every: float = EVERY_SECONDS
     _asked: dict[str, float] = field(default_factory=dict)
-    _waiting: dict[str, Entry] = field(default_factory=dict)
+    _waiting: dict[str, HistoryEntry] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(
-        self, connection: Connection, target: Target, stack: str, entries: Iterable[Entry]
+        self, connection: Connection, target: Target, stack: str, entries: Iterable[HistoryEntry]
     ) -> tuple[ResourceEvent, ...]:
         """Return the events of a stack that were read, with one for each service whose tasks keep stopping."""
         read = tuple(entries)
@@ -41,7 +41,7 @@ class Watch:
                 found.append(replace(item.event, time=time.time(), status=TASKS_STOP, reason=reason))
         return tuple(found)
 
-    def _due(self, stack: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    def _due(self, stack: str, entries: tuple[HistoryEntry, ...]) -> tuple[HistoryEntry, ...]:
         now = time.monotonic()
         with self._lock:
             for item in reversed(entries):

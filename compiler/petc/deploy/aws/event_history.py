@@ -29,7 +29,7 @@ _FAILED = "_FAILED"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """An event with what only the adapters need: the thing's physical id, the stack's id, the call's token."""
 
     event: ResourceEvent
@@ -45,14 +45,14 @@ class Entry:
 
 def read(
     connection: Connection, target: Target, stack: str, since: float = 0.0, token: str = ""
-) -> tuple[Entry, ...]:
+) -> tuple[HistoryEntry, ...]:
     """Return the events of a stack after `since` (seconds since the epoch), newest first.
 
     A stack that is gone is found by its id for 90 days (API reference, DescribeStackEvents); one that is
     not known has no events. With a `token` reading stops where the call with that token begins.
     """
     client = connection.client("cloudformation", target.region, target.account)
-    found: list[Entry] = []
+    found: list[HistoryEntry] = []
     following: dict[str, str] = {}
     for _ in range(_PAGES):
         answer, absent = answered(
@@ -72,7 +72,7 @@ def read(
     return tuple(found)
 
 
-def first_failure(entries: Iterable[Entry], *, deleting: bool) -> Entry | None:
+def first_failure(entries: Iterable[HistoryEntry], *, deleting: bool) -> HistoryEntry | None:
     """Return the earliest failure of the newest operation, which is not only the echo of another.
 
     `entries` come newest first. Only a resource counts, unless the stack alone says what is wrong.
@@ -89,7 +89,12 @@ def first_failure(entries: Iterable[Entry], *, deleting: bool) -> Entry | None:
 
 
 def cause(
-    connection: Connection, target: Target, entries: Iterable[Entry], *, deleting: bool, otherwise: Cause
+    connection: Connection,
+    target: Target,
+    entries: Iterable[HistoryEntry],
+    *,
+    deleting: bool,
+    otherwise: Cause,
 ) -> Cause:
     """Return the first cause that a stack's history tells, or `otherwise` when it tells none.
 
@@ -105,7 +110,7 @@ def cause(
     return Cause(target, logical_id, event.type, event.reason or otherwise.reason, detail)
 
 
-def _of_newest_operation(entries: Iterable[Entry], *, deleting: bool) -> Iterator[Entry]:
+def _of_newest_operation(entries: Iterable[HistoryEntry], *, deleting: bool) -> Iterator[HistoryEntry]:
     for item in entries:
         yield item
         if item.is_of_stack and (
@@ -118,13 +123,13 @@ def _is_bad(event: ResourceEvent) -> bool:
     return bool(event.reason) and ("FAILED" in event.status or "ROLLBACK" in event.status)
 
 
-def _is_before(page: list[Entry], token: str) -> bool:
+def _is_before(page: list[HistoryEntry], token: str) -> bool:
     """Whether a page goes back beyond the call with the token, which it or an earlier page holds."""
     return page[-1].token != token
 
 
-def _entry(item: dict[str, Any], target: Target) -> Entry:
-    return Entry(
+def _entry(item: dict[str, Any], target: Target) -> HistoryEntry:
+    return HistoryEntry(
         ResourceEvent(
             time=item["Timestamp"].timestamp(),
             target=target,

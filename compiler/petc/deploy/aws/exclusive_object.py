@@ -22,7 +22,7 @@ _LONGEST = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Lying:
+class StoredObject:
     """A lock as it lies there; `age` is seconds since its last writing, by S3's own clock."""
 
     content: bytes
@@ -49,18 +49,18 @@ class LockObject:
         """Write the lock again if it still has the mark, and return its new one; nothing if it has not."""
         return self._put(content, IfMatch=mark)
 
-    def look(self) -> Lying | None:
+    def look(self) -> StoredObject | None:
         """Return the lock that lies there, or nothing."""
         client = self._client()
 
-        def read() -> Lying:
+        def read() -> StoredObject:
             answer = client.get_object(Bucket=self.bucket.name, Key=self.key, **self.bucket.condition)
             date = email.utils.parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
             age = (date - answer["LastModified"]).total_seconds()
-            return Lying(answer["Body"].read(_LONGEST), answer["ETag"], age)
+            return StoredObject(answer["Body"].read(_LONGEST), answer["ETag"], age)
 
         found, _ = answered("s3:GetObject", self._place, read, *_GONE, "NoSuchBucket")
-        lying: Lying | None = found
+        lying: StoredObject | None = found
         return lying
 
     def release(self, mark: str) -> None:

@@ -10,20 +10,20 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from petc.deploy.aws.call_settings import EXECUTION_ROLE, Settings
-from petc.deploy.plan.types import Kind, Operation
+from petc.deploy.plan.types import Operation, OperationKind
 from petc.deploy.targets import Target
 
 METHODS = {
-    Kind.CREATE_SET: ("create_stack_set", "cloudformation:CreateStackSet"),
-    Kind.UPDATE_SET: ("update_stack_set", "cloudformation:UpdateStackSet"),
-    Kind.CREATE_INSTANCES: ("create_stack_instances", "cloudformation:CreateStackInstances"),
-    Kind.UPDATE_INSTANCES: ("update_stack_instances", "cloudformation:UpdateStackInstances"),
-    Kind.DELETE_INSTANCES: ("delete_stack_instances", "cloudformation:DeleteStackInstances"),
-    Kind.DELETE_SET: ("delete_stack_set", "cloudformation:DeleteStackSet"),
+    OperationKind.CREATE_SET: ("create_stack_set", "cloudformation:CreateStackSet"),
+    OperationKind.UPDATE_SET: ("update_stack_set", "cloudformation:UpdateStackSet"),
+    OperationKind.CREATE_INSTANCES: ("create_stack_instances", "cloudformation:CreateStackInstances"),
+    OperationKind.UPDATE_INSTANCES: ("update_stack_instances", "cloudformation:UpdateStackInstances"),
+    OperationKind.DELETE_INSTANCES: ("delete_stack_instances", "cloudformation:DeleteStackInstances"),
+    OperationKind.DELETE_SET: ("delete_stack_set", "cloudformation:DeleteStackSet"),
 }
 """The method of the client and the action of IAM, by kind."""
 
-IMMEDIATE = frozenset({Kind.CREATE_SET, Kind.DELETE_SET})
+IMMEDIATE = frozenset({OperationKind.CREATE_SET, OperationKind.DELETE_SET})
 """Kinds whose call does all of it: AWS makes no operation of them."""
 
 _MODES = {"strict": "STRICT_FAILURE_TOLERANCE", "soft": "SOFT_FAILURE_TOLERANCE"}
@@ -45,9 +45,9 @@ def parameters(
     them; without any it is the units of the stage.
     """
     found: dict[str, Any] = {"StackSetName": operation.name, **caller(settings)}
-    if operation.kind in (Kind.CREATE_SET, Kind.UPDATE_SET):
+    if operation.kind in (OperationKind.CREATE_SET, OperationKind.UPDATE_SET):
         found |= _definition(operation, settings, administration, location)
-    if operation.kind is Kind.CREATE_SET:
+    if operation.kind is OperationKind.CREATE_SET:
         # Without it AWS may run operations beside each other, and an order of layers would mean nothing.
         found |= {"ClientRequestToken": name, "ManagedExecution": {"Active": False}}
     if operation.kind in IMMEDIATE:
@@ -58,9 +58,9 @@ def parameters(
         # UpdateStackSet); without it the setting stays as it is.
         found.pop("AutoDeployment", None)
         found |= _places(operation, settings, units)
-    if operation.kind is Kind.DELETE_INSTANCES:
+    if operation.kind is OperationKind.DELETE_INSTANCES:
         found["RetainStacks"] = operation.retain
-    if operation.kind in (Kind.CREATE_INSTANCES, Kind.UPDATE_INSTANCES):
+    if operation.kind in (OperationKind.CREATE_INSTANCES, OperationKind.UPDATE_INSTANCES):
         # An update takes the whole list: an override that is not in it goes back to the set's value, and an
         # empty list clears all (API reference, UpdateStackInstances, ParameterOverrides).
         found["ParameterOverrides"] = _pairs(operation.overrides)

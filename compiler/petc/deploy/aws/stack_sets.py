@@ -11,13 +11,13 @@ from typing import Any
 from petc.deploy.aws import event_history, list_stacks, observe_stack_sets, stack_set_calls
 from petc.deploy.aws.call_settings import ADMINISTRATION_ROLE, Settings
 from petc.deploy.aws.connection import Connection, answered
-from petc.deploy.aws.ecs_health import Watch
+from petc.deploy.aws.ecs_health import EcsWatch
 from petc.deploy.aws.idempotency import derived
 from petc.deploy.aws.template_transport import Templates
 from petc.deploy.engine import Busy, Cause, Progress, ResourceEvent, State, TargetResult
 from petc.deploy.execute import codes
 from petc.deploy.observed import Observed
-from petc.deploy.plan.types import Kind, Operation
+from petc.deploy.plan.types import Operation, OperationKind
 from petc.deploy.targets import Target
 
 _STATES = {
@@ -48,7 +48,7 @@ class StackSets:
     connection: Connection
     settings: Settings
     templates: Templates
-    watch: Watch = field(default_factory=Watch)
+    watch: EcsWatch = field(default_factory=EcsWatch)
     _stacks: dict[tuple[str, Target], str] = field(default_factory=dict)
     _began: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -78,7 +78,7 @@ class StackSets:
             "OperationIdAlreadyExistsException",
             "NameAlreadyExistsException",
             "StaleRequestException",
-            *(("StackSetNotFoundException",) if operation.kind is Kind.DELETE_SET else ()),
+            *(("StackSetNotFoundException",) if operation.kind is OperationKind.DELETE_SET else ()),
         )
         if code in ("OperationInProgressException", "StaleRequestException"):
             holder = observe_stack_sets.running_operation(self.connection, self.settings, operation.name)
@@ -96,7 +96,7 @@ class StackSets:
         """
         if operation.kind in stack_set_calls.IMMEDIATE:
             stands = self._described(operation.name) is not None
-            done = stands if operation.kind is Kind.CREATE_SET else not stands
+            done = stands if operation.kind is OperationKind.CREATE_SET else not stands
             return Progress(State.SUCCEEDED if done else State.ABSENT)
         found = self._operation(operation, token)
         if found is None:
@@ -141,7 +141,7 @@ class StackSets:
             event_history.read(self.connection, first.target, stack, self._since(operation, token))
             if stack
             else (),
-            deleting=operation.kind is Kind.DELETE_INSTANCES,
+            deleting=operation.kind is OperationKind.DELETE_INSTANCES,
             otherwise=_of_reason(first),
         )
 
@@ -169,7 +169,11 @@ class StackSets:
         An account that left its unit, or a unit that left the spec, is found by no other (StackInstance,
         OrganizationalUnitId). Nothing for instances that are about to be made.
         """
-        existing = operation.kind in (Kind.UPDATE_SET, Kind.UPDATE_INSTANCES, Kind.DELETE_INSTANCES)
+        existing = operation.kind in (
+            OperationKind.UPDATE_SET,
+            OperationKind.UPDATE_INSTANCES,
+            OperationKind.DELETE_INSTANCES,
+        )
         if not (self.settings.is_service_managed and existing and operation.targets):
             return frozenset()
         found = observe_stack_sets.instances(self.connection, self.settings, operation.name)

@@ -16,21 +16,21 @@ import botocore.exceptions
 from petc.deploy.aws import errors, event_history, list_stacks, observe_stacks, stage_ownership
 from petc.deploy.aws.call_settings import Settings, execution_role
 from petc.deploy.aws.connection import Connection, calling
-from petc.deploy.aws.ecs_health import Watch
+from petc.deploy.aws.ecs_health import EcsWatch
 from petc.deploy.aws.idempotency import derived
 from petc.deploy.aws.list_stacks import Stack
 from petc.deploy.aws.template_transport import Templates
 from petc.deploy.engine import Busy, Cause, Progress, ResourceEvent, State, TargetResult
 from petc.deploy.execute import codes
 from petc.deploy.observed import Observed
-from petc.deploy.plan.types import Kind, Operation
+from petc.deploy.plan.types import Operation, OperationKind
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 
 _GOOD = {
-    Kind.CREATE_STACK: frozenset({"CREATE_COMPLETE"}),
-    Kind.UPDATE_STACK: frozenset({"UPDATE_COMPLETE"}),
-    Kind.DELETE_STACK: frozenset({"DELETE_COMPLETE"}),
+    OperationKind.CREATE_STACK: frozenset({"CREATE_COMPLETE"}),
+    OperationKind.UPDATE_STACK: frozenset({"UPDATE_COMPLETE"}),
+    OperationKind.DELETE_STACK: frozenset({"DELETE_COMPLETE"}),
 }
 _NOTHING = "No updates are to be performed"
 """How CloudFormation refuses an update that changes nothing (seen in AWS's answers, not documented)."""
@@ -49,7 +49,7 @@ class Stacks:
     connection: Connection
     settings: Settings
     templates: Templates
-    watch: Watch = field(default_factory=Watch)
+    watch: EcsWatch = field(default_factory=EcsWatch)
     _ids: dict[tuple[str, Target], str] = field(default_factory=dict)
     _begun: set[str] = field(default_factory=set)
     _settled: set[str] = field(default_factory=set)
@@ -110,7 +110,7 @@ class Stacks:
                 self.connection,
                 result.target,
                 [item for item in read if item.token == own],
-                deleting=operation.kind is Kind.DELETE_STACK,
+                deleting=operation.kind is OperationKind.DELETE_STACK,
                 otherwise=Cause(result.target, "", "", result.reason or f"the stack is {result.status}"),
             )
         return Cause(None, "", "", "AWS gives no reason")
@@ -118,11 +118,11 @@ class Stacks:
     def _begin(
         self, operation: Operation, target: Target, own: str, templates: Mapping[str, str]
     ) -> Busy | None:
-        if operation.kind is Kind.DELETE_STACK:
+        if operation.kind is OperationKind.DELETE_STACK:
             return self._delete(operation, target, own)
         client = self.connection.client("cloudformation", target.region, target.account, writes=True)
         asked = self._asked(operation, target, own, templates)
-        creating = operation.kind is Kind.CREATE_STACK
+        creating = operation.kind is OperationKind.CREATE_STACK
         call = client.create_stack if creating else client.update_stack
         action = f"cloudformation:{'CreateStack' if creating else 'UpdateStack'}"
         # A stack set deletes what it could not create; so does this engine, and the next run creates again.
@@ -192,7 +192,7 @@ class Stacks:
         known = self._ids.get((operation.name, target), "")
         stack = list_stacks.one(self.connection, target, known or operation.name)
         if stack is None:
-            gone = State.SUCCEEDED if operation.kind is Kind.DELETE_STACK else State.ABSENT
+            gone = State.SUCCEEDED if operation.kind is OperationKind.DELETE_STACK else State.ABSENT
             return gone, TargetResult(target, "DELETE_COMPLETE")
         self._know(operation, target, stack.stack_id)
         result = TargetResult(target, stack.status, stack.reason, stack.stack_id)
@@ -203,7 +203,7 @@ class Stacks:
         if stack.status not in _GOOD[operation.kind]:
             return State.FAILED, result
         # A stack is protected once it stands: earlier, the deletion of a failed creation would be refused.
-        if operation.kind is not Kind.DELETE_STACK:
+        if operation.kind is not OperationKind.DELETE_STACK:
             self._protect(target, stack, wanted=self.settings.protected)
         return State.SUCCEEDED, result
 

@@ -13,7 +13,15 @@ from petc.resources.actions import limited_to
 from petc.source.tree import Json
 from petc.verify.rendered import View, resources
 
-__all__ = ["MANAGED_POLICY", "POLICIES_OF_A_ROLE", "Stage", "documents", "on_everything", "reasons", "size"]
+__all__ = [
+    "MANAGED_POLICY",
+    "POLICIES_OF_A_ROLE",
+    "PolicyStage",
+    "documents",
+    "on_everything",
+    "reasons",
+    "size",
+]
 
 POLICIES_OF_A_ROLE = 10
 """Managed policies of a role, unless raised to 20; IAM User Guide, "IAM and AWS STS quotas"."""
@@ -31,7 +39,7 @@ _READING = ("Describe", "List", "Get")
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class PolicyStage:
     """What the policies depend on.
 
     `view` are the stage's templates, `name` is `<spec>-<stage>`, `tags` are those of its resources, `root` the
@@ -49,7 +57,7 @@ class Stage:
     packages: tuple[str, ...]
 
 
-def documents(stage: Stage) -> tuple[Mapping[str, Json], ...]:
+def documents(stage: PolicyStage) -> tuple[Mapping[str, Json], ...]:
     """Return the policy documents, each small enough for a managed policy in every partition.
 
     Strings hold `${AWS::Partition}` and `${AWS::AccountId}`, for `Fn::Sub`.
@@ -57,7 +65,7 @@ def documents(stage: Stage) -> tuple[Mapping[str, Json], ...]:
     return packed(_groups(stage))
 
 
-def reasons(stage: Stage) -> Mapping[str, str]:
+def reasons(stage: PolicyStage) -> Mapping[str, str]:
     """Return by service why actions of it are allowed on every resource of the account."""
     services = {action.partition(":")[0] for action in on_everything(stage)}
     listed = "what lists or describes names no resource"
@@ -69,12 +77,12 @@ def reasons(stage: Stage) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-def on_everything(stage: Stage) -> tuple[str, ...]:
+def on_everything(stage: PolicyStage) -> tuple[str, ...]:
     """Return the actions that are allowed on `*`."""
     return tuple(action for group in _groups(stage) if group.resources == ("*",) for action in group.actions)
 
 
-def _groups(stage: Stage) -> tuple[Group, ...]:
+def _groups(stage: PolicyStage) -> tuple[Group, ...]:
     types = [item.type for item in resources(stage.view)]
     actions = permissions.needed(types, stage.regions[0], permissions.unasked(stage.view))
     in_regions: Mapping[str, Json] = {"StringEquals": {"aws:RequestedRegion": list(stage.regions)}}
@@ -129,7 +137,7 @@ def _title(service: str) -> str:
     return "".join(part.capitalize() for part in service.split("-"))
 
 
-def _of_stacks(stage: Stage) -> Iterable[Group]:
+def _of_stacks(stage: PolicyStage) -> Iterable[Group]:
     """Yield what CloudFormation does in a target account in the role's name, and where packages lie.
 
     Stack sets act on stacks by the execution role; AWS CloudFormation User Guide, "Grant self-managed

@@ -274,10 +274,10 @@ def _policies_of(asked: Bootstrap, part: int) -> dict[str, Json]:
     )
 
 
-def _about(asked: Bootstrap) -> execution_policies.Stage:
+def _about(asked: Bootstrap) -> execution_policies.PolicyStage:
     stage, served = asked.stage, _served_stage(asked)
     regions = tuple(sorted({target.region for target in asked.targets}))
-    return execution_policies.Stage(
+    return execution_policies.PolicyStage(
         view=asked.view,
         name=served.name,
         tags=Tags(stage.name, stage.stage),

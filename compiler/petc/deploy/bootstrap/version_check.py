@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from petc.deploy.bootstrap import stacks as bootstrap_stacks
 from petc.deploy.bootstrap.stacks import Bootstrap, BootstrapStack
-from petc.deploy.preflight.types import BOOTSTRAP, Finding, Verdict
+from petc.deploy.preflight.types import BOOTSTRAP, PreflightFinding, Verdict
 from petc.deploy.targets import Target
 from petc.diagnostics import Rejected
 from petc.output.reader import read
@@ -25,7 +25,7 @@ _Grant = tuple[str, str, str]
 """An action, a resource and a condition that are allowed together."""
 
 
-def findings(asked: Bootstrap, deployed: Callable[[str, Target], str]) -> Iterator[Finding]:
+def findings(asked: Bootstrap, deployed: Callable[[str, Target], str]) -> Iterator[PreflightFinding]:
     """Yield the targets whose stacks allow less than the layers need, and those that cannot be looked at.
 
     `deployed` returns the template of a stack, empty where there is none, and raises `Rejected` where it cannot look.
@@ -38,12 +38,12 @@ def findings(asked: Bootstrap, deployed: Callable[[str, Target], str]) -> Iterat
         try:
             texts = list(_deployed_parts(asked, place, deployed))
         except Rejected as rejected:
-            yield Finding(BOOTSTRAP, Verdict.NOT_CHECKED, place, rejected.diagnostics[0].message)
+            yield PreflightFinding(BOOTSTRAP, Verdict.NOT_CHECKED, place, rejected.diagnostics[0].message)
             continue
         actions = _missing(texts, [stack.text for stack in own]) if texts else ()
         if actions:
             more = f" and {len(actions) - _SHOWN} more" if len(actions) > _SHOWN else ""
-            yield Finding(
+            yield PreflightFinding(
                 BOOTSTRAP,
                 Verdict.ERROR,
                 place,

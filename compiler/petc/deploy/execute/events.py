@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from petc.deploy.engine import ResourceEvent, State
-from petc.deploy.plan.types import Kind, Phase
+from petc.deploy.plan.types import OperationKind, Phase
 from petc.deploy.targets import Target
 
 
@@ -32,7 +32,7 @@ class OperationStarted:
 
     step: str
     stem: str
-    kind: Kind
+    kind: OperationKind
     name: str
     targets: tuple[Target, ...]
     resumed: bool = False
@@ -63,7 +63,7 @@ class OperationEnded:
 
     step: str
     stem: str
-    kind: Kind
+    kind: OperationKind
     state: State
     seconds: float
 

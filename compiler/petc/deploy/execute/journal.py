@@ -40,7 +40,7 @@ class Unfinished:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LoadedJournal:
     """What stands in a journal: an unfinished deployment or nothing, and the warning about one set aside."""
 
     unfinished: Unfinished | None = None
@@ -142,7 +142,7 @@ def is_open(folder: Path, stage: str) -> bool:
     return read is not None and not read.finished
 
 
-def load(folder: Path, spec: str, stage: str, account: str) -> Found:
+def load(folder: Path, spec: str, stage: str, account: str) -> LoadedJournal:
     """Return what the journal of a stage says.
 
     One that is damaged, that another user, machine or version of petc wrote, that git tracks, or that is of
@@ -153,20 +153,20 @@ def load(folder: Path, spec: str, stage: str, account: str) -> Found:
     try:
         content = _content(path)
         if content is None or signed_lines.is_earlier_and_finished(content):
-            return Found()
+            return LoadedJournal()
         if signed_lines.is_earlier(content):
             raise ValueError("it was written by an earlier version of petc, which did not sign it")
         read = _read(content, own_key())
         if read is None or read.finished:
-            return Found()
+            return LoadedJournal()
         head = read.head
         if (head.spec, head.stage, head.account) != (spec, stage, account):
             raise ValueError(f"it is of {head.spec}, stage {head.stage}, in account {head.account}")
         if is_tracked(path):
             raise ValueError("git tracks it, so that a commit could replace it")
     except ValueError as fault:
-        return Found(warning=_set_aside(path, str(fault)))
-    return Found(Unfinished(head, read.open, _age(path)))
+        return LoadedJournal(warning=_set_aside(path, str(fault)))
+    return LoadedJournal(Unfinished(head, read.open, _age(path)))
 
 
 def reopen(folder: Path, stage: str) -> Journal:

@@ -134,7 +134,7 @@ class Nowhere(Exception):
     """There is no place for a lock between machines."""
 
 
-class Lying(Protocol):
+class LockRecord(Protocol):
     """A lock of another as it lies there: what is written, its mark, and its age in seconds."""
 
     @property
@@ -150,7 +150,7 @@ class Lying(Protocol):
         """Seconds since it was written, by the clock of the place where it lies."""
 
 
-class Lock(Protocol):
+class MachineLock(Protocol):
     """A lock between machines; `petc.deploy.aws.exclusive_object` is one."""
 
     def take(self, content: bytes) -> str:
@@ -159,7 +159,7 @@ class Lock(Protocol):
     def renew(self, content: bytes, mark: str) -> str:
         """Return the new mark if the lock still had the mark, or nothing."""
 
-    def look(self) -> Lying | None:
+    def look(self) -> LockRecord | None:
         """Return what lies there."""
 
     def release(self, mark: str) -> None:
@@ -167,10 +167,10 @@ class Lock(Protocol):
 
 
 @dataclass(slots=True)
-class Held:
+class HeldLock:
     """A lock that is ours, renewed by a thread of its own until it is released."""
 
-    lock: Lock
+    lock: MachineLock
     me: Holder
     _mark: str
     _lost: bool = False
@@ -257,7 +257,7 @@ def was_killed(folder: Path, stage: str) -> bool:
     return found is not None and found.is_dead
 
 
-def clear(lock: Lock) -> None:
+def clear(lock: MachineLock) -> None:
     """Remove the lock of a process of this machine that has ended; any other lock stays.
 
     Never fails: a lock that cannot be removed grows stale.
@@ -271,7 +271,7 @@ def clear(lock: Lock) -> None:
 
 @contextlib.contextmanager
 def among_machines(
-    lock: Lock, stage: str, listener: Listener, *, wait: bool = False
+    lock: MachineLock, stage: str, listener: Listener, *, wait: bool = False
 ) -> Iterator[Callable[[], None]]:
     """Hold the stage as `everywhere` does, as far as a lock can lie anywhere, and yield its `check`."""
     with contextlib.ExitStack() as stack:
@@ -285,14 +285,14 @@ def among_machines(
 
 @contextlib.contextmanager
 def everywhere(
-    lock: Lock,
+    lock: MachineLock,
     stage: str,
     listener: Listener,
     *,
     wait: bool = False,
     clock: Clock = SYSTEM,
     beat: float = BEAT_SECONDS,
-) -> Iterator[Held]:
+) -> Iterator[HeldLock]:
     """Hold the stage among all machines, and renew the lock meanwhile.
 
     A lock whose holder is dead, or has given no sign of life for a quarter of an hour, is taken over.
@@ -307,7 +307,7 @@ def everywhere(
         return bool(mark)
 
     _until(taken, lambda: _seen(lock), stage, listener, clock, wait=wait)
-    held = Held(lock, me, marks[-1])
+    held = HeldLock(lock, me, marks[-1])
     threading.Thread(target=held.run, args=(beat,), name=f"holding {stage}", daemon=True).start()
     try:
         yield held
@@ -319,7 +319,7 @@ def _nothing() -> None:
     """Check nothing."""
 
 
-def _from_the_dead(lock: Lock, me: Holder) -> str:
+def _from_the_dead(lock: MachineLock, me: Holder) -> str:
     lying = lock.look()
     if lying is None:
         return ""
@@ -370,6 +370,6 @@ def _written(file: int) -> Holder | None:
         return None
 
 
-def _seen(lock: Lock) -> Holder | None:
+def _seen(lock: MachineLock) -> Holder | None:
     lying = lock.look()
     return of_bytes(lying.content) if lying else None

@@ -12,7 +12,7 @@ _ENDING = tuple(signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name i
 """Windows has no SIGHUP."""
 
 
-class Ended(KeyboardInterrupt):
+class Terminated(KeyboardInterrupt):
     """The process was told to end, or its terminal was closed; the argument names the signal."""
 
 
@@ -38,4 +38,4 @@ def as_interrupts() -> Iterator[None]:
 
 
 def _raise(number: int, frame: FrameType | None) -> None:
-    raise Ended(signal.Signals(number).name)
+    raise Terminated(signal.Signals(number).name)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from petc.deploy.execute.user_key import OwnKey
-from petc.deploy.plan.types import Kind, Operation, Phase, Step
+from petc.deploy.plan.types import Operation, OperationKind, Phase, Step
 from petc.deploy.targets import Target
 
 FORM = 2
@@ -137,7 +137,7 @@ def _operation(value: object) -> Operation:
     item = _object(value)
     return Operation(
         id=_text(item["id"]),
-        kind=Kind(item["kind"]),
+        kind=OperationKind(item["kind"]),
         name=_text(item["name"]),
         targets=tuple(Target.parse(text) for text in _texts(item["targets"])),
     )

@@ -30,7 +30,7 @@ _BALANCER_KEY = "deletion_protection.enabled"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldResource:
     """A resource that stands in one or more targets. `kept` is `Retain`, `Snapshot` or empty."""
 
     stem: str
@@ -42,7 +42,7 @@ class Held:
     protected_by: str = ""
 
 
-def held(observed: Observed, prefix: str) -> tuple[Held, ...]:
+def held(observed: Observed, prefix: str) -> tuple[HeldResource, ...]:
     """Return what matters in a deletion: resources that hold data, are kept, or are protected from it.
 
     It goes by the templates that stand, not by those that are generated: they decide what happens.
@@ -59,7 +59,7 @@ def held(observed: Observed, prefix: str) -> tuple[Held, ...]:
             for row in texts[text]:
                 groups.setdefault((name.removeprefix(prefix), *row), []).append(target)
     return tuple(
-        Held(stem, logical_id, kind, pointer, policy, tuple(targets), switch)
+        HeldResource(stem, logical_id, kind, pointer, policy, tuple(targets), switch)
         for (stem, logical_id, kind, pointer, policy, switch), targets in groups.items()
     )
 
@@ -75,7 +75,7 @@ ALL = "all"
 
 
 def refusals(
-    found: Collection[Held], allowed: Collection[Allowance], *, protected: bool = False
+    found: Collection[HeldResource], allowed: Collection[Allowance], *, protected: bool = False
 ) -> tuple[Diagnostic, ...]:
     """Return why the stage cannot be destroyed: resources that are protected, and data without an allowance.
 
@@ -109,18 +109,18 @@ def refusals(
     return tuple(problems)
 
 
-def _left(item: Held, words: Collection[Allowance]) -> Held:
+def _left(item: HeldResource, words: Collection[Allowance]) -> HeldResource:
     """Return the resource in those targets in which no allowance names it."""
     return replace(
         item, targets=tuple(target for target in item.targets if not _allowed(words, item, target))
     )
 
 
-def _allowed(words: Collection[Allowance], item: Held, target: Target) -> bool:
+def _allowed(words: Collection[Allowance], item: HeldResource, target: Target) -> bool:
     return any(covers(word, Action.DELETE, name, target) for word in words for name in (item.logical_id, ALL))
 
 
-def _options(item: Held, found: Collection[Held]) -> Iterator[str]:
+def _options(item: HeldResource, found: Collection[HeldResource]) -> Iterator[str]:
     """Yield the options that allow the deletion of a resource in its targets and nowhere else."""
     places = {
         target for other in losses(found) if other.logical_id == item.logical_id for target in other.targets
@@ -129,16 +129,16 @@ def _options(item: Held, found: Collection[Held]) -> Iterator[str]:
         yield option(word)
 
 
-def _named(item: Held) -> str:
+def _named(item: HeldResource) -> str:
     return f"{item.logical_id} of {item.stem} ({item.type}) in {folded(item.targets)}"
 
 
-def losses(found: Collection[Held]) -> tuple[Held, ...]:
+def losses(found: Collection[HeldResource]) -> tuple[HeldResource, ...]:
     """Return the resources whose data go with the stage."""
     return tuple(item for item in found if not item.kept and not _only_protected(item))
 
 
-def unknown(found: Collection[Held], allowed: Collection[Allowance]) -> tuple[Allowance, ...]:
+def unknown(found: Collection[HeldResource], allowed: Collection[Allowance]) -> tuple[Allowance, ...]:
     """Return the allowances that name nothing that would be lost: a slip that must not pass."""
     return tuple(
         word
@@ -152,17 +152,17 @@ def unknown(found: Collection[Held], allowed: Collection[Allowance]) -> tuple[Al
     )
 
 
-def buckets(found: Collection[Held]) -> tuple[Held, ...]:
+def buckets(found: Collection[HeldResource]) -> tuple[HeldResource, ...]:
     """Return the buckets that are deleted, which CloudFormation can do only when they are empty."""
     return tuple(item for item in losses(found) if item.type == "AWS::S3::Bucket")
 
 
-def residue(found: Collection[Held]) -> tuple[Held, ...]:
+def residue(found: Collection[HeldResource]) -> tuple[HeldResource, ...]:
     """Return what stays behind by its deletion policy, or leaves a snapshot."""
     return tuple(item for item in found if item.kept)
 
 
-def _only_protected(item: Held) -> bool:
+def _only_protected(item: HeldResource) -> bool:
     return not holds_data(item.type, {}) and bool(item.protected_by)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.observed import Difference, DriftedResource
 from petc.deploy.operations import codes
 from petc.deploy.targets import Target, folded
@@ -59,7 +59,7 @@ class Sorted:
     noise: tuple[tuple[str, str], ...]
 
 
-def rule_texts(wanted: Wanted) -> frozenset[str]:
+def rule_texts(wanted: DesiredState) -> frozenset[str]:
     """Return the descriptions of all group rules of the stage, by which they are known at their groups."""
     found = set()
     for layer in wanted.layers:
@@ -106,7 +106,7 @@ def reason(type_name: str, difference: Difference, rules: frozenset[str] = froze
     return ""
 
 
-def diagnostics(found: Iterable[DriftedResource], wanted: Wanted) -> tuple[Diagnostic, ...]:
+def diagnostics(found: Iterable[DriftedResource], wanted: DesiredState) -> tuple[Diagnostic, ...]:
     """Return one problem for each thing that was changed, in all targets where it was changed alike.
 
     The pointer leads to the line of the spec that the resource comes from.

@@ -13,7 +13,7 @@ from petc.deploy.aws.polling import Overdue, until
 from petc.deploy.engine import Engine, State
 from petc.deploy.operations import codes
 from petc.deploy.operations.recovery_plan import Cure, Remedy
-from petc.deploy.plan.types import Kind, Operation
+from petc.deploy.plan.types import Operation, OperationKind
 from petc.diagnostics import Rejected
 
 _GOING = frozenset({State.RUNNING, State.QUEUED})
@@ -85,7 +85,7 @@ def _delete_instance(remedy: Remedy, engine: Engine, limit: float, *, retain: bo
     deadline = time.monotonic() + limit
     operation = Operation(
         id=f"recover {remedy.stem}",
-        kind=Kind.DELETE_INSTANCES,
+        kind=OperationKind.DELETE_INSTANCES,
         name=remedy.name,
         targets=(remedy.target,),
         retain=retain,

@@ -13,19 +13,19 @@ from types import MappingProxyType
 
 from petc.deploy.observed import Observed
 from petc.deploy.operations import codes, destruction
-from petc.deploy.operations.destruction import Held
-from petc.deploy.plan.types import Kind, Plan
+from petc.deploy.operations.destruction import HeldResource
+from petc.deploy.plan.types import OperationKind, Plan
 from petc.deploy.targets import Target, folded
 from petc.diagnostics import Diagnostic
 
-_DELETIONS = frozenset({Kind.DELETE_INSTANCES, Kind.DELETE_STACK})
+_DELETIONS = frozenset({OperationKind.DELETE_INSTANCES, OperationKind.DELETE_STACK})
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class LeavingBucket:
     """A bucket that goes with its stack: the resource, its target, and its name in S3."""
 
-    held: Held
+    held: HeldResource
     target: Target
     name: str
 
@@ -56,7 +56,7 @@ def deleted(plan: Plan, observed: Observed) -> Observed:
     )
 
 
-def protected(found: Collection[Held], stage: str) -> Iterator[Diagnostic]:
+def protected(found: Collection[HeldResource], stage: str) -> Iterator[Diagnostic]:
     """Yield the resources whose service would refuse the deletion."""
     for item in found:
         if item.protected_by:
@@ -70,9 +70,9 @@ def protected(found: Collection[Held], stage: str) -> Iterator[Diagnostic]:
             )
 
 
-def filled(found: Collection[Bucket]) -> Iterator[Diagnostic]:
+def filled(found: Collection[LeavingBucket]) -> Iterator[Diagnostic]:
     """Yield the buckets that hold objects, one problem for each resource; `found` are such buckets."""
-    by_resource: dict[tuple[str, str], list[Bucket]] = {}
+    by_resource: dict[tuple[str, str], list[LeavingBucket]] = {}
     for bucket in found:
         by_resource.setdefault((bucket.held.stem, bucket.held.logical_id), []).append(bucket)
     for (stem, logical_id), buckets in sorted(by_resource.items()):
@@ -85,7 +85,7 @@ def filled(found: Collection[Bucket]) -> Iterator[Diagnostic]:
         )
 
 
-def unreached(found: Collection[Bucket]) -> Iterator[Diagnostic]:
+def unreached(found: Collection[LeavingBucket]) -> Iterator[Diagnostic]:
     """Yield the buckets that lie in accounts in which nothing may be deleted with the credentials at hand."""
     for bucket in found:
         yield codes.BUCKET_NOT_EMPTY.diagnostic(
@@ -97,7 +97,7 @@ def unreached(found: Collection[Bucket]) -> Iterator[Diagnostic]:
         )
 
 
-def buckets(observed: Observed, prefix: str) -> Iterator[tuple[Held, Target, str]]:
+def buckets(observed: Observed, prefix: str) -> Iterator[tuple[HeldResource, Target, str]]:
     """Yield the buckets that go with observed stacks: the resource, the target, and the stack's id."""
     for item in destruction.buckets(destruction.held(observed, prefix)):
         for target in item.targets:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from petc.deploy.desired import Wanted, WantedLayer
+from petc.deploy.desired import DesiredState, WantedLayer
 from petc.deploy.observed import CURRENT, Deployed, Observed, ObservedLayer
 from petc.deploy.targets import Target
 from petc.output.reader import read
@@ -18,7 +18,7 @@ ABSENT = "ABSENT"
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningOperation:
     """An operation that holds a stack set now: since when (seconds since the epoch), and whether petc began it.
 
     Nobody's name is known: StackSets tells no caller, only CloudTrail does.
@@ -35,7 +35,7 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class GroupState:
     """One layer in all targets where it stands alike.
 
     `since` is the latest change, in seconds since the epoch, 0 when nothing is known. `generated` says
@@ -72,8 +72,8 @@ class LayerStatus:
     stem: str
     name: str
     wanted: bool
-    groups: tuple[Standing, ...]
-    running: Running | None
+    groups: tuple[GroupState, ...]
+    running: RunningOperation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,10 @@ class StageStatus:
 
 
 def status(
-    wanted: Wanted,
+    wanted: DesiredState,
     observed: Observed,
     since: Mapping[str, float] = MappingProxyType({}),
-    running: Mapping[str, Running] = MappingProxyType({}),
+    running: Mapping[str, RunningOperation] = MappingProxyType({}),
 ) -> StageStatus:
     """Return how the stage stands; `since` is by stack id, `running` by the name of the stack set."""
     known = {layer.name for layer in wanted.layers}
@@ -134,7 +134,7 @@ def _groups(
     found: ObservedLayer | None,
     layer: WantedLayer | None,
     since: Mapping[str, float],
-) -> tuple[Standing, ...]:
+) -> tuple[GroupState, ...]:
     """Return the targets folded by what they have in common; those that need a look come first."""
     deployed = found.deployed if found else {}
     same: dict[str, bool] = {}
@@ -149,7 +149,7 @@ def _groups(
         groups.setdefault(key, []).append(target)
         latest[key] = max(latest.get(key, 0.0), since.get(one.stack_id, 0.0))
     standings = (
-        Standing(tuple(group), key[0], key[1], latest[key], key[2], key[3]) for key, group in groups.items()
+        GroupState(tuple(group), key[0], key[1], latest[key], key[2], key[3]) for key, group in groups.items()
     )
     return tuple(sorted(standings, key=lambda item: (item.is_fine, item.targets)))
 

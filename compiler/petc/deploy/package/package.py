@@ -20,7 +20,7 @@ from petc.diagnostics import Diagnostic, Rejected
 from petc.model.types import Stage
 from petc.output.assets import REQUIREMENTS, asset_contents, contents_digest, package_digest
 from petc.output.manifest import digest
-from petc.output.requirements import Lock, parsed
+from petc.output.requirements import RequirementsLock, parsed
 from petc.output.zips import zipped
 
 BUDGET = 1_000_000
@@ -30,7 +30,7 @@ LARGEST = 250 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FunctionSource:
     """What a package is made from.
 
     `digest` is that of the inputs and part of `key`, the object's key in every artifact bucket. `shared` is
@@ -63,13 +63,13 @@ class Packed:
         return digest(self.content)
 
 
-def sources(stage: Stage, home: Path) -> tuple[Source, ...]:
+def sources(stage: Stage, home: Path) -> tuple[FunctionSource, ...]:
     """Return what each function of a stage is packed from; `home` is the folder of the spec.
 
     The stage's `assets` have to be filled in, as the pipeline does.
     """
     return tuple(
-        Source(
+        FunctionSource(
             function=name,
             folder=_below(home, function.source),
             shared=_below(home, function.shared) if function.shared else None,
@@ -86,7 +86,7 @@ def sources(stage: Stage, home: Path) -> tuple[Source, ...]:
     )
 
 
-def packed(source: Source, cache: Path) -> Packed:
+def packed(source: FunctionSource, cache: Path) -> Packed:
     """Return the package of a function; the same inputs give the same bytes everywhere.
 
     `cache` is a folder that keeps wheels. Raises `Rejected` as `petc.output.assets`, `requirements` and
@@ -98,7 +98,7 @@ def packed(source: Source, cache: Path) -> Packed:
         raise Rejected(tuple(_at(item, source) for item in rejected.diagnostics)) from None
 
 
-def _packed(source: Source, cache: Path) -> Packed:
+def _packed(source: FunctionSource, cache: Path) -> Packed:
     own = asset_contents(source.folder)
     shared = asset_contents(source.shared) if source.shared else {}
     folders = [(source.folder.name, contents_digest(own))]
@@ -122,7 +122,7 @@ def _packed(source: Source, cache: Path) -> Packed:
 
 
 def _required(
-    source: Source, own: Mapping[str, bytes], shared: Mapping[str, bytes], cache: Path
+    source: FunctionSource, own: Mapping[str, bytes], shared: Mapping[str, bytes], cache: Path
 ) -> tuple[Wheel, ...]:
     """Return the wheels of both lock files; one that stands in both is taken once."""
     texts = [
@@ -133,7 +133,9 @@ def _required(
     locks = [parsed(text, str(file)) for file, text in texts]
     options = tuple(dict.fromkeys(option for lock in locks for option in lock.options))
     requirements = tuple(dict.fromkeys(item for lock in locks for item in lock.requirements))
-    return wheels.obtained(Lock(options, requirements), source.runtime, source.architecture, cache)
+    return wheels.obtained(
+        RequirementsLock(options, requirements), source.runtime, source.architecture, cache
+    )
 
 
 def _modules(contents: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -141,7 +143,7 @@ def _modules(contents: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _arranged(
-    source: Source, own: Mapping[str, bytes], shared: Mapping[str, bytes], found: Iterable[Wheel]
+    source: FunctionSource, own: Mapping[str, bytes], shared: Mapping[str, bytes], found: Iterable[Wheel]
 ) -> dict[str, bytes]:
     """Return every file at its place in the zip."""
     entry = source.handler.rpartition(".")[0].replace("\\", "/").lstrip("./")
@@ -172,14 +174,14 @@ def _within(path: str, first: str) -> bool:
 
 
 def _put(
-    source: Source, placed: dict[str, tuple[str, bytes]], path: str, content: bytes, origin: str
+    source: FunctionSource, placed: dict[str, tuple[str, bytes]], path: str, content: bytes, origin: str
 ) -> None:
     other = placed.setdefault(path, (origin, content))[0]
     if other != origin:
         raise _collision(source, path, other, origin)
 
 
-def _no_shadows(source: Source, placed: Mapping[str, tuple[str, bytes]]) -> None:
+def _no_shadows(source: FunctionSource, placed: Mapping[str, tuple[str, bytes]]) -> None:
     """Refuse a module of the function that an import would find in place of another's, or the reverse.
 
     Distributions may share a top folder (namespace packages), the function's own folders may not.
@@ -192,7 +194,7 @@ def _no_shadows(source: Source, placed: Mapping[str, tuple[str, bytes]]) -> None
             raise _collision(source, top, other, origin)
 
 
-def _collision(source: Source, what: str, one: str, other: str) -> Rejected:
+def _collision(source: FunctionSource, what: str, one: str, other: str) -> Rejected:
     return codes.PACKAGE_COLLISION.because(
         f"in the package of {source.function} {what} would come from {one} and from {other}",
         "rename the folder or the module",
@@ -203,5 +205,5 @@ def _below(home: Path, folder: str) -> Path:
     return Path(os.path.normpath(home / folder))
 
 
-def _at(item: Diagnostic, source: Source) -> Diagnostic:
+def _at(item: Diagnostic, source: FunctionSource) -> Diagnostic:
     return Diagnostic(item.code, item.severity, item.message, item.pointer or source.at, help=item.help)

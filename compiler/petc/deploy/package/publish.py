@@ -9,7 +9,7 @@ from pathlib import Path
 from petc.deploy.aws.artifact_bucket import ArtifactBucket, bucket_of, put_once, verify
 from petc.deploy.aws.concurrency import together
 from petc.deploy.aws.connection import Connection
-from petc.deploy.package.package import Packed, Source, packed
+from petc.deploy.package.package import FunctionSource, Packed, packed
 from petc.deploy.plan.types import Package
 
 _ZIP = "application/zip"
@@ -31,7 +31,7 @@ class Published:
 def publish(
     connection: Connection,
     packages: Iterable[Package],
-    sources: Iterable[Source],
+    sources: Iterable[FunctionSource],
     buckets: Mapping[str, str],
     cache: Path,
 ) -> tuple[Published, ...]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from petc.deploy.package import codes, pip
 from petc.deploy.package.wheel_contents import Wheel, unpacked
 from petc.diagnostics import Rejected
-from petc.output.requirements import Lock, Requirement
+from petc.output.requirements import Requirement, RequirementsLock
 
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 _OLDEST_GLIBC = 17
@@ -28,7 +28,7 @@ _ON_AMAZON_LINUX_2 = frozenset({"3.8", "3.9", "3.10", "3.11"})
 """Python runtimes on Amazon Linux 2, later ones are on 2023; AWS Lambda Developer Guide, "Lambda runtimes"."""
 
 
-def obtained(lock: Lock, runtime: str, architecture: str, cache: Path) -> tuple[Wheel, ...]:
+def obtained(lock: RequirementsLock, runtime: str, architecture: str, cache: Path) -> tuple[Wheel, ...]:
     """Return a wheel for each requirement, in the order of the lock; pip is asked for those not in the cache.
 
     `runtime` and `architecture` are the function's, such as `python3.13` and `arm64`. Raises `Rejected` with

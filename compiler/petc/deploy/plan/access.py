@@ -21,7 +21,7 @@ INVOCATION = "permission to invoke"
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class GrantedAccess:
     """One thing that a template allows, or denies, in words."""
 
     kind: str
@@ -37,13 +37,13 @@ def changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> tuple[Acce
     return tuple(sorted(found, key=lambda item: (item.logical_id, item.kind, item.gained, item.text)))
 
 
-def _row(grant: Grant, resources: Mapping[str, Json]) -> tuple[str, str, str, str]:
+def _row(grant: GrantedAccess, resources: Mapping[str, Json]) -> tuple[str, str, str, str]:
     metadata = mapping(mapping(resources[grant.logical_id]).get("Metadata"))
     pointer = mapping(metadata.get("petc")).get("spec")
     return grant.kind, grant.logical_id, grant.text, pointer if isinstance(pointer, str) else ""
 
 
-def grants(resources: Mapping[str, Json]) -> Iterator[Grant]:
+def grants(resources: Mapping[str, Json]) -> Iterator[GrantedAccess]:
     """Yield everything that resources allow or deny."""
     ruled = {
         worded(mapping(mapping(body).get("Properties")).get("GroupId"))
@@ -56,29 +56,29 @@ def grants(resources: Mapping[str, Json]) -> Iterator[Grant]:
         match body.get("Type"):
             case "AWS::EC2::SecurityGroupIngress":
                 text = _rule(properties, worded(properties.get("GroupId")), into=True)
-                yield Grant(GROUP_RULE, logical_id, text)
+                yield GrantedAccess(GROUP_RULE, logical_id, text)
             case "AWS::EC2::SecurityGroupEgress":
                 text = _rule(properties, worded(properties.get("GroupId")), into=False)
-                yield Grant(GROUP_RULE, logical_id, text)
+                yield GrantedAccess(GROUP_RULE, logical_id, text)
             case "AWS::EC2::SecurityGroup":
                 yield from _group(logical_id, properties, ruled)
             case "AWS::EC2::NetworkAclEntry":
-                yield Grant(ACL_ENTRY, logical_id, _entry(properties))
+                yield GrantedAccess(ACL_ENTRY, logical_id, _entry(properties))
             case "AWS::Lambda::Permission":
-                yield Grant(INVOCATION, logical_id, _invocation(properties))
+                yield GrantedAccess(INVOCATION, logical_id, _invocation(properties))
             case _:
                 yield from _policies(logical_id, str(body.get("Type", "")), properties)
 
 
-def _group(logical_id: str, properties: Mapping[str, Json], ruled: set[str]) -> Iterator[Grant]:
+def _group(logical_id: str, properties: Mapping[str, Json], ruled: set[str]) -> Iterator[GrantedAccess]:
     group = f"${{{logical_id}}}"
     for rule in sequence(properties.get("SecurityGroupIngress")):
-        yield Grant(GROUP_RULE, logical_id, _rule(mapping(rule), group, into=True))
+        yield GrantedAccess(GROUP_RULE, logical_id, _rule(mapping(rule), group, into=True))
     for rule in sequence(properties.get("SecurityGroupEgress")):
-        yield Grant(GROUP_RULE, logical_id, _rule(mapping(rule), group, into=False))
+        yield GrantedAccess(GROUP_RULE, logical_id, _rule(mapping(rule), group, into=False))
     if "SecurityGroupEgress" not in properties and not {group, f"${{{logical_id}.GroupId}}"} & ruled:
         # CloudFormation Template Reference, AWS::EC2::SecurityGroup: a group without egress rules gets one.
-        yield Grant(
+        yield GrantedAccess(
             GROUP_RULE, logical_id, f"all traffic from {group} to 0.0.0.0/0, as no rule says otherwise"
         )
 
@@ -114,7 +114,7 @@ def _invocation(properties: Mapping[str, Json]) -> str:
     return f"{text} for {source}" if source else text
 
 
-def _policies(logical_id: str, type_name: str, properties: Mapping[str, Json]) -> Iterator[Grant]:
+def _policies(logical_id: str, type_name: str, properties: Mapping[str, Json]) -> Iterator[GrantedAccess]:
     who = _bearers(logical_id, type_name, properties)
     for path, value in walk(dict(properties)):
         document = _document(value)
@@ -125,17 +125,17 @@ def _policies(logical_id: str, type_name: str, properties: Mapping[str, Json]) -
         for statement in statements if isinstance(statements, list) else [statements]:
             held = mapping(statement)
             if trust:
-                yield Grant(TRUST, logical_id, _sentence(held, _principal(held), f"as {who}"))
+                yield GrantedAccess(TRUST, logical_id, _sentence(held, _principal(held), f"as {who}"))
             elif "Principal" in held or "NotPrincipal" in held:
                 place = f"by the policy of ${{{logical_id}}}"
-                yield Grant(RESOURCE_POLICY, logical_id, _sentence(held, _principal(held), place))
+                yield GrantedAccess(RESOURCE_POLICY, logical_id, _sentence(held, _principal(held), place))
             else:
-                yield Grant(STATEMENT, logical_id, _sentence(held, who, ""))
+                yield GrantedAccess(STATEMENT, logical_id, _sentence(held, who, ""))
     for policy in sequence(properties.get("ManagedPolicyArns")):
-        yield Grant(STATEMENT, logical_id, f"{who} may what {worded(policy)} says")
+        yield GrantedAccess(STATEMENT, logical_id, f"{who} may what {worded(policy)} says")
     boundary = properties.get("PermissionsBoundary")
     if boundary is not None:
-        yield Grant(STATEMENT, logical_id, f"{who} may at most what {worded(boundary)} says")
+        yield GrantedAccess(STATEMENT, logical_id, f"{who} may at most what {worded(boundary)} says")
 
 
 def _document(value: Json) -> dict[str, Json] | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from petc import naming
-from petc.deploy.desired import Wanted, WantedLayer
+from petc.deploy.desired import DesiredState, WantedLayer
 from petc.deploy.observed import Deployed, Observed
 from petc.deploy.plan.types import Action, Plan
 from petc.deploy.targets import Target
@@ -37,12 +37,14 @@ class _Parts:
     balanced: bool
 
 
-def undisturbed(wanted: Wanted, observed: Observed, services: Iterable[Service]) -> Wanted:
+def undisturbed(wanted: DesiredState, observed: Observed, services: Iterable[Service]) -> DesiredState:
     """Return what is wanted with those values as they stand in every stack; a new stack has the defaults."""
     return _passed(wanted, observed, tuple(services), None)
 
 
-def decided(wanted: Wanted, observed: Observed, services: Iterable[Service], plan: Plan) -> Wanted:
+def decided(
+    wanted: DesiredState, observed: Observed, services: Iterable[Service], plan: Plan
+) -> DesiredState:
     """Return what is wanted with those values as they follow from the `plan` of what is `undisturbed`."""
     replaced = {
         (layer.name, target): frozenset(
@@ -57,8 +59,8 @@ def decided(wanted: Wanted, observed: Observed, services: Iterable[Service], pla
 
 
 def _passed(
-    wanted: Wanted, observed: Observed, services: tuple[Service, ...], replaced: _Replaced | None
-) -> Wanted:
+    wanted: DesiredState, observed: Observed, services: tuple[Service, ...], replaced: _Replaced | None
+) -> DesiredState:
     parts = _Parts(
         tuple(service for service in services if service.scale.max > service.scale.min),
         any(service.route for service in services),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from petc.deploy.plan.import_pinning import pinned_by_target
 from petc.deploy.plan.layer_diffs import Compared
-from petc.deploy.plan.layer_state import Case, living
+from petc.deploy.plan.layer_state import LayerState, living
 from petc.deploy.plan.resource_diff import Comparison, compare
 from petc.deploy.plan.templates import Template, template, values
 from petc.deploy.plan.transition_templates import together
@@ -19,12 +19,12 @@ from petc.deploy.targets import Target
 class Exports:
     """What is known about exports and their users, and what was decided about them."""
 
-    every: tuple[Case, ...]
+    every: tuple[LayerState, ...]
     compared: Compared
     changing: set[str]
-    users: dict[str, list[Case]]
-    makers: dict[tuple[str, Target], Case]
-    heirs: dict[str, Case]
+    users: dict[str, list[LayerState]]
+    makers: dict[tuple[str, Target], LayerState]
+    heirs: dict[str, LayerState]
     living: frozenset[Target]
     pins: dict[str, set[str]] = field(default_factory=dict)
     sheds: dict[str, set[str]] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Exports:
     late: set[str] = field(default_factory=set)
     pinned: dict[str, dict[Target, Template]] = field(default_factory=dict)
 
-    def pin(self, user: Case, export: str) -> bool:
+    def pin(self, user: LayerState, export: str) -> bool:
         """Decide that a layer gets the value instead of the import; return whether that is new."""
         held = self.pins.setdefault(user.name, set())
         if export in held:
@@ -42,7 +42,7 @@ class Exports:
         self.changing.add(user.name)
         return True
 
-    def free_users(self, export: str, maker: Case) -> list[Case]:
+    def free_users(self, export: str, maker: LayerState) -> list[LayerState]:
         """Return the layers that import an export now and keep the import until their own step."""
         return [
             user
@@ -51,7 +51,7 @@ class Exports:
         ]
 
 
-def decided(every: tuple[Case, ...], compared: Compared, changing: Collection[str]) -> Exports:
+def decided(every: tuple[LayerState, ...], compared: Compared, changing: Collection[str]) -> Exports:
     """Return which imports are pinned, which exports are shed, and which layers are made in two steps.
 
     `changing` names the stack sets whose layer is not as it should be.
@@ -75,10 +75,10 @@ def decided(every: tuple[Case, ...], compared: Compared, changing: Collection[st
     return known
 
 
-def _looked_at(every: tuple[Case, ...], compared: Compared, changing: Collection[str]) -> Exports:
-    users: dict[str, list[Case]] = {}
-    makers: dict[tuple[str, Target], Case] = {}
-    heirs: dict[str, Case] = {}
+def _looked_at(every: tuple[LayerState, ...], compared: Compared, changing: Collection[str]) -> Exports:
+    users: dict[str, list[LayerState]] = {}
+    makers: dict[tuple[str, Target], LayerState] = {}
+    heirs: dict[str, LayerState] = {}
     for case in every:
         for name in sorted({name for found in case.variants for name in found.imports}):
             users.setdefault(name, []).append(case)
@@ -94,7 +94,7 @@ def _looked_at(every: tuple[Case, ...], compared: Compared, changing: Collection
     return Exports(every, compared, set(changing), users, makers, heirs, living(every))
 
 
-def _moving(known: Exports, case: Case) -> set[str]:
+def _moving(known: Exports, case: LayerState) -> set[str]:
     """Return the exports whose value changes on the way to the new template, if only for a moment."""
     found = {name for target in case.standing for name in known.compared[case.name, target].moving}
     if case.new is None or case.observed is None or not known.users.keys() & case.new.exports.keys():
@@ -113,7 +113,7 @@ def _moving(known: Exports, case: Case) -> set[str]:
     return found
 
 
-def _set_aside(known: Exports, maker: Case, export: str) -> None:
+def _set_aside(known: Exports, maker: LayerState, export: str) -> None:
     """See to it that nobody imports an export when its value changes."""
     for user in known.free_users(export, maker):
         if user.wanted is None and _goes_first(known, user):
@@ -122,7 +122,7 @@ def _set_aside(known: Exports, maker: Case, export: str) -> None:
             known.pin(user, export)
 
 
-def _goes_first(known: Exports, case: Case, before: frozenset[str] = frozenset()) -> bool:
+def _goes_first(known: Exports, case: LayerState, before: frozenset[str] = frozenset()) -> bool:
     """Whether a layer that goes can go before anything else: nothing that stays uses it.
 
     `before` are those that would have to wait for it. Layers that go and use each other in a circle, in one
@@ -138,7 +138,7 @@ def _goes_first(known: Exports, case: Case, before: frozenset[str] = frozenset()
     )
 
 
-def _gone(known: Exports, case: Case) -> list[str]:
+def _gone(known: Exports, case: LayerState) -> list[str]:
     """Return the exports that a layer makes now, will not make any more, and that no other layer takes over."""
     kept = case.new.exports.keys() if case.new is not None else set()
     made = {name for found in case.variants for name in found.exports}
@@ -179,12 +179,12 @@ def _kept_value_moves(known: Exports) -> bool:
     return again
 
 
-def _made_elsewhere(known: Exports, case: Case, export: str) -> bool:
+def _made_elsewhere(known: Exports, case: LayerState, export: str) -> bool:
     """Whether another layer makes an export in some target, as an interruption may leave it."""
     return any(maker.name != case.name for (name, _), maker in known.makers.items() if name == export)
 
 
-def _added(known: Exports, case: Case, kept: list[str], moved: set[str]) -> bool:
+def _added(known: Exports, case: LayerState, kept: list[str], moved: set[str]) -> bool:
     assert case.new is not None
     made: dict[Target, Template] = {}
     quiet, again = not known.living.intersection(case.missing), False

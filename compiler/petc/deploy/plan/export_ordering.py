@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from petc.deploy.plan.export_migration import Exports, decided
 from petc.deploy.plan.layer_diffs import Compared
-from petc.deploy.plan.layer_state import Case
+from petc.deploy.plan.layer_state import LayerState
 from petc.deploy.plan.templates import Template
 from petc.deploy.plan.types import Phase
 from petc.deploy.targets import Target
@@ -30,14 +30,14 @@ class Turn:
     `late` steps bring nothing that others wait for.
     """
 
-    case: Case
+    case: LayerState
     phase: Phase
     goal: Mapping[Target, Template]
     after: tuple[Key, ...]
     late: bool = False
 
 
-def turns(every: tuple[Case, ...], compared: Compared, changing: Collection[str]) -> tuple[Turn, ...]:
+def turns(every: tuple[LayerState, ...], compared: Compared, changing: Collection[str]) -> tuple[Turn, ...]:
     """Return the steps; `changing` names the stack sets whose layer is not as it should be."""
     known = decided(every, compared, changing)
     goals = dict(_goals(known))
@@ -79,14 +79,14 @@ def _goals(known: Exports) -> Iterator[tuple[Key, Mapping[Target, Template]]]:
             yield (case.name, Phase.DELETE), {}
 
 
-def _provides(known: Exports, case: Case) -> Key | None:
+def _provides(known: Exports, case: LayerState) -> Key | None:
     """Return the step after which everything new of a layer is there; nothing when nothing new comes."""
     if case.name not in known.changing or case.new is None or case.name in known.late:
         return None
     return case.name, Phase.ADD if case.name in known.adds else Phase.ONLY
 
 
-def _last(known: Exports, case: Case) -> Key:
+def _last(known: Exports, case: LayerState) -> Key:
     """Return the step after which nothing old of a layer is there."""
     if case.new is None:
         return case.name, Phase.DELETE
@@ -94,7 +94,7 @@ def _last(known: Exports, case: Case) -> Key:
     return case.name, Phase.REMOVE if split else Phase.ONLY
 
 
-def _stops(known: Exports, user: Case, export: str) -> Key:
+def _stops(known: Exports, user: LayerState, export: str) -> Key:
     """Return the step after which a layer imports an export no more."""
     if export in known.pins.get(user.name, ()):
         return user.name, Phase.PIN
@@ -129,7 +129,9 @@ def _edges(known: Exports) -> Iterator[tuple[Key, Key]]:
         yield (goes, Phase.DELETE), _provides(known, maker) or _last(known, maker)
 
 
-def _export_edges(known: Exports, case: Case, export: str, main: Key, last: Key) -> Iterator[tuple[Key, Key]]:
+def _export_edges(
+    known: Exports, case: LayerState, export: str, main: Key, last: Key
+) -> Iterator[tuple[Key, Key]]:
     users = [user for user in known.users.get(export, ()) if user.name != case.name]
     for user in users:
         if export in known.pins.get(user.name, ()):

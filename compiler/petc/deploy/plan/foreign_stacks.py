@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.observed import Observed, OtherStack
 from petc.deploy.plan import codes
-from petc.deploy.plan.layer_state import Case
+from petc.deploy.plan.layer_state import LayerState
 from petc.deploy.targets import Target, folded
 from petc.diagnostics import Diagnostic
 
@@ -15,7 +15,9 @@ _FORMS = {"stack-sets": "stack sets", "stacks": "plain stacks"}
 _OTHER = {"stack-sets": "stacks", "stacks": "stack-sets"}
 
 
-def of_engine(wanted: Wanted, observed: Observed, every: Collection[Case]) -> Iterator[Diagnostic]:
+def of_engine(
+    wanted: DesiredState, observed: Observed, every: Collection[LayerState]
+) -> Iterator[Diagnostic]:
     """Yield one problem when layers would be created that are deployed in that target under the other engine.
 
     A layer that is deployed under both, as an interrupted change of the engine left it, is no obstacle.
@@ -42,11 +44,11 @@ def of_engine(wanted: Wanted, observed: Observed, every: Collection[Case]) -> It
     )
 
 
-def _by_other(wanted: Wanted, item: OtherStack) -> bool:
+def _by_other(wanted: DesiredState, item: OtherStack) -> bool:
     return bool(item.layer) and bool(item.set_name) is (wanted.engine == "stacks")
 
 
-def of_labels(every: Collection[Case]) -> Iterator[Diagnostic]:
+def of_labels(every: Collection[LayerState]) -> Iterator[Diagnostic]:
     """Yield layers that would be created under another label than the one that they are deployed under."""
     deployed = {
         case.layer: case for case in every if case.wanted is None and any(map(case.exists, case.places))
@@ -65,11 +67,11 @@ def of_labels(every: Collection[Case]) -> Iterator[Diagnostic]:
         )
 
 
-def _created(case: Case, old: Case) -> bool:
+def _created(case: LayerState, old: LayerState) -> bool:
     return any(old.exists(target) for target in case.missing)
 
 
-def of_exports(observed: Observed, every: Collection[Case]) -> Iterator[Diagnostic]:
+def of_exports(observed: Observed, every: Collection[LayerState]) -> Iterator[Diagnostic]:
     """Yield exports that a stack of somebody else makes in a target: a name is exported once in each."""
     holders: dict[tuple[str, Target], str] = {
         (name, item.target): item.name for item in observed.others if not item.layer for name in item.exports

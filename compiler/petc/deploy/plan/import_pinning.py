@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from petc.deploy.plan import codes
-from petc.deploy.plan.layer_state import Case
+from petc.deploy.plan.layer_state import LayerState
 from petc.deploy.plan.templates import Template
 from petc.deploy.plan.transition_templates import MOST_ATTRIBUTES, pinned
 from petc.deploy.targets import Target
@@ -13,7 +13,10 @@ from petc.diagnostics import Rejected
 
 
 def pinned_by_target(
-    case: Case, exports: Collection[str], shed: Collection[str], makers: Mapping[tuple[str, Target], Case]
+    case: LayerState,
+    exports: Collection[str],
+    shed: Collection[str],
+    makers: Mapping[tuple[str, Target], LayerState],
 ) -> dict[Target, Template]:
     """Return for each standing target its template with present values in place of these imports.
 
@@ -35,7 +38,7 @@ def pinned_by_target(
     return found
 
 
-def _alike(case: Case) -> Iterator[tuple[Template, tuple[Target, ...]]]:
+def _alike(case: LayerState) -> Iterator[tuple[Template, tuple[Target, ...]]]:
     """Yield each distinct template with its targets, never more accounts than a mapping has room for."""
     groups: dict[str, list[Target]] = {}
     for target in case.cells:
@@ -48,7 +51,7 @@ def _alike(case: Case) -> Iterator[tuple[Template, tuple[Target, ...]]]:
             yield case.old(targets[0]), tuple(target for target in targets if target.account in some)
 
 
-def _value(case: Case, maker: Case | None, export: str, target: Target) -> str:
+def _value(case: LayerState, maker: LayerState | None, export: str, target: Target) -> str:
     if maker is not None:
         key = maker.old(target).exports.get(export, "")
         value = maker.deployed(target).outputs.get(key)
@@ -57,7 +60,7 @@ def _value(case: Case, maker: Case | None, export: str, target: Target) -> str:
     raise _unpinnable(case, target, f"the present value of {export}, which it imports, is not known")
 
 
-def _unpinnable(case: Case, target: Target, why: str) -> Rejected:
+def _unpinnable(case: LayerState, target: Target, why: str) -> Rejected:
     return codes.UNPINNABLE_LAYER.because(
         f"layer {case.layer} in {target} uses a value that is about to change, and {why}",
         help="deploy the layer as it was last compiled, then plan again",

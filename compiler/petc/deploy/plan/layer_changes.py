@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from petc.deploy.observed import CURRENT
-from petc.deploy.plan.layer_state import Case
+from petc.deploy.plan.layer_state import LayerState
 from petc.deploy.plan.resolve import HIDDEN, secret
 from petc.deploy.plan.resource_diff import Comparison
 from petc.deploy.plan.templates import same, template, values
@@ -22,7 +22,7 @@ DEPARTED = (
 
 
 def layer_change(
-    case: Case, compared: Mapping[tuple[str, Target], Comparison], tags: Mapping[str, str] | None
+    case: LayerState, compared: Mapping[tuple[str, Target], Comparison], tags: Mapping[str, str] | None
 ) -> LayerChange:
     """Return the change of a layer; `tags` are those that its stack set should have, if it has any."""
     if case.frozen:
@@ -55,7 +55,7 @@ def _folded(groups: Iterable[tuple[TargetChange, list[Target]]]) -> tuple[Target
 
 
 def _target_change(
-    case: Case, target: Target, comparison: Comparison, set_why: str, of_set: bool
+    case: LayerState, target: Target, comparison: Comparison, set_why: str, of_set: bool
 ) -> TargetChange:
     if target in case.surplus or case.new is None:
         return TargetChange((), Action.DELETE, comparison.resources, access=comparison.access)
@@ -69,7 +69,7 @@ def _target_change(
     return TargetChange((), action, comparison.resources, parameters, comparison.access, why)
 
 
-def _parameters(case: Case, target: Target) -> Iterator[ParameterChange]:
+def _parameters(case: LayerState, target: Target) -> Iterator[ParameterChange]:
     assert case.new is not None
     old, new = case.old_values(target), case.new_values(target)
     hidden = secret(case.old(target)) | secret(case.new)
@@ -81,7 +81,7 @@ def _parameters(case: Case, target: Target) -> Iterator[ParameterChange]:
             yield ParameterChange(name, left, right)
 
 
-def _lost(case: Case, target: Target) -> str:
+def _lost(case: LayerState, target: Target) -> str:
     if target not in case.lost:
         return ""
     deployed = case.deployed(target)
@@ -90,7 +90,7 @@ def _lost(case: Case, target: Target) -> str:
     return f"the instance has no stack; it is {_told(deployed.standing, deployed.reason)}"
 
 
-def _why(case: Case, target: Target, comparison: Comparison, set_why: str, of_set: bool) -> str:
+def _why(case: LayerState, target: Target, comparison: Comparison, set_why: str, of_set: bool) -> str:
     """Say what makes an update necessary where no resource differs."""
     assert case.new is not None
     deployed = case.deployed(target)
@@ -111,7 +111,7 @@ def _told(standing: str, reason: str) -> str:
     return f"{standing}: {reason}" if reason else standing
 
 
-def _set_why(case: Case, tags: Mapping[str, str] | None) -> str:
+def _set_why(case: LayerState, tags: Mapping[str, str] | None) -> str:
     """Say what differs in the stack set itself, though all of its stacks are as they should be."""
     if tags is None or case.observed is None or case.new is None:
         return ""

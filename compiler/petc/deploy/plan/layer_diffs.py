@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TypeAlias
 
-from petc.deploy.plan.layer_state import EMPTY, Case
+from petc.deploy.plan.layer_state import EMPTY, LayerState
 from petc.deploy.plan.resource_diff import Comparison, compare
 from petc.deploy.targets import Target
 
@@ -13,7 +13,7 @@ Compared: TypeAlias = Mapping[tuple[str, Target], Comparison]
 """What happens to a layer, by the name of its stack set and the target."""
 
 
-def comparisons(every: Collection[Case]) -> Compared:
+def comparisons(every: Collection[LayerState]) -> Compared:
     """Return what happens to each layer in each target.
 
     The cases come in deployment order. Equal templates with equal values are compared once, however many
@@ -35,7 +35,7 @@ def comparisons(every: Collection[Case]) -> Compared:
 
 
 def _compared(
-    case: Case, target: Target, moved: Collection[str], known: dict[tuple[object, ...], Comparison]
+    case: LayerState, target: Target, moved: Collection[str], known: dict[tuple[object, ...], Comparison]
 ) -> Comparison:
     old = case.old(target)
     new = EMPTY if target in case.surplus or case.new is None else case.new
@@ -48,7 +48,7 @@ def _compared(
     return known[key]
 
 
-def _elsewhere(every: Collection[Case]) -> frozenset[str]:
+def _elsewhere(every: Collection[LayerState]) -> frozenset[str]:
     """Return the exported names that one layer makes now and another one will make."""
     now: dict[str, set[str]] = {}
     for case in every:

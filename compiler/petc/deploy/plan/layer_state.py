@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from petc.deploy.desired import Wanted, WantedLayer
+from petc.deploy.desired import DesiredState, WantedLayer
 from petc.deploy.observed import INOPERABLE, Deployed, Observed, ObservedLayer
 from petc.deploy.plan.templates import Template, same, template, values
 from petc.deploy.targets import Target
@@ -33,7 +33,7 @@ _STEM = re.compile(r"[0-9]{2}-(?![0-9]{2}-)[A-Za-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class LayerState:
     """One layer, whether it is wanted, deployed or both.
 
     `standing` are wanted targets with a stack, `lost` those whose stack is gone although the stack set knows
@@ -121,12 +121,12 @@ class Case:
         return not same(text, self.new.text) or self.old_values(target) != self.new_values(target)
 
 
-def cases(wanted: Wanted, observed: Observed, only: Collection[str] = ()) -> tuple[Case, ...]:
+def cases(wanted: DesiredState, observed: Observed, only: Collection[str] = ()) -> tuple[LayerState, ...]:
     """Return the wanted layers in deployment order, then those that the spec no longer has.
 
     With names in `only` (of layers, or the stems of their files) all others stay as they stand.
     """
-    found: list[Case] = []
+    found: list[LayerState] = []
     for layer in wanted.layers:
         held = observed.layers.get(layer.name)
         if not only or layer.layer in only or layer.stem in only:
@@ -147,7 +147,7 @@ def cases(wanted: Wanted, observed: Observed, only: Collection[str] = ()) -> tup
     return tuple(found)
 
 
-def _frozen(held: ObservedLayer, label: str, stem: str, depends_on: tuple[str, ...]) -> Case:
+def _frozen(held: ObservedLayer, label: str, stem: str, depends_on: tuple[str, ...]) -> LayerState:
     """Return a layer that is wanted just as it stands."""
     standing = tuple(
         target for target, item in sorted(held.deployed.items()) if item.exists and not item.departed
@@ -164,12 +164,12 @@ def _frozen(held: ObservedLayer, label: str, stem: str, depends_on: tuple[str, .
         capabilities=(),
         parameters={target: held.deployed[target].parameters for target in standing},
     )
-    return Case(
+    return LayerState(
         label, stem, held.name, layer, held, template(text), standing, (), (), (), (), variants, frozen=True
     )
 
 
-def _ours(layer: ObservedLayer, stem: str, wanted: Wanted) -> bool:
+def _ours(layer: ObservedLayer, stem: str, wanted: DesiredState) -> bool:
     """Whether a stack set whose name begins like ours is one of ours: `shop-dev-eu` is another stage."""
     told = (layer.tags.get("petc:spec"), layer.tags.get("petc:stage"))
     if None not in told:
@@ -177,11 +177,11 @@ def _ours(layer: ObservedLayer, stem: str, wanted: Wanted) -> bool:
     return _STEM.fullmatch(stem) is not None
 
 
-def _wanted(layer: WantedLayer, targets: tuple[Target, ...], observed: ObservedLayer | None) -> Case:
+def _wanted(layer: WantedLayer, targets: tuple[Target, ...], observed: ObservedLayer | None) -> LayerState:
     deployed = observed.deployed if observed else {}
     there = [target for target in targets if target in deployed]
     standing = tuple(target for target in there if deployed[target].exists)
-    return Case(
+    return LayerState(
         layer=layer.layer,
         stem=layer.stem,
         name=layer.name,
@@ -198,9 +198,9 @@ def _wanted(layer: WantedLayer, targets: tuple[Target, ...], observed: ObservedL
     )
 
 
-def _unwanted(layer: ObservedLayer, label: str, stem: str, targets: tuple[Target, ...]) -> Case:
+def _unwanted(layer: ObservedLayer, label: str, stem: str, targets: tuple[Target, ...]) -> LayerState:
     going = tuple(target for target in sorted(layer.deployed) if target in targets)
-    return Case(
+    return LayerState(
         layer=label,
         stem=stem,
         name=layer.name,
@@ -226,12 +226,12 @@ def _variants(observed: ObservedLayer | None, targets: tuple[Target, ...]) -> tu
     return tuple(template(text) for text in texts if text)
 
 
-def living(every: Collection[Case]) -> frozenset[Target]:
+def living(every: Collection[LayerState]) -> frozenset[Target]:
     """Return the targets in which anything stands."""
     return frozenset(target for case in every for target in case.places if case.exists(target))
 
 
-def stuck(case: Case) -> Iterator[Deployed]:
+def stuck(case: LayerState) -> Iterator[Deployed]:
     """Yield what stands in a state from which no update leads on."""
     for deployed in case.observed.deployed.values() if case.observed and not case.frozen else ():
         if deployed.departed:

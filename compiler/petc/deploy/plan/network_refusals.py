@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from petc.deploy.plan.refusal import Refused, described
 from petc.deploy.plan.stateful import holds_data
-from petc.deploy.plan.target_resources import Entry, Estate, Key, Side
+from petc.deploy.plan.target_resources import Estate, Key, ResourceEntry, Side
 from petc.deploy.plan.types import Action, PropertyChange
 from petc.deploy.plan.value_text import shown
 from petc.source.tree import Json
@@ -97,7 +97,7 @@ def of_ranges(estate: Estate) -> Iterator[Refused]:
         )
 
 
-def _range(entry: Entry) -> ipaddress.IPv4Network | None:
+def _range(entry: ResourceEntry) -> ipaddress.IPv4Network | None:
     value = entry.properties.get("CidrBlock")
     try:
         return ipaddress.IPv4Network(value) if isinstance(value, str) else None

@@ -6,33 +6,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.plan import stack_operations, stack_set_operations
 from petc.deploy.plan.export_ordering import Turn
-from petc.deploy.plan.layer_state import Case, living
+from petc.deploy.plan.layer_state import LayerState, living
 from petc.deploy.plan.stack_set_operations import Identity, SetState
 from petc.deploy.plan.templates import Template, same, template, values
 from petc.deploy.plan.transition_templates import capabilities
-from petc.deploy.plan.types import Kind, Operation, Phase
+from petc.deploy.plan.types import Operation, OperationKind, Phase
 from petc.deploy.targets import Target
 
 Operations: TypeAlias = tuple[Operation, ...]
 
 
 @dataclass(slots=True)
-class Progress:
+class SimulatedState:
     """How each stack set and each plain stack stands as steps are laid out."""
 
-    wanted: Wanted
+    wanted: DesiredState
     living: frozenset[Target]
     sets: dict[str, SetState]
     stacks: dict[str, dict[Target, tuple[str, Mapping[str, str]]]]
     templates: dict[str, str]
 
 
-def beginning(wanted: Wanted, every: tuple[Case, ...]) -> Progress:
+def beginning(wanted: DesiredState, every: tuple[LayerState, ...]) -> SimulatedState:
     """Return how everything stands before the first step."""
-    return Progress(
+    return SimulatedState(
         wanted,
         living(every),
         {case.name: stack_set_operations.observed_state(case.observed) for case in every},
@@ -48,7 +48,7 @@ def beginning(wanted: Wanted, every: tuple[Case, ...]) -> Progress:
     )
 
 
-def set_tags(wanted: Wanted, case: Case) -> dict[str, str]:
+def set_tags(wanted: DesiredState, case: LayerState) -> dict[str, str]:
     """Return the tags of a layer's stack set: the stage's, and what petc finds it by."""
     return {
         **wanted.tags,
@@ -58,7 +58,7 @@ def set_tags(wanted: Wanted, case: Case) -> dict[str, str]:
     }
 
 
-def updated(now: Progress, case: Case, turn: Turn) -> Operations:
+def updated(now: SimulatedState, case: LayerState, turn: Turn) -> Operations:
     """Bring what stands of a layer to the templates of a turn."""
     sets = now.wanted.engine == "stack-sets"
     operations: list[Operation] = []
@@ -85,14 +85,14 @@ def updated(now: Progress, case: Case, turn: Turn) -> Operations:
         else:
             stacks = now.stacks[case.name]
             changed = {target: own for target, own in held.items() if not _stands(stacks[target], made, own)}
-            found = stack_operations.stack(identity, Kind.UPDATE_STACK, made, changed)
+            found = stack_operations.stack(identity, OperationKind.UPDATE_STACK, made, changed)
             stacks.update({target: (made.text, own) for target, own in held.items()})
         _remember(now, found, made)
         operations += found
     return tuple(operations)
 
 
-def created(now: Progress, case: Case, targets: Sequence[Target]) -> Operations:
+def created(now: SimulatedState, case: LayerState, targets: Sequence[Target]) -> Operations:
     """Make the layer's stacks in some targets where it is wanted and does not stand."""
     sets = now.wanted.engine == "stack-sets"
     if case.new is None or (not targets and (not sets or now.sets[case.name].exists)):
@@ -101,7 +101,7 @@ def created(now: Progress, case: Case, targets: Sequence[Target]) -> Operations:
         held: dict[Target, Mapping[str, str]] = {target: case.new_values(target) for target in targets}
         now.stacks[case.name] |= {target: (case.new.text, own) for target, own in held.items()}
         found = stack_operations.stack(
-            identity_of(now.wanted, case, (case.new,)), Kind.CREATE_STACK, case.new, held
+            identity_of(now.wanted, case, (case.new,)), OperationKind.CREATE_STACK, case.new, held
         )
     else:
         state = now.sets[case.name]
@@ -114,7 +114,7 @@ def created(now: Progress, case: Case, targets: Sequence[Target]) -> Operations:
     return found
 
 
-def given_up(now: Progress, case: Case) -> Operations:
+def given_up(now: SimulatedState, case: LayerState) -> Operations:
     """Take the instances of accounts that left their organizational unit out of the set; their stacks stay."""
     found, now.sets[case.name] = stack_set_operations.give_up(
         identity_of(now.wanted, case, ()), now.sets[case.name], case.departed
@@ -122,7 +122,7 @@ def given_up(now: Progress, case: Case) -> Operations:
     return found
 
 
-def deleted(now: Progress, case: Case, targets: Iterable[Target], whole: bool) -> Operations:
+def deleted(now: SimulatedState, case: LayerState, targets: Iterable[Target], whole: bool) -> Operations:
     """Delete the layer's stacks in some targets, and its stack set when nothing is left of it."""
     if now.wanted.engine == "stacks":
         return stack_operations.delete(identity_of(now.wanted, case, ()), targets)
@@ -135,7 +135,7 @@ def deleted(now: Progress, case: Case, targets: Iterable[Target], whole: bool) -
     return (*forgotten, *deleted, *((stack_set_operations.delete_set(identity),) if whole else ()))
 
 
-def _set_alone(now: Progress, case: Case, new: Template) -> Operations:
+def _set_alone(now: SimulatedState, case: LayerState, new: Template) -> Operations:
     base = case.settled(now.sets[case.name].base) or values(new, now.sets[case.name].base)
     found, now.sets[case.name] = stack_set_operations.update(
         identity_of(now.wanted, case, (new,)), now.sets[case.name], new, {}, base
@@ -144,7 +144,7 @@ def _set_alone(now: Progress, case: Case, new: Template) -> Operations:
     return found
 
 
-def _remember(now: Progress, operations: Operations, made: Template) -> None:
+def _remember(now: SimulatedState, operations: Operations, made: Template) -> None:
     if any(operation.template for operation in operations):
         now.templates[made.digest] = made.text
 
@@ -155,7 +155,11 @@ def _stands(stack: tuple[str, Mapping[str, str]], made: Template, own: Mapping[s
 
 
 def _base(
-    now: Progress, case: Case, made: Template, held: Mapping[Target, Mapping[str, str]], between: bool
+    now: SimulatedState,
+    case: LayerState,
+    made: Template,
+    held: Mapping[Target, Mapping[str, str]],
+    between: bool,
 ) -> Mapping[str, str]:
     """Return the set's own values for a template.
 
@@ -191,7 +195,7 @@ def _by_template(goal: Mapping[Target, Template]) -> list[tuple[Template, tuple[
     return [(goal[targets[0]], tuple(targets)) for targets in found.values()]
 
 
-def _values(case: Case, phase: Phase, made: Template, target: Target) -> dict[str, str]:
+def _values(case: LayerState, phase: Phase, made: Template, target: Target) -> dict[str, str]:
     """Return the values for a template of a phase: the present ones, the wanted ones, or both."""
     old, new = case.old_values(target), case.new_values(target)
     if phase is Phase.PIN:
@@ -199,7 +203,7 @@ def _values(case: Case, phase: Phase, made: Template, target: Target) -> dict[st
     return values(made, {**old, **new} if phase is Phase.ADD else new)
 
 
-def identity_of(wanted: Wanted, case: Case, made: tuple[Template, ...]) -> Identity:
+def identity_of(wanted: DesiredState, case: LayerState, made: tuple[Template, ...]) -> Identity:
     """Return what calls on a layer have in common; templates that were not compiled may need more."""
     known = set(case.wanted.capabilities) if case.wanted is not None else set[str]()
     for item in made:

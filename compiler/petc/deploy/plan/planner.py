@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.observed import Observed
 from petc.deploy.plan import foreign_stacks, problems, refusals, state_digest
 from petc.deploy.plan.export_ordering import turns
@@ -19,7 +19,7 @@ from petc.diagnostics import Diagnostic, Rejected
 
 
 def plan(
-    wanted: Wanted, observed: Observed, allowed: Collection[Allowance] = (), only: Collection[str] = ()
+    wanted: DesiredState, observed: Observed, allowed: Collection[Allowance] = (), only: Collection[str] = ()
 ) -> Plan:
     """Return what changes and the steps that change it.
 
@@ -67,7 +67,7 @@ def _needs_a_step(change: LayerChange) -> bool:
     return any(group.action in (Action.CREATE, Action.UPDATE) for group in change.groups)
 
 
-def _packages(wanted: Wanted, steps: tuple[Step, ...]) -> tuple[Package, ...]:
+def _packages(wanted: DesiredState, steps: tuple[Step, ...]) -> tuple[Package, ...]:
     changing = {step.stem for step in steps if step.phase is not Phase.DELETE}
     regions = tuple(sorted({target.region for target in wanted.targets}))
     return tuple(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.observed import Deployed, Observed
 from petc.deploy.plan import codes
 from petc.deploy.plan.export_ordering import Turn
-from petc.deploy.plan.layer_state import NEEDS_RECOVERY, Case, stuck
+from petc.deploy.plan.layer_state import NEEDS_RECOVERY, LayerState, stuck
 from petc.deploy.plan.resource_diff import Comparison
 from petc.deploy.targets import Target, folded
 from petc.diagnostics import Diagnostic
 from petc.source.suggest import closest
 
 
-def of_standing(wanted: Wanted, every: Collection[Case]) -> Iterator[Diagnostic]:
+def of_standing(wanted: DesiredState, every: Collection[LayerState]) -> Iterator[Diagnostic]:
     """Yield one problem for each layer and state in which stacks are stuck."""
     for case in every:
         found: dict[str, list[Deployed]] = {}
@@ -33,7 +33,7 @@ def of_standing(wanted: Wanted, every: Collection[Case]) -> Iterator[Diagnostic]
             )
 
 
-def of_values(wanted: Wanted, every: Collection[Case]) -> Iterator[Diagnostic]:
+def of_values(wanted: DesiredState, every: Collection[LayerState]) -> Iterator[Diagnostic]:
     """Yield the template parameters that have no value in some targets, and no default.
 
     CloudFormation refuses such a stack ("Parameters: [...] must have values"). An account that joined an
@@ -60,7 +60,7 @@ def of_values(wanted: Wanted, every: Collection[Case]) -> Iterator[Diagnostic]:
 
 
 def of_types(
-    every: Collection[Case], compared: Mapping[tuple[str, Target], Comparison]
+    every: Collection[LayerState], compared: Mapping[tuple[str, Target], Comparison]
 ) -> Iterator[Diagnostic]:
     """Yield resources that keep their logical id under another type.
 
@@ -75,7 +75,7 @@ def of_types(
             )
 
 
-def of_imports(every: Collection[Case]) -> Iterator[Diagnostic]:
+def of_imports(every: Collection[LayerState]) -> Iterator[Diagnostic]:
     """Yield imports of values that a layer exports now and that none will export."""
     makes = {name for case in every for found in case.variants for name in found.exports}
     will_make = {name for case in every if case.new is not None for name in case.new.exports}
@@ -98,7 +98,7 @@ def of_turns(turns: Collection[Turn]) -> Iterator[Diagnostic]:
         )
 
 
-def of_selection(wanted: Wanted, observed: Observed, only: Collection[str]) -> Iterator[Diagnostic]:
+def of_selection(wanted: DesiredState, observed: Observed, only: Collection[str]) -> Iterator[Diagnostic]:
     """Yield layers that were named and do not exist, and those that a named one needs and that are not there."""
     layers = {layer.layer: layer for layer in wanted.layers}
     names = {name for layer in wanted.layers for name in (layer.layer, layer.stem)}

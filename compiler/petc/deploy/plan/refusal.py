@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from petc.deploy.plan.target_resources import Entry, Key
+from petc.deploy.plan.target_resources import Key, ResourceEntry
 from petc.deploy.targets import Target, folded
 from petc.diagnostics import Diagnostic, Severity
 
@@ -20,7 +20,7 @@ class Refused:
     help: str = ""
 
 
-def described(key: Key, entry: Entry) -> str:
+def described(key: Key, entry: ResourceEntry) -> str:
     """Return how a message names a resource."""
     return f"{key.logical_id} ({entry.type}) of layer {entry.layer}"
 

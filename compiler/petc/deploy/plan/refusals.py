@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from petc.deploy.plan import network_refusals, replacement_refusals, version_refusals
 from petc.deploy.plan.layer_diffs import Compared
-from petc.deploy.plan.layer_state import Case
+from petc.deploy.plan.layer_state import LayerState
 from petc.deploy.plan.refusal import Refused, diagnostics
 from petc.deploy.plan.target_resources import Estate, estates
 from petc.deploy.targets import Target
@@ -28,7 +28,7 @@ CHECKS: tuple[_Check, ...] = (
 """Every check; each looks at one target before and after, and yields what would be refused there."""
 
 
-def of_aws(every: Collection[Case], compared: Compared) -> tuple[Diagnostic, ...]:
+def of_aws(every: Collection[LayerState], compared: Compared) -> tuple[Diagnostic, ...]:
     """Return one problem for each thing that AWS would refuse in the middle of the deployment."""
     found: list[tuple[Refused, tuple[Target, ...]]] = []
     for estate, targets in estates(every, compared):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from petc.deploy.plan.references import inside
 from petc.deploy.plan.refusal import Refused, described
-from petc.deploy.plan.target_resources import Entry, Estate, Key
+from petc.deploy.plan.target_resources import Estate, Key, ResourceEntry
 from petc.deploy.plan.types import Action, Effect, ResourceChange
 from petc.deploy.plan.unique_names import custom_name, naming_properties, scope_properties
 from petc.deploy.plan.value_text import fitted, shown
@@ -107,7 +107,7 @@ def of_taken(estate: Estate) -> Iterator[Refused]:
         )
 
 
-def _mark(key: Key, entry: Entry) -> tuple[str, ...] | None:
+def _mark(key: Key, entry: ResourceEntry) -> tuple[str, ...] | None:
     """Return type and name of a resource in a form that can be compared; nothing where it has no name.
 
     A name that refers to resources means something within its own stack only.

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from petc.deploy.plan.stack_set_operations import Identity
 from petc.deploy.plan.templates import Template
-from petc.deploy.plan.types import Kind, Operation
+from petc.deploy.plan.types import Operation, OperationKind
 from petc.deploy.targets import Target
 
 
 def stack(
-    identity: Identity, kind: Kind, wanted: Template, held: Mapping[Target, Mapping[str, str]]
+    identity: Identity, kind: OperationKind, wanted: Template, held: Mapping[Target, Mapping[str, str]]
 ) -> tuple[Operation, ...]:
     """Create or update the stack of each target with its values."""
     return tuple(
@@ -32,5 +32,6 @@ def stack(
 def delete(identity: Identity, targets: Iterable[Target]) -> tuple[Operation, ...]:
     """Delete the stack of each target."""
     return tuple(
-        Operation("", Kind.DELETE_STACK, identity.name, targets=(target,)) for target in sorted(targets)
+        Operation("", OperationKind.DELETE_STACK, identity.name, targets=(target,))
+        for target in sorted(targets)
     )

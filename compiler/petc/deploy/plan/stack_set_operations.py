@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from petc.deploy.observed import CURRENT, ObservedLayer
 from petc.deploy.plan.target_grid import products
 from petc.deploy.plan.templates import Template, same, template, values
-from petc.deploy.plan.types import Kind, Operation
+from petc.deploy.plan.types import Operation, OperationKind
 from petc.deploy.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class PlannedInstance:
     """One instance as it stands or will stand at some point of the plan; `stands` when it has a stack."""
 
     text: str
@@ -36,7 +36,7 @@ class SetState:
     text: str
     base: Mapping[str, str]
     tags: Mapping[str, str]
-    instances: Mapping[Target, Instance]
+    instances: Mapping[Target, PlannedInstance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def observed_state(observed: ObservedLayer | None) -> SetState:
     instances = {}
     for target, deployed in observed.deployed.items():
         held = values(template(deployed.template), deployed.parameters) if deployed.exists else {}
-        instances[target] = Instance(
+        instances[target] = PlannedInstance(
             text=deployed.template,
             overrides=_overrides(base, held) if deployed.overrides is None else deployed.overrides,
             current=deployed.standing == CURRENT,
@@ -97,7 +97,7 @@ def delete(
 
 def delete_set(identity: Identity) -> Operation:
     """Delete a set without instances."""
-    return Operation("", Kind.DELETE_SET, identity.name)
+    return Operation("", OperationKind.DELETE_SET, identity.name)
 
 
 def create(
@@ -110,13 +110,14 @@ def create(
     """Make instances with their values (`held`), and the set with those of `base` where there is none."""
     operations: list[Operation] = []
     if not state.exists:
-        operations.append(_of_set(identity, Kind.CREATE_SET, wanted, base, ()))
+        operations.append(_of_set(identity, OperationKind.CREATE_SET, wanted, base, ()))
         state = SetState(True, wanted.text, base, identity.tags, {})
     overrides = {target: _overrides(state.base, own) for target, own in held.items()}
     operations += [
-        _of_instances(identity, Kind.CREATE_INSTANCES, group, own) for group, own in _groups(held, overrides)
+        _of_instances(identity, OperationKind.CREATE_INSTANCES, group, own)
+        for group, own in _groups(held, overrides)
     ]
-    made = {target: Instance(wanted.text, overrides[target], True) for target in held}
+    made = {target: PlannedInstance(wanted.text, overrides[target], True) for target in held}
     return tuple(operations), replace(state, instances={**state.instances, **made})
 
 
@@ -146,22 +147,24 @@ def update(
             or not same(state.instances[target].text, wanted.text)
         ]
         operations += [
-            _of_instances(identity, Kind.UPDATE_INSTANCES, group, own, before)
+            _of_instances(identity, OperationKind.UPDATE_INSTANCES, group, own, before)
             for group, own in _groups(stale, goal)
         ]
-    done = {target: Instance(wanted.text, goal[target], True) for target in held}
+    done = {target: PlannedInstance(wanted.text, goal[target], True) for target in held}
     left = {target: item for target, item in state.instances.items() if target not in held}
-    if operations and operations[0].kind is Kind.UPDATE_SET and left:
+    if operations and operations[0].kind is OperationKind.UPDATE_SET and left:
         left = {target: replace(item, current=False) for target, item in left.items()}
     return tuple(operations), SetState(True, wanted.text, dict(base), identity.tags, {**left, **done})
 
 
-def follows(instance: Instance, base: Mapping[str, str], own: Mapping[str, str], wanted: Template) -> bool:
+def follows(
+    instance: PlannedInstance, base: Mapping[str, str], own: Mapping[str, str], wanted: Template
+) -> bool:
     """Whether an instance gets its own values from a set with values of `base`, its overrides as they are."""
     return _overrides(base, own) == _declared(instance, wanted)
 
 
-def _declared(instance: Instance, wanted: Template) -> dict[str, str]:
+def _declared(instance: PlannedInstance, wanted: Template) -> dict[str, str]:
     """Return the overrides of an instance that a template declares."""
     return {name: value for name, value in instance.overrides.items() if name in wanted.defaults}
 
@@ -186,11 +189,11 @@ def _updated_set(
         first = staying or next(group for group, _ in _groups(turning, goal))
     whole = len(first) == len(state.instances)
     parts = ((),) if whole or not first else products(first)
-    operations = [_of_set(identity, Kind.UPDATE_SET, wanted, base, parts[0])]
+    operations = [_of_set(identity, OperationKind.UPDATE_SET, wanted, base, parts[0])]
     reached = set(first if whole else parts[0])
     rest = [target for target in sorted(goal) if target not in reached or target in turning]
     operations += [
-        _of_instances(identity, Kind.UPDATE_INSTANCES, group, own, before)
+        _of_instances(identity, OperationKind.UPDATE_INSTANCES, group, own, before)
         for group, own in _groups(rest, goal)
     ]
     return operations
@@ -225,7 +228,7 @@ def _without(
     identity: Identity, state: SetState, targets: Collection[Target], retain: bool
 ) -> tuple[tuple[Operation, ...], SetState]:
     operations = tuple(
-        Operation("", Kind.DELETE_INSTANCES, identity.name, targets=group, retain=retain)
+        Operation("", OperationKind.DELETE_INSTANCES, identity.name, targets=group, retain=retain)
         for group in products(targets)
     )
     left = {target: item for target, item in state.instances.items() if target not in targets}
@@ -233,7 +236,11 @@ def _without(
 
 
 def _of_set(
-    identity: Identity, kind: Kind, wanted: Template, base: Mapping[str, str], targets: tuple[Target, ...]
+    identity: Identity,
+    kind: OperationKind,
+    wanted: Template,
+    base: Mapping[str, str],
+    targets: tuple[Target, ...],
 ) -> Operation:
     return Operation(
         "",
@@ -249,7 +256,7 @@ def _of_set(
 
 def _of_instances(
     identity: Identity,
-    kind: Kind,
+    kind: OperationKind,
     targets: tuple[Target, ...],
     overrides: Mapping[str, str],
     before: Mapping[Target, Mapping[str, str]] | None = None,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.plan import codes, operation_ids, stack_set_operations
 from petc.deploy.plan.export_ordering import Turn
-from petc.deploy.plan.layer_state import Case
+from petc.deploy.plan.layer_state import LayerState
 from petc.deploy.plan.operations import (
     Operations,
-    Progress,
+    SimulatedState,
     beginning,
     created,
     deleted,
@@ -31,14 +31,14 @@ class _Draft:
     """A step before its id is known; `key` and `after` are names within this module."""
 
     key: _Key
-    case: Case
+    case: LayerState
     phase: Phase
     operations: Operations
     after: tuple[_Key, ...]
 
 
 def steps(
-    wanted: Wanted, every: tuple[Case, ...], turns: tuple[Turn, ...]
+    wanted: DesiredState, every: tuple[LayerState, ...], turns: tuple[Turn, ...]
 ) -> tuple[tuple[Step, ...], dict[str, str]]:
     """Return the steps in an order in which they can be taken, and every template that they use."""
     now = beginning(wanted, every)
@@ -73,7 +73,7 @@ def _in_order(turns: tuple[Turn, ...]) -> list[Turn]:
     return found
 
 
-def _turned(now: Progress, turn: Turn, whole: bool, cleared: tuple[_Key, ...], emptied: bool) -> _Draft:
+def _turned(now: SimulatedState, turn: Turn, whole: bool, cleared: tuple[_Key, ...], emptied: bool) -> _Draft:
     case = turn.case
     after = (*cleared, *((name, phase.value) for name, phase in turn.after))
     if turn.phase is Phase.DELETE:
@@ -87,7 +87,7 @@ def _turned(now: Progress, turn: Turn, whole: bool, cleared: tuple[_Key, ...], e
     return _Draft((case.name, turn.phase.value), case, turn.phase, operations, after)
 
 
-def _filled(now: Progress, every: tuple[Case, ...]) -> list[_Draft]:
+def _filled(now: SimulatedState, every: tuple[LayerState, ...]) -> list[_Draft]:
     """Make stacks in new targets by steps of their own, after the steps on those that stand.
 
     Within one step, the stacks of a new target would wait for steps that wait for this one.
@@ -106,7 +106,7 @@ def _filled(now: Progress, every: tuple[Case, ...]) -> list[_Draft]:
     return found
 
 
-def _must_empty_first(now: Progress, every: tuple[Case, ...]) -> bool:
+def _must_empty_first(now: SimulatedState, every: tuple[LayerState, ...]) -> bool:
     """Whether targets that are left have to go before the rest can change.
 
     They go last wherever that can be, so that what runs there runs until its successor does. But an update
@@ -127,7 +127,7 @@ def _must_empty_first(now: Progress, every: tuple[Case, ...]) -> bool:
 
 
 def _emptied(
-    now: Progress, every: tuple[Case, ...], others: tuple[_Key, ...] = (), before: bool = False
+    now: SimulatedState, every: tuple[LayerState, ...], others: tuple[_Key, ...] = (), before: bool = False
 ) -> list[_Draft]:
     """Delete the stacks of targets that are not wanted any more, users before those whose exports they use.
 
@@ -157,7 +157,7 @@ def _emptied(
     return found
 
 
-def _alike(every: tuple[Case, ...]) -> list[set[Target]]:
+def _alike(every: tuple[LayerState, ...]) -> list[set[Target]]:
     """Return the targets that are left, those with the same templates together."""
     held: dict[Target, list[tuple[str, str]]] = {}
     for case in every:
@@ -169,7 +169,7 @@ def _alike(every: tuple[Case, ...]) -> list[set[Target]]:
     return list(groups.values())
 
 
-def _stands_in(case: Case, groups: list[set[Target]]) -> bool:
+def _stands_in(case: LayerState, groups: list[set[Target]]) -> bool:
     return any(cells & set(case.surplus) for cells in groups)
 
 

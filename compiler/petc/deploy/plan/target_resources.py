@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from petc.deploy.plan.layer_diffs import Compared
-from petc.deploy.plan.layer_state import EMPTY, Case
+from petc.deploy.plan.layer_state import EMPTY, LayerState
 from petc.deploy.plan.references import inside
 from petc.deploy.plan.resolve import resolved
 from petc.deploy.plan.templates import Template, template
@@ -31,7 +31,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ResourceEntry:
     """A resource: its layer, its body with parameters filled in, and the pointer into the spec."""
 
     layer: str
@@ -48,7 +48,7 @@ class Side:
     `known` from the physical value of an output to the resources that it names.
     """
 
-    resources: Mapping[Key, Entry]
+    resources: Mapping[Key, ResourceEntry]
     exports: Mapping[str, tuple[str, Json]]
     known: Mapping[str, tuple[Key, ...]]
 
@@ -90,7 +90,7 @@ class Estate:
         )
 
 
-def estates(every: Collection[Case], compared: Compared) -> Iterator[tuple[Estate, tuple[Target, ...]]]:
+def estates(every: Collection[LayerState], compared: Compared) -> Iterator[tuple[Estate, tuple[Target, ...]]]:
     """Yield each distinct estate in which anything changes, with the targets that it stands for.
 
     Equal comparisons are one object, so targets in which the very same happens are looked at once.
@@ -104,7 +104,7 @@ def estates(every: Collection[Case], compared: Compared) -> Iterator[tuple[Estat
         yield _estate(every, compared, targets[0]), tuple(targets)
 
 
-def _estate(every: Collection[Case], compared: Compared, target: Target) -> Estate:
+def _estate(every: Collection[LayerState], compared: Compared, target: Target) -> Estate:
     here = [case for case in every if target in case.places]
     old = [(case, case.old(target), case.old_values(target)) for case in here]
     new = [(case, _new(case, target), case.new_values(target)) for case in here]
@@ -120,19 +120,19 @@ def _estate(every: Collection[Case], compared: Compared, target: Target) -> Esta
     )
 
 
-def _new(case: Case, target: Target) -> Template:
+def _new(case: LayerState, target: Target) -> Template:
     return EMPTY if case.new is None or target in case.surplus else case.new
 
 
 def _side(
-    stacks: Iterable[tuple[Case, Template, Mapping[str, str]]], known: Mapping[str, tuple[Key, ...]]
+    stacks: Iterable[tuple[LayerState, Template, Mapping[str, str]]], known: Mapping[str, tuple[Key, ...]]
 ) -> Side:
-    resources: dict[Key, Entry] = {}
+    resources: dict[Key, ResourceEntry] = {}
     exports: dict[str, tuple[str, Json]] = {}
     for case, text, values in stacks:
         for name, body in _section(text.text, tuple(sorted(values.items())), "Resources").items():
             pointer = mapping(mapping(mapping(body).get("Metadata")).get("petc")).get("spec")
-            resources[Key(case.name, name)] = Entry(
+            resources[Key(case.name, name)] = ResourceEntry(
                 case.layer,
                 str(mapping(body).get("Type", "")),
                 mapping(mapping(body).get("Properties")),
@@ -149,7 +149,7 @@ def _section(text: str, values: tuple[tuple[str, str], ...], section: str) -> Ma
     return resolved(template(text), dict(values), section)
 
 
-def _known(here: Iterable[Case], target: Target) -> dict[str, tuple[Key, ...]]:
+def _known(here: Iterable[LayerState], target: Target) -> dict[str, tuple[Key, ...]]:
     """Return what the values of deployed outputs name: while a deployment goes on, they stand for imports."""
     found: dict[str, set[Key]] = {}
     for case in here:

@@ -133,7 +133,7 @@ class LayerChange:
         return next(iter(changing)) if len(changing) == 1 else Action.UPDATE
 
 
-class Kind(Enum):
+class OperationKind(Enum):
     """A call that changes something, in terms of the engine."""
 
     CREATE_SET = "create-set"
@@ -162,7 +162,7 @@ class Operation:
     """
 
     id: str
-    kind: Kind
+    kind: OperationKind
     name: str
     targets: tuple[Target, ...] = ()
     template: str = ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from petc.deploy.plan.refusal import Refused, described
-from petc.deploy.plan.target_resources import Entry, Estate
+from petc.deploy.plan.target_resources import Estate, ResourceEntry
 from petc.deploy.plan.types import Action
 from petc.model import engines
 from petc.source.tree import Json
@@ -101,7 +101,7 @@ def of_sizes(estate: Estate) -> Iterator[Refused]:
             )
 
 
-def _version(entry: Entry) -> str:
+def _version(entry: ResourceEntry) -> str:
     value = entry.properties.get("EngineVersion")
     return str(value) if isinstance(value, str | int | float) else ""
 
@@ -123,7 +123,7 @@ def _left_out(engine: str, before: str, after: str) -> str:
     return majors[places[0] + 1]
 
 
-def _size(entry: Entry, path: tuple[str, ...]) -> int | None:
+def _size(entry: ResourceEntry, path: tuple[str, ...]) -> int | None:
     value: Json = dict(entry.properties)
     for part in path:
         value = mapping(value).get(part)

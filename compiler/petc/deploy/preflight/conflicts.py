@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from petc.deploy.preflight.types import Finding, Lookups, PlannedTarget, Verdict
+from petc.deploy.preflight.types import Lookups, PlannedTarget, PreflightFinding, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class NamedType:
     deletes: str
 
 
-def names(planned: PlannedTarget, lookups: Lookups, kind: NamedType) -> Iterator[Finding]:
+def names(planned: PlannedTarget, lookups: Lookups, kind: NamedType) -> Iterator[PreflightFinding]:
     """Ask which names that the deployment is about to take are taken by something outside of the stage's stacks."""
     ours = {
         name
@@ -37,7 +37,7 @@ def names(planned: PlannedTarget, lookups: Lookups, kind: NamedType) -> Iterator
         return
     for name in sorted(kind.existing(lookups, sorted(wanted)) & wanted.keys()):
         command = kind.deletes.format(name=name, region=planned.target.region)
-        yield Finding(
+        yield PreflightFinding(
             "names",
             Verdict.ERROR,
             planned.target,
@@ -48,7 +48,7 @@ def names(planned: PlannedTarget, lookups: Lookups, kind: NamedType) -> Iterator
         )
 
 
-def imported_exports(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def imported_exports(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask whether stacks of others import an export that the deployment drops, which CloudFormation refuses."""
     for name in planned.dropped_exports:
         # Of an export that nobody imports CloudFormation says so by a ValidationError.
@@ -57,7 +57,7 @@ def imported_exports(planned: PlannedTarget, lookups: Lookups) -> Iterator[Findi
         )
         foreign = sorted(set(map(str, stacks)) - planned.own_stacks)
         if foreign:
-            yield Finding(
+            yield PreflightFinding(
                 "imported-exports",
                 Verdict.ERROR,
                 planned.target,

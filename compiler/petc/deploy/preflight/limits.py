@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from petc.deploy.preflight import quotas
 from petc.deploy.preflight.quotas import Quota, exceeded, raising
-from petc.deploy.preflight.types import Finding, Lookups, PlannedResource, PlannedTarget, Verdict
+from petc.deploy.preflight.types import Lookups, PlannedResource, PlannedTarget, PreflightFinding, Verdict
 from petc.source.tree import Json
 from petc.verify.rendered import mapping
 
@@ -27,7 +27,7 @@ _FARGATE_USAGE: Mapping[str, str] = MappingProxyType(
 _USAGE_PERIOD = timedelta(minutes=15)
 
 
-def lambda_concurrency(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def lambda_concurrency(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask whether the account has the concurrency that functions reserve."""
     functions = planned.of("AWS::Lambda::Function")
     new = sum(_reserved(item.properties) - _reserved(item.earlier) for item in functions)
@@ -40,7 +40,7 @@ def lambda_concurrency(planned: PlannedTarget, lookups: Lookups) -> Iterator[Fin
         return
     wanted = _UNRESERVED_AT_LEAST + limit - unreserved + new
     pointer = next(item.pointer for item in functions if _reserved(item.properties))
-    yield Finding(
+    yield PreflightFinding(
         "lambda-concurrency",
         Verdict.ERROR,
         planned.target,
@@ -51,7 +51,7 @@ def lambda_concurrency(planned: PlannedTarget, lookups: Lookups) -> Iterator[Fin
     )
 
 
-def fargate_vcpus(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def fargate_vcpus(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask whether the quota of vCPUs carries the services: at rest, while all roll, and at full scale."""
     demands = [found for item in planned.of("AWS::ECS::Service") if (found := _vcpus(planned, item))]
     if not demands:
@@ -67,7 +67,7 @@ def fargate_vcpus(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]
         if limit < rolling
         else "services stop scaling out"
     )
-    yield Finding(
+    yield PreflightFinding(
         "fargate-vcpus",
         Verdict.ERROR if limit < steady else Verdict.WARNING,
         planned.target,
@@ -77,7 +77,7 @@ def fargate_vcpus(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]
     )
 
 
-def fargate_in_use(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def fargate_in_use(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask whether the tasks that start for the first time fit beside all tasks that run in the account already.
 
     The metric is the one of Amazon ECS Developer Guide, "AWS Fargate usage metrics"; it has no value while no task
@@ -107,7 +107,7 @@ def fargate_in_use(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding
         return
     limit = quotas.value(lookups, quotas.FARGATE_VCPUS)
     if used + new > limit:
-        yield Finding(
+        yield PreflightFinding(
             "fargate-in-use",
             Verdict.WARNING,
             planned.target,
@@ -117,7 +117,7 @@ def fargate_in_use(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding
         )
 
 
-def elastic_ips(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def elastic_ips(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask for room for the Elastic IP addresses of NAT gateways."""
     new = planned.created("AWS::EC2::EIP")
     if new:
@@ -125,7 +125,7 @@ def elastic_ips(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
         yield from _room("elastic-ips", quotas.ELASTIC_IPS, planned, lookups, used, new)
 
 
-def vpcs(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def vpcs(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask for room for the stage's VPC."""
     new = planned.created("AWS::EC2::VPC")
     if new:
@@ -133,7 +133,7 @@ def vpcs(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
         yield from _room("vpcs", quotas.VPCS, planned, lookups, used, new)
 
 
-def nat_gateways(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def nat_gateways(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask for room in the fullest Availability Zone; which zones the stage gets is known to the account only."""
     new = planned.created("AWS::EC2::NatGateway")
     if not new:
@@ -148,7 +148,7 @@ def nat_gateways(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
     )
     limit = quotas.value(lookups, quotas.NAT_GATEWAYS)
     if used + in_one_zone > limit:
-        yield Finding(
+        yield PreflightFinding(
             "nat-gateways",
             Verdict.WARNING,
             planned.target,
@@ -159,7 +159,7 @@ def nat_gateways(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
         )
 
 
-def interface_endpoints(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def interface_endpoints(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask for room in the VPC: the stage's own one is empty, a given one may have endpoints of others."""
     new = [
         item
@@ -179,7 +179,7 @@ def interface_endpoints(planned: PlannedTarget, lookups: Lookups) -> Iterator[Fi
     yield from _room("interface-endpoints", quotas.INTERFACE_ENDPOINTS, planned, lookups, used, tuple(new))
 
 
-def load_balancers(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def load_balancers(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask for room for the stage's load balancer."""
     new = planned.created("AWS::ElasticLoadBalancingV2::LoadBalancer")
     if new:
@@ -188,7 +188,7 @@ def load_balancers(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding
         yield from _room("load-balancers", quotas.LOAD_BALANCERS, planned, lookups, used, new)
 
 
-def free_addresses(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def free_addresses(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask whether given subnets have the addresses that tasks take while all services roll.
 
     Subnets of the stage's own network are held against tasks when the spec is validated.
@@ -201,7 +201,7 @@ def free_addresses(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding
     found = lookups.pages("ec2", "describe_subnets", "Subnets", SubnetIds=subnets)
     free = sum(int(item["AvailableIpAddressCount"]) for item in found)
     if free < tasks:
-        yield Finding(
+        yield PreflightFinding(
             "free-addresses",
             Verdict.WARNING,
             planned.target,
@@ -218,7 +218,7 @@ def _room(
     lookups: Lookups,
     used: int,
     new: tuple[PlannedResource, ...],
-) -> Iterator[Finding]:
+) -> Iterator[PreflightFinding]:
     limit = quotas.value(lookups, quota)
     if used + len(new) > limit:
         yield exceeded(check, quota, planned.target, used, len(new), limit, new[0].pointer)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from petc.deploy.desired import Wanted, WantedLayer
+from petc.deploy.desired import DesiredState, WantedLayer
 from petc.deploy.observed import Observed
 from petc.deploy.plan.resolve import resolved
 from petc.deploy.plan.templates import template, values
@@ -19,7 +19,7 @@ from petc.verify.rendered import mapping
 
 
 def planned(
-    wanted: Wanted,
+    wanted: DesiredState,
     observed: Observed,
     only: Collection[str] = (),
     role: str = "",
@@ -73,7 +73,7 @@ def _standing(observed: Observed) -> set[Target]:
 
 
 def _of_target(
-    wanted: Wanted,
+    wanted: DesiredState,
     layers: tuple[WantedLayer, ...],
     changing: frozenset[str],
     observed: Observed,

@@ -7,14 +7,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from petc.deploy import service_linked_roles
-from petc.deploy.images import Missing
+from petc.deploy.images import MissingImage
 from petc.deploy.preflight.types import (
-    Finding,
     Lookups,
     NotAnswered,
     NotReached,
     PlannedResource,
     PlannedTarget,
+    PreflightFinding,
     Verdict,
 )
 from petc.deploy.service_linked_roles import ServiceLinkedRole
@@ -35,18 +35,18 @@ _SITE_REGION = "us-east-1"
 certificates with CloudFront"."""
 
 
-def images(missing: Iterable[Missing], ready: Collection[Target]) -> Iterator[Finding]:
+def images(missing: Iterable[MissingImage], ready: Collection[Target]) -> Iterator[PreflightFinding]:
     """Yield the images that are missing where their repositories exist (`ready`), for each target at once.
 
     Before, none can be there. Asks nothing: the plan has looked images up, since it starts no task without one.
     """
-    absent: dict[Target, list[Missing]] = {}
+    absent: dict[Target, list[MissingImage]] = {}
     for item in missing:
         if item.target in ready and not item.running:
             absent.setdefault(item.target, []).append(item)
     for target, items in absent.items():
         named = ", ".join(f"{item.repository}:{item.tag}" for item in items)
-        yield Finding(
+        yield PreflightFinding(
             "images",
             Verdict.WARNING,
             target,
@@ -56,7 +56,7 @@ def images(missing: Iterable[Missing], ready: Collection[Target]) -> Iterator[Fi
         )
 
 
-def execution_role(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def execution_role(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask whether the account has the role with which CloudFormation creates what is planned there.
 
     Without this, a target that leaves could be deleted before its successor turns out to be an account that was
@@ -74,10 +74,10 @@ def execution_role(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding
             raise
         message = f"account {account} does not seem to be bootstrapped: {fault.reason}"
     way_out = "run petc bootstrap for that account, with --role, or have its administrator run it"
-    yield Finding(EXECUTION, Verdict.ERROR, planned.target, message, way_out)
+    yield PreflightFinding(EXECUTION, Verdict.ERROR, planned.target, message, way_out)
 
 
-def service_roles(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def service_roles(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask whether the account has the service-linked roles of what is created there.
 
     A service makes its role at the first use, and that first use can fail while the role is not there yet (Amazon
@@ -92,7 +92,7 @@ def service_roles(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]
     account = planned.target.account
     for role, resource in sorted(needed.items(), key=lambda item: item[0]):
         if lookups.call("iam", "get_role", "NoSuchEntity", RoleName=role.role) is None:
-            yield Finding(
+            yield PreflightFinding(
                 "service-linked-roles",
                 Verdict.WARNING,
                 planned.target,
@@ -103,7 +103,7 @@ def service_roles(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]
             )
 
 
-def certificates(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def certificates(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask whether each certificate is one of this account and region, and issued."""
     for resource in planned.of("AWS::ElasticLoadBalancingV2::Listener", "AWS::ApiGateway::DomainName", _SITE):
         for arn in sorted(set(_texts(dict(resource.properties), _CERTIFICATE))):
@@ -125,7 +125,7 @@ def certificates(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
 
 def _issued(
     planned: PlannedTarget, resource: PlannedResource, arn: str, region: str, lookups: Lookups
-) -> Iterator[Finding]:
+) -> Iterator[PreflightFinding]:
     there = lookups if region == planned.target.region else lookups.in_region(region)
     answer = there.call("acm", "describe_certificate", "ResourceNotFoundException", CertificateArn=arn)
     status = answer["Certificate"]["Status"] if answer else "missing"
@@ -140,7 +140,7 @@ def _issued(
         )
 
 
-def hosted_zones(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def hosted_zones(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask whether each hosted zone exists in this account, which alone can write records into it."""
     for resource in planned.of("AWS::Route53::RecordSet"):
         zone = resource.properties.get("HostedZoneId")
@@ -157,7 +157,7 @@ def hosted_zones(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
             )
 
 
-def models(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def models(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask whether the Bedrock models that roles may invoke in this region are available, and how long still."""
     for model, resource in _models(planned).items():
         availability = lookups.call(
@@ -173,7 +173,7 @@ def models(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
         elif availability.get("agreementAvailability", {}).get("status", "AVAILABLE") == "NOT_AVAILABLE":
             lacking.append("its agreement has not been accepted")
         if lacking:
-            yield Finding(
+            yield PreflightFinding(
                 "models",
                 Verdict.WARNING,
                 planned.target,
@@ -186,7 +186,7 @@ def models(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
         lifecycle = details["modelDetails"].get("modelLifecycle", {})
         if lifecycle.get("status") == "LEGACY":
             end = lifecycle.get("endOfLifeTime")
-            yield Finding(
+            yield PreflightFinding(
                 "models",
                 Verdict.WARNING,
                 planned.target,
@@ -214,7 +214,7 @@ def _models(planned: PlannedTarget) -> dict[str, PlannedResource]:
     return found
 
 
-def secret_values(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]:
+def secret_values(planned: PlannedTarget, lookups: Lookups) -> Iterator[PreflightFinding]:
     """Ask whether secrets that people fill in have a value; tasks that read an empty one do not start."""
     for resource in planned.of("AWS::SecretsManager::Secret"):
         if resource.properties.keys() & {"SecretString", "GenerateSecretString"} or not resource.deployed:
@@ -237,7 +237,7 @@ def secret_values(planned: PlannedTarget, lookups: Lookups) -> Iterator[Finding]
             if not any("AWSCURRENT" in stages for stages in item.get("SecretVersionsToStages", {}).values())
         ]
         for item in empty:
-            yield Finding(
+            yield PreflightFinding(
                 "secret-values",
                 Verdict.WARNING,
                 planned.target,
@@ -266,5 +266,5 @@ def _texts(value: Json, pattern: re.Pattern[str]) -> Iterator[str]:
 
 def _stopped(
     check: str, planned: PlannedTarget, resource: PlannedResource, message: str, way_out: str
-) -> Finding:
-    return Finding(check, Verdict.ERROR, planned.target, message, way_out, resource.pointer)
+) -> PreflightFinding:
+    return PreflightFinding(check, Verdict.ERROR, planned.target, message, way_out, resource.pointer)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from petc.deploy.preflight.types import Finding, Lookups, NotAnswered, Verdict
+from petc.deploy.preflight.types import Lookups, NotAnswered, PreflightFinding, Verdict
 from petc.deploy.targets import Target
 
 
@@ -53,9 +53,9 @@ def raising(quota: Quota, target: Target, needed: float) -> str:
 
 def exceeded(
     check: str, quota: Quota, target: Target, used: float, new: float, limit: float, pointer: str = ""
-) -> Finding:
+) -> PreflightFinding:
     """Return the finding that `new` more than the `used` ones pass the limit, which is certain to fail."""
-    return Finding(
+    return PreflightFinding(
         check,
         Verdict.ERROR,
         target,

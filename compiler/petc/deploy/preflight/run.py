@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from petc.deploy.preflight.table import CHECKS, Row
-from petc.deploy.preflight.types import Finding, Lookups, NotAnswered, PlannedTarget, Verdict
+from petc.deploy.preflight.table import CHECKS, CheckRow
+from petc.deploy.preflight.types import Lookups, NotAnswered, PlannedTarget, PreflightFinding, Verdict
 from petc.deploy.targets import Target
 
 AT_ONCE = 20
@@ -24,9 +24,9 @@ _ORDER = {Verdict.ERROR: 0, Verdict.WARNING: 1, Verdict.NOT_CHECKED: 2}
 def preflight(
     planned: Iterable[PlannedTarget],
     lookups: Callable[[Target], Lookups],
-    checks: tuple[Row, ...] = CHECKS,
+    checks: tuple[CheckRow, ...] = CHECKS,
     deadline: float = DEADLINE_SECONDS,
-) -> tuple[Finding, ...]:
+) -> tuple[PreflightFinding, ...]:
     """Return what all checks find in all targets: errors first, then warnings, then what was not checked.
 
     Never raises for what a look-up answers: no usable answer is a finding of its own. A check asks nothing where
@@ -37,7 +37,7 @@ def preflight(
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="preflight")
     try:
         # Check by check over the targets, so that the first twenty are not all of one target.
-        jobs: dict[Future[tuple[Finding, ...]], tuple[PlannedTarget, Row]] = {
+        jobs: dict[Future[tuple[PreflightFinding, ...]], tuple[PlannedTarget, CheckRow]] = {
             pool.submit(_asked, gates[item.target], item, row, lookups): (item, row)
             for row in checks
             for item in targets
@@ -57,8 +57,11 @@ def preflight(
 
 
 def _asked(
-    gate: threading.BoundedSemaphore, planned: PlannedTarget, row: Row, lookups: Callable[[Target], Lookups]
-) -> tuple[Finding, ...]:
+    gate: threading.BoundedSemaphore,
+    planned: PlannedTarget,
+    row: CheckRow,
+    lookups: Callable[[Target], Lookups],
+) -> tuple[PreflightFinding, ...]:
     with gate:
         try:
             return tuple(row.check(planned, lookups(planned.target)))
@@ -73,5 +76,5 @@ def _asked(
             )
 
 
-def _not_checked(planned: PlannedTarget, row: Row, reason: str) -> Finding:
-    return Finding(row.name, Verdict.NOT_CHECKED, planned.target, reason)
+def _not_checked(planned: PlannedTarget, row: CheckRow, reason: str) -> PreflightFinding:
+    return PreflightFinding(row.name, Verdict.NOT_CHECKED, planned.target, reason)

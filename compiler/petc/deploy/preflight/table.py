@@ -13,7 +13,7 @@ _QUOTA = "servicequotas:GetServiceQuota"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CheckRow:
     """One check: its name in findings, what asks, and the IAM actions of its look-ups."""
 
     name: str
@@ -35,31 +35,31 @@ _ACTIONS_OF_NAMES = {
     "AWS::SecretsManager::Secret": "secretsmanager:DescribeSecret",
 }
 
-CHECKS: tuple[Row, ...] = (
-    Row("lambda-concurrency", limits.lambda_concurrency, ("lambda:GetAccountSettings",)),
-    Row("fargate-vcpus", limits.fargate_vcpus, (_QUOTA,)),
-    Row("fargate-in-use", limits.fargate_in_use, ("cloudwatch:GetMetricStatistics", _QUOTA)),
-    Row("elastic-ips", limits.elastic_ips, ("ec2:DescribeAddresses", _QUOTA)),
-    Row("vpcs", limits.vpcs, ("ec2:DescribeVpcs", _QUOTA)),
-    Row("nat-gateways", limits.nat_gateways, ("ec2:DescribeNatGateways", "ec2:DescribeSubnets", _QUOTA)),
-    Row("interface-endpoints", limits.interface_endpoints, ("ec2:DescribeVpcEndpoints", _QUOTA)),
-    Row("load-balancers", limits.load_balancers, ("elasticloadbalancing:DescribeLoadBalancers", _QUOTA)),
-    Row("free-addresses", limits.free_addresses, ("ec2:DescribeSubnets",)),
-    Row(prerequisites.EXECUTION, prerequisites.execution_role, ("iam:GetRole",)),
-    Row("service-linked-roles", prerequisites.service_roles, ("iam:GetRole",)),
-    Row("certificates", prerequisites.certificates, ("acm:DescribeCertificate",)),
-    Row("hosted-zones", prerequisites.hosted_zones, ("route53:GetHostedZone",)),
-    Row(
+CHECKS: tuple[CheckRow, ...] = (
+    CheckRow("lambda-concurrency", limits.lambda_concurrency, ("lambda:GetAccountSettings",)),
+    CheckRow("fargate-vcpus", limits.fargate_vcpus, (_QUOTA,)),
+    CheckRow("fargate-in-use", limits.fargate_in_use, ("cloudwatch:GetMetricStatistics", _QUOTA)),
+    CheckRow("elastic-ips", limits.elastic_ips, ("ec2:DescribeAddresses", _QUOTA)),
+    CheckRow("vpcs", limits.vpcs, ("ec2:DescribeVpcs", _QUOTA)),
+    CheckRow("nat-gateways", limits.nat_gateways, ("ec2:DescribeNatGateways", "ec2:DescribeSubnets", _QUOTA)),
+    CheckRow("interface-endpoints", limits.interface_endpoints, ("ec2:DescribeVpcEndpoints", _QUOTA)),
+    CheckRow("load-balancers", limits.load_balancers, ("elasticloadbalancing:DescribeLoadBalancers", _QUOTA)),
+    CheckRow("free-addresses", limits.free_addresses, ("ec2:DescribeSubnets",)),
+    CheckRow(prerequisites.EXECUTION, prerequisites.execution_role, ("iam:GetRole",)),
+    CheckRow("service-linked-roles", prerequisites.service_roles, ("iam:GetRole",)),
+    CheckRow("certificates", prerequisites.certificates, ("acm:DescribeCertificate",)),
+    CheckRow("hosted-zones", prerequisites.hosted_zones, ("route53:GetHostedZone",)),
+    CheckRow(
         "models",
         prerequisites.models,
         ("bedrock:GetFoundationModel", "bedrock:GetFoundationModelAvailability"),
     ),
-    Row("secret-values", prerequisites.secret_values, ("secretsmanager:ListSecrets",)),
+    CheckRow("secret-values", prerequisites.secret_values, ("secretsmanager:ListSecrets",)),
     *(
-        Row("names", functools.partial(conflicts.names, kind=kind), (_ACTIONS_OF_NAMES[kind.type],))
+        CheckRow("names", functools.partial(conflicts.names, kind=kind), (_ACTIONS_OF_NAMES[kind.type],))
         for kind in NAMED_TYPES
     ),
-    Row("imported-exports", conflicts.imported_exports, ("cloudformation:ListImports",)),
+    CheckRow("imported-exports", conflicts.imported_exports, ("cloudformation:ListImports",)),
 )
 
 

@@ -68,7 +68,7 @@ class PlannedTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PreflightFinding:
     """One thing that would or could stop the deployment in one target, or could not be asked.
 
     `check` names the check. `help` is the way out, with commands. `pointer` leads to the spec, when it can.
@@ -111,5 +111,5 @@ class Lookups(Protocol):
         """Return the items below `key` of all pages, none for one of the `absent` error codes."""
 
 
-Check = Callable[[PlannedTarget, Lookups], Iterator[Finding]]
+Check = Callable[[PlannedTarget, Lookups], Iterator[PreflightFinding]]
 """Asks what it needs to know and yields what it finds. Asks nothing where the target plans nothing of its kind."""

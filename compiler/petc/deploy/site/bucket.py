@@ -12,7 +12,7 @@ from petc.deploy import codes as deploy_codes
 from petc.deploy.aws.artifact_bucket import ArtifactBucket
 from petc.deploy.aws.connection import Connection, answered, calling
 from petc.deploy.package import codes as package_codes
-from petc.deploy.site.inventory import Inventory, Place
+from petc.deploy.site.inventory import Inventory, SitePlace
 from petc.deploy.site.objects import SiteFile
 from petc.diagnostics import Rejected
 
@@ -50,7 +50,7 @@ def note(connection: Connection, bucket: ArtifactBucket, key: str, inventory: In
         )
 
 
-def put(connection: Connection, place: Place, file: SiteFile) -> None:
+def put(connection: Connection, place: SitePlace, file: SiteFile) -> None:
     """Write an object with its headers. Raises `Rejected` with `site-changed` when the file is not as it was read."""
     client = _client(connection, "s3", place)
     with _opened(file) as body:
@@ -72,7 +72,7 @@ def put(connection: Connection, place: Place, file: SiteFile) -> None:
         raise _changed(file)
 
 
-def remove(connection: Connection, place: Place, keys: Sequence[str]) -> None:
+def remove(connection: Connection, place: SitePlace, keys: Sequence[str]) -> None:
     """Take objects away; older versions stay as long as the bucket's lifecycle keeps them."""
     client = _client(connection, "s3", place)
     for start in range(0, len(keys), _AT_ONCE):
@@ -86,7 +86,7 @@ def remove(connection: Connection, place: Place, keys: Sequence[str]) -> None:
             )
 
 
-def invalidate(connection: Connection, place: Place, paths: Sequence[str], name: str) -> None:
+def invalidate(connection: Connection, place: SitePlace, paths: Sequence[str], name: str) -> None:
     """Ask the distribution to forget what it keeps for the paths; the same name asks once, however often called.
 
     Returns before it has: that takes a minute or so. Amazon CloudFront API Reference, CreateInvalidation.
@@ -112,7 +112,7 @@ def _opened(file: SiteFile) -> Iterator[bytes | BinaryIO]:
         yield stream
 
 
-def _client(connection: Connection, service: str, place: Place) -> Any:
+def _client(connection: Connection, service: str, place: SitePlace) -> Any:
     return connection.client(service, place.target.region, place.target.account, writes=True)
 
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from petc import naming
-from petc.deploy.desired import Wanted, WantedLayer
+from petc.deploy.desired import DesiredState, WantedLayer
 from petc.deploy.observed import Observed
 from petc.deploy.site.objects import ASK, SiteFile, made
 from petc.deploy.targets import Target
@@ -34,7 +34,7 @@ _UNENCODED = "/$-_.+!'(),;:@=&"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SitePlace:
     """Where a site stands in a target: bucket, distribution, and the address of the API for its pages.
 
     `api` is what goes before the path of a route: empty where the distribution itself leads to the API.
@@ -104,12 +104,12 @@ class Changes:
         return not (self.uploads or self.deletions)
 
 
-def inventory_key(wanted: Wanted, target: Target) -> str:
+def inventory_key(wanted: DesiredState, target: Target) -> str:
     """Return the key of the inventory in the artifact bucket of the target's region."""
     return naming.artifact_key(wanted.spec, wanted.stage, "site", f"{target.account}.json")
 
 
-def places(site: Frontend, wanted: Wanted, observed: Observed) -> tuple[Place, ...]:
+def places(site: Frontend, wanted: DesiredState, observed: Observed) -> tuple[SitePlace, ...]:
     """Return where the site stands, for each target whose layer has been deployed."""
     front, gateway = _layer(wanted, "frontend"), _layer(wanted, "api_gateway")
     found = []
@@ -118,11 +118,11 @@ def places(site: Frontend, wanted: Wanted, observed: Observed) -> tuple[Place, .
         if "SiteBucket" not in outputs:
             continue
         api = _outputs(observed, gateway, target).get("ApiUrl", "") if site.api == "direct" else ""
-        found.append(Place(target, outputs["SiteBucket"], outputs.get("DistributionId", ""), api))
+        found.append(SitePlace(target, outputs["SiteBucket"], outputs.get("DistributionId", ""), api))
     return tuple(found)
 
 
-def with_configuration(files: Iterable[SiteFile], place: Place) -> tuple[SiteFile, ...]:
+def with_configuration(files: Iterable[SiteFile], place: SitePlace) -> tuple[SiteFile, ...]:
     """Return the files with the configuration of the place, by key."""
     text = json.dumps({"api": place.api}, indent=2, sort_keys=True) + "\n"
     others = (file for file in files if file.key != CONFIGURATION)
@@ -178,7 +178,7 @@ def _rank(file: SiteFile) -> int:
     return 2 if file.content_type.startswith("text/html") else 0
 
 
-def _layer(wanted: Wanted, name: str) -> WantedLayer | None:
+def _layer(wanted: DesiredState, name: str) -> WantedLayer | None:
     return next((layer for layer in wanted.layers if layer.layer == name), None)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from petc.deploy.aws.artifact_bucket import bucket_of
 from petc.deploy.aws.concurrency import together
 from petc.deploy.aws.connection import Connection
-from petc.deploy.desired import Wanted
+from petc.deploy.desired import DesiredState
 from petc.deploy.observed import Observed
 from petc.deploy.site import bucket
-from petc.deploy.site.inventory import Changes, Place, changes, inventory_key, places, with_configuration
+from petc.deploy.site.inventory import Changes, SitePlace, changes, inventory_key, places, with_configuration
 from petc.deploy.site.objects import SiteFile
 from petc.deploy.targets import Target
 from petc.model.types import Frontend
@@ -35,7 +35,11 @@ class Synchronised:
 
 
 def synchronise(
-    connection: Connection, site: Frontend, files: Iterable[SiteFile], wanted: Wanted, observed: Observed
+    connection: Connection,
+    site: Frontend,
+    files: Iterable[SiteFile],
+    wanted: DesiredState,
+    observed: Observed,
 ) -> tuple[Synchronised, ...]:
     """Bring the files, and the configuration, into the bucket of each target whose layer stands.
 
@@ -48,7 +52,7 @@ def synchronise(
 
 
 def _in_place(
-    connection: Connection, place: Place, files: tuple[SiteFile, ...], wanted: Wanted
+    connection: Connection, place: SitePlace, files: tuple[SiteFile, ...], wanted: DesiredState
 ) -> Synchronised:
     region = place.target.region
     notes = bucket_of(connection.account, region, wanted.buckets[region])

@@ -15,7 +15,7 @@ from petc.model import queries
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GatewayResponse:
     """A kind of answer; `status` 0 keeps what API Gateway gives the case at hand."""
 
     kind: str
@@ -24,16 +24,16 @@ class Answer:
 
 
 ANSWERS = (
-    Answer("DEFAULT_4XX", 0, ""),
-    Answer("DEFAULT_5XX", 0, ""),
-    Answer("ACCESS_DENIED", 403, "Forbidden"),
+    GatewayResponse("DEFAULT_4XX", 0, ""),
+    GatewayResponse("DEFAULT_5XX", 0, ""),
+    GatewayResponse("ACCESS_DENIED", 403, "Forbidden"),
     # An unknown path: API Gateway takes it for a request that lacks a signature.
-    Answer("MISSING_AUTHENTICATION_TOKEN", 404, "Not Found"),
-    Answer("RESOURCE_NOT_FOUND", 404, "Not Found"),
-    Answer("REQUEST_TOO_LARGE", 413, "Payload Too Large"),
-    Answer("THROTTLED", 429, "Too Many Requests"),
-    Answer("INTEGRATION_FAILURE", 502, "Bad Gateway"),
-    Answer("INTEGRATION_TIMEOUT", 504, "Gateway Timeout"),
+    GatewayResponse("MISSING_AUTHENTICATION_TOKEN", 404, "Not Found"),
+    GatewayResponse("RESOURCE_NOT_FOUND", 404, "Not Found"),
+    GatewayResponse("REQUEST_TOO_LARGE", 413, "Payload Too Large"),
+    GatewayResponse("THROTTLED", 429, "Too Many Requests"),
+    GatewayResponse("INTEGRATION_FAILURE", 502, "Bad Gateway"),
+    GatewayResponse("INTEGRATION_TIMEOUT", 504, "Gateway Timeout"),
 )
 """Kinds: API Gateway Developer Guide, "Gateway response types"; those without a row take the two defaults."""
 
@@ -61,11 +61,11 @@ def add_responses(draft: Draft, api: apigateway.RestApi) -> list[apigateway.Gate
     ]
 
 
-def _status(answer: Answer) -> dict[str, Any]:
+def _status(answer: GatewayResponse) -> dict[str, Any]:
     return {"StatusCode": str(answer.status)} if answer.status else {}
 
 
-def _template(answer: Answer) -> str:
+def _template(answer: GatewayResponse) -> str:
     """Return the body; API Gateway fills in `$context` variables, and `messageString` brings its quotes."""
     error = json.dumps(answer.error) if answer.error else "$context.error.messageString"
     return error_object.render(

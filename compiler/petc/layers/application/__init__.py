@@ -5,7 +5,7 @@ from __future__ import annotations
 from petc.layers.application import ecs_services, load_balancer, repositories, scaling, service_grants, tasks
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.model import queries
-from petc.model.graph import Kind, Party
+from petc.model.graph import Party, PartyKind
 from petc.model.types import Stage
 
 
@@ -25,7 +25,7 @@ def emit(stage: Stage) -> LayerTemplate:
     granted = service_grants.add_grants(draft)
     for service in services:
         task = tasks.add_task_definition(draft, service)
-        needed = (*rules.get(service.name, ()), *granted.get(Party(Kind.SERVICE, service.name), ()))
+        needed = (*rules.get(service.name, ()), *granted.get(Party(PartyKind.SERVICE, service.name), ()))
         running = ecs_services.add_service(
             draft, service, cluster, task, needed, discovered=service.name in discovered
         )

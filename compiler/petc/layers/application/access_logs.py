@@ -18,14 +18,14 @@ DELIVERY = "logdelivery.elasticloadbalancing.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True)
-class Logs:
+class AccessLogs:
     """The bucket, and the policy that must stand before a load balancer writes to it."""
 
     bucket: s3.Bucket
     policy: s3.BucketPolicy
 
 
-def add_bucket(draft: Draft) -> Logs:
+def add_bucket(draft: Draft) -> AccessLogs:
     """Add a private bucket that Elastic Load Balancing may write to.
 
     It is encrypted by S3's own key, for the service cannot write with another.
@@ -57,7 +57,7 @@ def add_bucket(draft: Draft) -> Logs:
         AT,
         why="only Elastic Load Balancing writes access logs, and nobody reads them without TLS",
     )
-    return Logs(bucket, policy)
+    return AccessLogs(bucket, policy)
 
 
 def _statements(bucket: s3.Bucket) -> tuple[Statement, ...]:

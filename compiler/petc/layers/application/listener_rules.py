@@ -11,7 +11,7 @@ from troposphere import elasticloadbalancingv2 as elb
 
 from petc.layers import contracts, error_object
 from petc.layers.application import routing
-from petc.layers.application.routing import Rule
+from petc.layers.application.routing import ForwardingRule
 from petc.layers.base import Draft
 
 NOT_FOUND = error_object.render(json.dumps("Not Found"), status="404")
@@ -61,7 +61,7 @@ def add_rules(
     return found
 
 
-def _conditions(draft: Draft, rule: Rule) -> list[elb.Condition]:
+def _conditions(draft: Draft, rule: ForwardingRule) -> list[elb.Condition]:
     """Return what a request must be like: its path and, to be forwarded, what the gateway says in headers.
 
     The route: a request that the gateway let pass as one route never ends at another, however its path is
@@ -84,7 +84,7 @@ def _header(name: str, value: Any) -> elb.Condition:
     return elb.Condition(Field="http-header", HttpHeaderConfig=config)
 
 
-def _transforms(rule: Rule) -> dict[str, Any]:
+def _transforms(rule: ForwardingRule) -> dict[str, Any]:
     if not rule.rewrite:
         return {}
     rewrite = elb.RewriteConfig(Regex=rule.rewrite.regex, Replace=rule.rewrite.replace)
@@ -92,14 +92,14 @@ def _transforms(rule: Rule) -> dict[str, Any]:
     return {"Transforms": [elb.Transform(Type="url-rewrite", UrlRewriteConfig=config)]}
 
 
-def _at(rule: Rule) -> str:
+def _at(rule: ForwardingRule) -> str:
     if not rule.service:
         return "/load_balancer"
     assert rule.service.route
     return rule.service.route.at if rule.forwards else f"{rule.service.at}/private_paths"
 
 
-def _why(rule: Rule) -> str:
+def _why(rule: ForwardingRule) -> str:
     if not rule.service:
         return "refuses paths that a server could read as another path than the load balancer does"
     if rule.forwards:

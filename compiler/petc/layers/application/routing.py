@@ -55,7 +55,7 @@ class Rewrite:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ForwardingRule:
     """One rule: refuse or forward to `service`. Without a service it refuses for all."""
 
     title: str
@@ -66,7 +66,7 @@ class Rule:
     rewrite: Rewrite | None = None
 
 
-def rules(stage: Stage) -> tuple[Rule, ...]:
+def rules(stage: Stage) -> tuple[ForwardingRule, ...]:
     """Return the rules in the order of the spec; their priorities say how they are tried.
 
     A priority depends on the service's key and the depth of its path alone, as far as no two fall together:
@@ -76,11 +76,11 @@ def rules(stage: Stage) -> tuple[Rule, ...]:
     routed = queries.routed_services(stage)
     found = [rule for service in routed for rule in _of_service(stage, service, taken)]
     if any(service.private_paths for service in routed):
-        found.insert(0, Rule("GuardPaths", 1, None, GUARD))
+        found.insert(0, ForwardingRule("GuardPaths", 1, None, GUARD))
     return tuple(found)
 
 
-def _of_service(stage: Stage, service: Service, taken: set[int]) -> Iterator[Rule]:
+def _of_service(stage: Stage, service: Service, taken: set[int]) -> Iterator[ForwardingRule]:
     assert service.route
     refused = forwarded = 0
     prefixes = {path.rstrip("/") for path in service.route.paths}
@@ -95,11 +95,11 @@ def _of_service(stage: Stage, service: Service, taken: set[int]) -> Iterator[Rul
         for values in _chunks(private):
             refused += 1
             title = naming.logical_id(_numbered("Deny", refused), service.key)
-            yield Rule(title, _priority(title, depth, False, taken), service, values)
+            yield ForwardingRule(title, _priority(title, depth, False, taken), service, values)
         for chosen in _chunks(level):
             forwarded += 1
             title = naming.logical_id(_numbered("Forward", forwarded), service.key)
-            yield Rule(
+            yield ForwardingRule(
                 title,
                 _priority(title, depth, True, taken),
                 service,

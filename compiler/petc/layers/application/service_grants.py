@@ -15,7 +15,7 @@ from petc.layers.application import repositories, tasks
 from petc.layers.base import Draft
 from petc.model import grants
 from petc.model.grants import Grant
-from petc.model.graph import Access, Kind, Party
+from petc.model.graph import Access, Party, PartyKind
 
 REASONS = {
     "SignInToRegistry": "ecr:GetAuthorizationToken has no resource level",
@@ -47,7 +47,7 @@ def add_grants(draft: Draft) -> dict[Party, tuple[RolePolicy, ...]]:
         Access.INVOKE,
         Access.CONVERSE,
     )
-    ours = [grant for grant in held if grant.holder.kind == Kind.SERVICE]
+    ours = [grant for grant in held if grant.holder.kind == PartyKind.SERVICE]
     return iam.attach_grants(draft, ours, lambda grant: _statements(draft, grant), REASONS)
 
 

@@ -20,7 +20,7 @@ from petc.layers.functions import lambda_function, triggers
 from petc.model import queries
 from petc.model.components import Function
 from petc.model.grants import Grant, granted
-from petc.model.graph import Access, Kind
+from petc.model.graph import Access, PartyKind
 from petc.model.types import Stage
 
 _CLUSTER = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:cluster/${Cluster}"
@@ -31,7 +31,7 @@ def emit(stage: Stage) -> LayerTemplate:
     draft = Draft(stage, LAYER.name, LAYER.number, LAYER.title)
     added = lambda_function.add_functions(
         draft,
-        further=granted(stage, Access.ROLL, target=Kind.SERVICE),
+        further=granted(stage, Access.ROLL, target=PartyKind.SERVICE),
         allowed=lambda grant: _roll(draft, grant),
         environment=lambda function: _rolls(draft, function),
     )

@@ -21,7 +21,7 @@ from petc.layers.base import Draft
 from petc.model import queries
 from petc.model.components import Function
 from petc.model.grants import Grant, granted, grants
-from petc.model.graph import Access, Kind, Party
+from petc.model.graph import Access, Party, PartyKind
 from petc.model.types import Stage
 
 _OWN = (Access.WRITE_LOGS, Access.WRITE_TRACES, Access.CONVERSE, Access.INVOKE)
@@ -37,8 +37,8 @@ REASONS = MappingProxyType(
 
 def own_grants(stage: Stage, layer: str) -> tuple[Grant, ...]:
     """Return the grants of a layer's functions that this module turns into statements."""
-    here = {Party(Kind.FUNCTION, function.name) for function in queries.functions_of(stage, layer)}
-    own = (*granted(stage, *_OWN), *granted(stage, Access.SEND, target=Kind.DEAD_LETTERS))
+    here = {Party(PartyKind.FUNCTION, function.name) for function in queries.functions_of(stage, layer)}
+    own = (*granted(stage, *_OWN), *granted(stage, Access.SEND, target=PartyKind.DEAD_LETTERS))
     return tuple(grant for grant in grants(stage) if grant in own and grant.holder in here)
 
 

@@ -23,7 +23,7 @@ from petc.layers.functions import function_access
 from petc.model import queries
 from petc.model.components import Function
 from petc.model.grants import Grant
-from petc.model.graph import Kind, Party
+from petc.model.graph import Party, PartyKind
 from petc.model.settings import function_settings
 
 RETRIES = 2
@@ -76,7 +76,7 @@ def add_functions(
             for item in function_settings(draft.stage, function)
         }
         variables |= environment(function)
-        after = policies.get(Party(Kind.FUNCTION, function.name), ())
+        after = policies.get(Party(PartyKind.FUNCTION, function.name), ())
         lambda_function = _function(draft, function, groups[function.name], variables, after)
         added[function.name] = Added(lambda_function, queues.get(function.name))
         _asynchronous(draft, function, added[function.name])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from petc.layers.base import Draft
 from petc.layers.monitoring import metrics, slow_calls
-from petc.layers.monitoring.alarms import AT_ONCE, BRIEFLY, SOON, STEADILY, Missing, Watch, Window
+from petc.layers.monitoring.alarms import AT_ONCE, BRIEFLY, SOON, STEADILY, AlarmWatch, MissingData, Window
 from petc.model import queries
 from petc.model.catalogue import max_connections
 from petc.model.components import Database, Function
@@ -24,18 +24,18 @@ FULL_PERCENT = 99
 """Utilisation of the largest capacity that counts as all of it, rounding allowed for."""
 
 
-def of_gateway(draft: Draft) -> tuple[Watch, ...]:
+def of_gateway(draft: Draft) -> tuple[AlarmWatch, ...]:
     """Return what is watched of the REST API, and of the load balancer if there is one."""
     alarms = draft.stage.monitoring.alarms
     watches = [
-        Watch(
+        AlarmWatch(
             kind="gateway",
             key="",
             what="errors",
             watched=metrics.of_gateway(draft, "5XXError", "Sum"),
             threshold=alarms.errors_per_5_minutes,
             window=AT_ONCE,
-            missing=Missing.GOOD,
+            missing=MissingData.GOOD,
             text="Callers of the API get server errors",
             first="See in the dashboard whether the load balancer, a service or a function answers with them",
             at="/gateway",
@@ -44,14 +44,14 @@ def of_gateway(draft: Draft) -> tuple[Watch, ...]:
     ]
     if queries.routed_services(draft.stage):
         watches.append(
-            Watch(
+            AlarmWatch(
                 kind="load-balancer",
                 key="",
                 what="errors",
                 watched=metrics.of_balancer(draft, "HTTPCode_ELB_5XX_Count", "Sum"),
                 threshold=alarms.errors_per_5_minutes,
                 window=AT_ONCE,
-                missing=Missing.GOOD,
+                missing=MissingData.GOOD,
                 text="The load balancer finds no service that answers",
                 first="Look for a service without healthy hosts, then at its latest deployment and its log",
                 at="/load_balancer",
@@ -60,44 +60,44 @@ def of_gateway(draft: Draft) -> tuple[Watch, ...]:
     return tuple(watches)
 
 
-def of_function(draft: Draft, function: Function) -> tuple[Watch, ...]:
+def of_function(draft: Draft, function: Function) -> tuple[AlarmWatch, ...]:
     """Return what is watched of a function; its dead letters too if it has a trigger."""
     alarms = draft.stage.monitoring.alarms
     name = function.name
     longest = NEAR_TIMEOUT * function.timeout_seconds * 1000 if alarms.latency_ms else 0
     watches = [
-        Watch(
+        AlarmWatch(
             kind="function",
             key=function.key,
             what="errors",
             watched=metrics.of_function(draft, function, "Errors", "Sum"),
             threshold=_failures(function, alarms.errors_per_5_minutes),
             window=AT_ONCE,
-            missing=Missing.GOOD,
+            missing=MissingData.GOOD,
             text=f"{name} fails",
             first="Read its log for the first error: an exception, a timeout, or no memory left",
             at=function.at,
         ),
-        Watch(
+        AlarmWatch(
             kind="function",
             key=function.key,
             what="throttles",
             watched=metrics.of_function(draft, function, "Throttles", "Sum"),
             threshold=alarms.throttles_per_5_minutes,
             window=AT_ONCE,
-            missing=Missing.GOOD,
+            missing=MissingData.GOOD,
             text=f"{name} is refused invocations",
             first="Compare its concurrency with what the spec reserves and with the account's limit",
             at=function.at,
         ),
-        Watch(
+        AlarmWatch(
             kind="function",
             key=function.key,
             what="duration",
             watched=metrics.of_function(draft, function, "Duration", "Maximum"),
             threshold=longest,
             window=SOON,
-            missing=Missing.GOOD,
+            missing=MissingData.GOOD,
             text=f"{name} nearly runs into its timeout of {function.timeout_seconds} s, in milliseconds",
             first="See which of the things it uses is slow; then raise timeout_seconds or memory",
             at=f"{function.at}/timeout_seconds",
@@ -105,7 +105,7 @@ def of_function(draft: Draft, function: Function) -> tuple[Watch, ...]:
     ]
     if function.trigger.is_event:
         watches.append(
-            Watch(
+            AlarmWatch(
                 kind="function",
                 key=function.key,
                 what="dead-letters",
@@ -115,7 +115,7 @@ def of_function(draft: Draft, function: Function) -> tuple[Watch, ...]:
                 threshold=alarms.dead_letters,
                 window=AT_ONCE,
                 # SQS falls silent about a queue that nobody has touched for hours, whatever lies in it.
-                missing=Missing.AS_BEFORE,
+                missing=MissingData.AS_BEFORE,
                 text=f"Work of {name} was given up and lies in its dead-letter queue",
                 first="Each message says why; mend the cause, invoke the function with it, then delete it",
                 at=f"{function.at}/trigger",
@@ -133,7 +133,7 @@ def _failures(function: Function, tolerated: int) -> int:
     return min(1, tolerated) if function.trigger.is_event else tolerated
 
 
-def of_database(draft: Draft, database: Database) -> tuple[Watch, ...]:
+def of_database(draft: Draft, database: Database) -> tuple[AlarmWatch, ...]:
     """Return what is watched of a database.
 
     AWS publishes one value a minute for each instance, so the maximum of a minute is the busiest instance.
@@ -142,9 +142,9 @@ def of_database(draft: Draft, database: Database) -> tuple[Watch, ...]:
     name = database.name
     allowed = max_connections(database)
     # A database always speaks, unless it may pause.
-    silence = Missing.BAD if database.capacity.min else Missing.GOOD
+    silence = MissingData.BAD if database.capacity.min else MissingData.GOOD
     watches = [
-        Watch(
+        AlarmWatch(
             kind="database",
             key=database.key,
             what="cpu",
@@ -156,7 +156,7 @@ def of_database(draft: Draft, database: Database) -> tuple[Watch, ...]:
             first="Database Insights shows the statements that take it; capacity.max raises the ceiling",
             at=database.at,
         ),
-        Watch(
+        AlarmWatch(
             kind="database",
             key=database.key,
             what="connections",
@@ -164,7 +164,7 @@ def of_database(draft: Draft, database: Database) -> tuple[Watch, ...]:
             threshold=allowed * alarms.connections_percent / 100,
             window=BRIEFLY,
             # The alarm on CPU tells of silence; one is enough.
-            missing=Missing.UNKNOWN,
+            missing=MissingData.UNKNOWN,
             text=f"{name} has {alarms.connections_percent} % of the {allowed} connections that it allows",
             first="Compare tasks times pool size of each service that uses it; a deployment adds tasks",
             at=database.at,
@@ -172,14 +172,14 @@ def of_database(draft: Draft, database: Database) -> tuple[Watch, ...]:
     ]
     if database.capacity.max >= ROOM_TO_GROW:
         watches.append(
-            Watch(
+            AlarmWatch(
                 kind="database",
                 key=database.key,
                 what="capacity",
                 watched=metrics.of_database(draft, database, "ACUUtilization", "Maximum"),
                 threshold=FULL_PERCENT if alarms.cpu_percent else 0,
                 window=Window(300, 12, 12),
-                missing=Missing.GOOD,
+                missing=MissingData.GOOD,
                 text=f"{name} has needed all of its {database.capacity.max:g} capacity units for an hour",
                 first="See CPU and connections for the cause; if the load is meant, raise capacity.max",
                 at=f"{database.at}/capacity",
@@ -187,14 +187,14 @@ def of_database(draft: Draft, database: Database) -> tuple[Watch, ...]:
         )
     if database.readers:
         watches.append(
-            Watch(
+            AlarmWatch(
                 kind="database",
                 key=database.key,
                 what="replica-lag",
                 watched=metrics.of_database(draft, database, "AuroraReplicaLagMaximum", "Maximum"),
                 threshold=alarms.latency_ms,
                 window=BRIEFLY,
-                missing=Missing.GOOD,
+                missing=MissingData.GOOD,
                 text=f"A reader of {name} answers with old data, in milliseconds",
                 first="Look for long statements on the reader and for bulk writes; then at its CPU",
                 at=f"{database.at}/readers",

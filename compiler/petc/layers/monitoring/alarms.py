@@ -1,7 +1,7 @@
 """What an alarm is: the series that it watches, from when on it rings, and what it tells whom.
 
 Every alarm rings at its threshold or above it, and tells the topic both when it rings and when all is well
-again. Nobody is told when data stops, since `Missing` says for each alarm what its silence means.
+again. Nobody is told when data stops, since `MissingData` says for each alarm what its silence means.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from petc.layers.base import Draft
 from petc.layers.monitoring.metrics import Series
 
 
-class Missing(StrEnum):
+class MissingData(StrEnum):
     """What it means that AWS publishes nothing; Amazon CloudWatch User Guide, "treat missing data"."""
 
     GOOD = "notBreaching"
@@ -61,7 +61,7 @@ STEADILY = Window(60, 15, 10)
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class AlarmWatch:
     """One alarm.
 
     `kind` and `key` say of which part (an empty key where there is one only), `what` says what of it; names
@@ -76,19 +76,19 @@ class Watch:
     watched: Series | Mapping[str, Series]
     threshold: float
     window: Window
-    missing: Missing
+    missing: MissingData
     text: str
     first: str
     at: str
     formula: str = ""
 
 
-def add_alarms(draft: Draft, watches: tuple[Watch, ...]) -> tuple[cloudwatch.Alarm, ...]:
+def add_alarms(draft: Draft, watches: tuple[AlarmWatch, ...]) -> tuple[cloudwatch.Alarm, ...]:
     """Add an alarm for each watch whose threshold is not 0, and return them."""
     return tuple(_add(draft, watch) for watch in watches if watch.threshold)
 
 
-def _add(draft: Draft, watch: Watch) -> cloudwatch.Alarm:
+def _add(draft: Draft, watch: AlarmWatch) -> cloudwatch.Alarm:
     topic = draft.imported(contracts.TOPIC_ARN)
     stage = draft.stage
     name = "-".join(filter(None, (stage.name, stage.stage, watch.kind, watch.key, watch.what)))
@@ -113,7 +113,7 @@ def _add(draft: Draft, watch: Watch) -> cloudwatch.Alarm:
     )
 
 
-def _watched(watch: Watch) -> dict[str, Any]:
+def _watched(watch: AlarmWatch) -> dict[str, Any]:
     seconds = watch.window.seconds
     if isinstance(watch.watched, Series):
         plain = {"Namespace": watch.watched.namespace, "MetricName": watch.watched.name, "Period": seconds}

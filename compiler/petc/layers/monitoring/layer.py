@@ -5,7 +5,7 @@ from __future__ import annotations
 from petc.layers import kind_table
 from petc.layers.base import Draft, Layer, LayerTemplate
 from petc.layers.monitoring import alarm_definitions, alarms, dashboard
-from petc.layers.monitoring.alarms import Watch
+from petc.layers.monitoring.alarms import AlarmWatch
 from petc.model import queries
 from petc.model.types import Stage
 
@@ -25,7 +25,7 @@ def emit(stage: Stage) -> LayerTemplate:
     return draft.finish()
 
 
-def _watches(draft: Draft) -> tuple[Watch, ...]:
+def _watches(draft: Draft) -> tuple[AlarmWatch, ...]:
     """Return what is watched, in the order in which requests pass."""
     stage = draft.stage
     return (

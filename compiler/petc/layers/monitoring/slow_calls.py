@@ -14,7 +14,7 @@ from petc.layers.api_gateway import gateway_paths
 from petc.layers.api_gateway.gateway_paths import PublicPath
 from petc.layers.base import Draft
 from petc.layers.monitoring import metrics
-from petc.layers.monitoring.alarms import SOON, Missing, Watch
+from petc.layers.monitoring.alarms import SOON, AlarmWatch, MissingData
 from petc.layers.monitoring.metrics import Series
 from petc.model.components import Function
 from petc.model.types import Stage
@@ -37,7 +37,7 @@ _Method = tuple[str, str]
 """A resource's path as its metrics bear it, and the HTTP method."""
 
 
-def of_gateway(draft: Draft) -> tuple[Watch, ...]:
+def of_gateway(draft: Draft) -> tuple[AlarmWatch, ...]:
     """Return the alarm on slow calls of the API, without functions that may take longer than the limit.
 
     Either these are left out of the whole, or the others are added up, whichever fits into one alarm. Where neither
@@ -58,7 +58,7 @@ def of_gateway(draft: Draft) -> tuple[Watch, ...]:
     else:
         return ()
     return (
-        Watch(
+        AlarmWatch(
             kind="gateway",
             key="",
             what="latency",
@@ -66,7 +66,7 @@ def of_gateway(draft: Draft) -> tuple[Watch, ...]:
             formula=_formula(tuple(counted), tuple(without)),
             threshold=SLOW_PERCENT,
             window=SOON,
-            missing=Missing.GOOD,
+            missing=MissingData.GOOD,
             text=f"API calls that lead to services take longer than {limit} ms, in percent"
             if slow
             else f"API calls take longer than {limit} ms, in percent",

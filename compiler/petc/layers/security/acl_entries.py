@@ -44,7 +44,7 @@ Ports = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AclEntry:
     """One entry of a tier's network ACL; TCP unless it denies, which holds for every protocol."""
 
     tier: str
@@ -68,7 +68,7 @@ class _Opening:
     at: str
 
 
-def entries(stage: Stage) -> tuple[Entry, ...]:
+def entries(stage: Stage) -> tuple[AclEntry, ...]:
     """Return the entries of all tiers that have subnets, by tier, direction and number."""
     openings = tuple(opening for flow in flows(stage) for opening in _openings(stage, flow))
     return tuple(
@@ -122,7 +122,7 @@ def _ends(client: str, server: str, flow: Flow) -> Iterator[_Opening]:
         yield _Opening(server, True, client, EPHEMERAL, flow.at)
 
 
-def _list(stage: Stage, tier: str, egress: bool, openings: Iterable[_Opening]) -> Iterator[Entry]:
+def _list(stage: Stage, tier: str, egress: bool, openings: Iterable[_Opening]) -> Iterator[AclEntry]:
     mine = [opening for opening in openings if opening.tier == tier and opening.egress == egress]
     peers = [peer for peer in _FIRST_NUMBER if any(opening.peer == peer for opening in mine)]
     cidrs = {peer: _cidrs(stage, peer) for peer in peers}
@@ -136,12 +136,12 @@ def _list(stage: Stage, tier: str, egress: bool, openings: Iterable[_Opening]) -
             reason = (
                 f"{way} the VPC: nothing beyond the entries before" if inside else f"{way} the VPC: nothing"
             )
-            yield Entry(tier, egress, _DENIAL_NUMBER, stage.network.cidr, (0, 65535), False, at, reason)
+            yield AclEntry(tier, egress, _DENIAL_NUMBER, stage.network.cidr, (0, 65535), False, at, reason)
         rows = [(cidr, span) for span in ports[peer] for cidr in cidrs[peer]]
         for index, (cidr, span) in enumerate(rows):
             number = _FIRST_NUMBER[peer] + index * _STEP
             why = f"{way} {peer}: {_spoken(span)}"
-            yield Entry(tier, egress, number, cidr, span, True, at, why)
+            yield AclEntry(tier, egress, number, cidr, span, True, at, why)
 
 
 def _cidrs(stage: Stage, peer: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from petc import naming
 from petc.layers import contracts, iam, key_use
 from petc.layers.base import Draft
 from petc.model.grants import Grant, granted
-from petc.model.graph import Access, Kind
+from petc.model.graph import Access, PartyKind
 
 PUT = "aws secretsmanager put-secret-value --secret-id ARN --secret-string VALUE"
 """The command that gives a secret its value."""
@@ -44,4 +44,4 @@ def emit_secrets(draft: Draft, key: Any) -> None:
         )
         return [read, *key_use.through(key, "DecryptSecrets", "secretsmanager", *key_use.READ)]
 
-    iam.attach_grants(draft, granted(stage, Access.READ_SECRET, target=Kind.SECRET), statements)
+    iam.attach_grants(draft, granted(stage, Access.READ_SECRET, target=PartyKind.SECRET), statements)

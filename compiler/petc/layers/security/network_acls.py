@@ -9,7 +9,7 @@ from troposphere import Ref, Select, ec2
 from petc import naming
 from petc.layers import contracts
 from petc.layers.base import Draft
-from petc.layers.security.acl_entries import TIERS, Entry, entries, subnets
+from petc.layers.security.acl_entries import TIERS, AclEntry, entries, subnets
 
 _TCP = 6
 _EVERY_PROTOCOL = -1
@@ -50,7 +50,7 @@ def emit_acls(draft: Draft) -> None:
             )
 
 
-def _entry(draft: Draft, acl: ec2.NetworkAcl, entry: Entry) -> ec2.NetworkAclEntry:
+def _entry(draft: Draft, acl: ec2.NetworkAcl, entry: AclEntry) -> ec2.NetworkAclEntry:
     """Add an entry. Its id is made of its number: during an update EC2 refuses two entries of one number."""
     way = "Egress" if entry.egress else "Ingress"
     ports: dict[str, Any] = (

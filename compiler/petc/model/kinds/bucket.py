@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from petc.model.components import Bucket, Use
-from petc.model.injected import Injected, Known, Reference, upper
+from petc.model.injected import Injected, Known, SettingReference, upper
 from petc.model.kinds.kind import LogicalId, PartKind
-from petc.model.parties import Access, Caller, Edge, Kind, Party
+from petc.model.parties import Access, Caller, Edge, Party, PartyKind
 
 
 def _reached(caller: Caller, bucket: Bucket, use: Use) -> Iterator[Edge]:
-    target = Party(Kind.BUCKET, bucket.name)
+    target = Party(PartyKind.BUCKET, bucket.name)
     because = caller.because(bucket.name)
     for word, access in (("read", Access.READ_OBJECTS), ("write", Access.WRITE_OBJECTS)):
         if word in use.access:
@@ -19,7 +19,7 @@ def _reached(caller: Caller, bucket: Bucket, use: Use) -> Iterator[Edge]:
 
 
 def _given(bucket: Bucket, use: Use) -> Iterator[Injected]:
-    name = {"b": Reference(Known.BUCKET, bucket.name)}
+    name = {"b": SettingReference(Known.BUCKET, bucket.name)}
     yield Injected(f"{upper(bucket.name)}_BUCKET", "${b}", use.at, name)
 
 

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 
 from petc import naming
 from petc.model.components import Database, Service, Use
-from petc.model.injected import Injected, InjectedSecret, Known, Reference, upper
+from petc.model.injected import Injected, InjectedSecret, Known, SettingReference, upper
 from petc.model.kinds.kind import GROUP, Interface, LogicalId, PartKind
-from petc.model.parties import Access, Caller, Edge, Kind, Party
+from petc.model.parties import Access, Caller, Edge, Party, PartyKind
 from petc.model.types import Stage
 
 
-def credentials(database: Database) -> Reference:
+def credentials(database: Database) -> SettingReference:
     """Return the secret that holds the database's username and password."""
     if database.user == "master":
-        return Reference(Known.MASTER_SECRET_ARN, database.name)
-    return Reference(Known.SECRET_ARN, database.user)
+        return SettingReference(Known.MASTER_SECRET_ARN, database.name)
+    return SettingReference(Known.SECRET_ARN, database.user)
 
 
 def holders(stage: Stage, name: str) -> tuple[Service, ...]:
@@ -29,10 +29,10 @@ def holders(stage: Stage, name: str) -> tuple[Service, ...]:
 def settings(database: Database, use: Use) -> Iterator[Injected]:
     """Yield where a database is and how it is called, under plain names."""
     prefix = upper(database.name)
-    host = Reference(Known.WRITER_HOST, database.name)
+    host = SettingReference(Known.WRITER_HOST, database.name)
     yield Injected(f"{prefix}_HOST", "${host}", use.at, {"host": host})
     if database.readers:
-        reader = Reference(Known.READER_HOST, database.name)
+        reader = SettingReference(Known.READER_HOST, database.name)
         yield Injected(f"{prefix}_READER_HOST", "${host}", use.at, {"host": reader})
     yield Injected(f"{prefix}_PORT", database.port, use.at)
     yield Injected(f"{prefix}_SCHEMA", database.schema, use.at)
@@ -41,10 +41,10 @@ def settings(database: Database, use: Use) -> Iterator[Injected]:
 
 
 def _reached(caller: Caller, database: Database, use: Use) -> Iterator[Edge]:
-    target = Party(Kind.DATABASE, database.name)
+    target = Party(PartyKind.DATABASE, database.name)
     because = caller.because(database.name)
     yield Edge(caller.party, target, Access.CONNECT, use.at, because, database.port)
-    held = Party(Kind.SECRET, database.user) if database.user != "master" else target
+    held = Party(PartyKind.SECRET, database.user) if database.user != "master" else target
     yield Edge(
         caller.party,
         held,
@@ -57,10 +57,10 @@ def _reached(caller: Caller, database: Database, use: Use) -> Iterator[Edge]:
 
 
 def _own(stage: Stage, database: Database) -> Iterator[Edge]:
-    writer = Party(Kind.DATABASE, database.name)
-    yield Edge(writer, Party(Kind.METRICS), Access.WRITE_METRICS, database.at, "AWS measures it")
+    writer = Party(PartyKind.DATABASE, database.name)
+    yield Edge(writer, Party(PartyKind.METRICS), Access.WRITE_METRICS, database.at, "AWS measures it")
     if database.readers:
-        reader = Party(Kind.READER, database.name)
+        reader = Party(PartyKind.READER, database.name)
         yield Edge(writer, reader, Access.REPLICATE, f"{database.at}/readers", "readers follow the writer")
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from petc.model.components import Model, Use
 from petc.model.injected import Injected, upper
 from petc.model.kinds.kind import PartKind
-from petc.model.parties import Access, Caller, Edge, Kind, Party
+from petc.model.parties import Access, Caller, Edge, Party, PartyKind
 
 
 def _reached(caller: Caller, model: Model, use: Use) -> Iterator[Edge]:
-    target = Party(Kind.MODEL, model.name)
+    target = Party(PartyKind.MODEL, model.name)
     because = caller.because(model.name)
     calls = ("bedrock-runtime",)
     yield Edge(caller.party, target, Access.CONVERSE, use.at, because, role=caller.calls, calls=calls)

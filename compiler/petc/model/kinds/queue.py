@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from petc.diagnostics import Code, Related, Severity
 from petc.model.components import Function, Queue, Service, Use
-from petc.model.injected import Injected, Reference, upper
+from petc.model.injected import Injected, SettingReference, upper
 from petc.model.kinds.kind import LogicalId, PartKind
-from petc.model.parties import Access, Caller, Edge, Kind, Party, Role
+from petc.model.parties import Access, Caller, Edge, Party, PartyKind, Role
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import Stage
 from petc.source.suggest import closest
@@ -67,12 +67,14 @@ def _reached(caller: Caller, queue: Queue, use: Use) -> Iterator[Edge]:
 def _own(stage: Stage, queue: Queue) -> Iterator[Edge]:
     """Lambda receives in the function's name, outside the function's network interface."""
     for function in triggered(stage, queue):
-        me, at = Party(Kind.FUNCTION, function.name), f"{function.at}/trigger/queue"
+        me, at = Party(PartyKind.FUNCTION, function.name), f"{function.at}/trigger/queue"
         yield Edge(me, Party(WORD, queue.name), POLL, at, f"{queue.name} invokes it", role=Role.FUNCTION)
 
 
 def _given(queue: Queue, use: Use) -> Iterator[Injected]:
-    yield Injected(f"{upper(queue.name)}_URL", "${queue}", use.at, {"queue": Reference(URL, queue.name)})
+    yield Injected(
+        f"{upper(queue.name)}_URL", "${queue}", use.at, {"queue": SettingReference(URL, queue.name)}
+    )
 
 
 def users(stage: Stage, queue: Queue, *accesses: str) -> tuple[Service | Function, ...]:

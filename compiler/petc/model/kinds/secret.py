@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from petc.model.components import Secret, Service, Use
-from petc.model.injected import Injected, InjectedSecret, Known, Reference, upper
+from petc.model.injected import Injected, InjectedSecret, Known, SettingReference, upper
 from petc.model.kinds.kind import LogicalId, PartKind
-from petc.model.parties import Access, Caller, Edge, Kind, Party
+from petc.model.parties import Access, Caller, Edge, Party, PartyKind
 
 
 def _reached(caller: Caller, secret: Secret, use: Use) -> Iterator[Edge]:
-    target = Party(Kind.SECRET, secret.name)
+    target = Party(PartyKind.SECRET, secret.name)
     yield Edge(
         caller.party,
         target,
@@ -24,13 +24,13 @@ def _reached(caller: Caller, secret: Secret, use: Use) -> Iterator[Edge]:
 
 
 def _given_function(secret: Secret, use: Use) -> Iterator[Injected]:
-    arn = {"secret": Reference(Known.SECRET_ARN, secret.name)}
+    arn = {"secret": SettingReference(Known.SECRET_ARN, secret.name)}
     yield Injected(f"{use.as_ or upper(secret.name)}_SECRET_ARN", "${secret}", use.at, arn)
 
 
 def _given_secret(service: Service, secret: Secret, use: Use) -> Iterator[InjectedSecret]:
     variable = use.as_ or upper(secret.name)
-    yield InjectedSecret(variable, Reference(Known.SECRET_ARN, secret.name), "", use.at)
+    yield InjectedSecret(variable, SettingReference(Known.SECRET_ARN, secret.name), "", use.at)
 
 
 KIND = PartKind(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from petc.model.components import Service, Use
-from petc.model.injected import Injected, Known, Reference, upper
+from petc.model.injected import Injected, Known, SettingReference, upper
 from petc.model.kinds.kind import GROUP, Interface, LogicalId, PartKind, PhysicalName
-from petc.model.parties import INTERNET, Access, Caller, Edge, Kind, Party, Role
+from petc.model.parties import INTERNET, Access, Caller, Edge, Party, PartyKind, Role
 from petc.model.types import Stage
 
 _REPOSITORY = 256
@@ -22,18 +22,18 @@ def foreign_image(service: Service) -> bool:
 
 
 def _reached(caller: Caller, service: Service, use: Use) -> Iterator[Edge]:
-    target = Party(Kind.SERVICE, service.name)
+    target = Party(PartyKind.SERVICE, service.name)
     yield Edge(caller.party, target, Access.CONNECT, use.at, caller.because(service.name), service.port)
 
 
 def _caller(service: Service) -> Caller:
     """ECS fetches secrets before a task starts; the task's own role makes all other calls."""
-    me = Party(Kind.SERVICE, service.name)
+    me = Party(PartyKind.SERVICE, service.name)
     return Caller(me, secrets=Role.EXECUTION, calls=Role.TASK, uses=tuple(service.uses.values()))
 
 
 def _own(stage: Stage, service: Service) -> Iterator[Edge]:
-    me = Party(Kind.SERVICE, service.name)
+    me = Party(PartyKind.SERVICE, service.name)
     at = service.at
     uri = service.image.uri
     # With its implied tag an image called as a service of the spec is not taken for that service's repository.
@@ -43,26 +43,28 @@ def _own(stage: Stage, service: Service) -> Iterator[Edge]:
     acts = Role.EXECUTION
     yield Edge(
         me,
-        Party(Kind.REPOSITORY, name),
+        Party(PartyKind.REPOSITORY, name),
         Access.PULL_IMAGE,
         at,
         "a task starts from its image",
         role=acts,
         calls=pulled,
     )
-    logs = Party(Kind.LOGS, service.name)
+    logs = Party(PartyKind.LOGS, service.name)
     yield Edge(me, logs, Access.WRITE_LOGS, at, "output is logged", role=acts, calls=("logs",))
-    yield Edge(me, Party(Kind.METRICS), Access.WRITE_METRICS, at, "AWS measures it")
+    yield Edge(me, Party(PartyKind.METRICS), Access.WRITE_METRICS, at, "AWS measures it")
     if service.tracing:
         traced = f"{at}/tracing"
-        traces = Party(Kind.TRACES)
+        traces = Party(PartyKind.TRACES)
         yield Edge(me, traces, Access.WRITE_TRACES, traced, "tracing is on", role=Role.TASK, calls=("xray",))
         yield Edge(me, INTERNET, Access.OUTBOUND, traced, "the collector's image is a public one", 443)
 
 
 def _given_plain(service: Service, use: Use) -> Iterator[Injected]:
     value = f"http://{service.name}.${{namespace}}:{service.port}{service.context_path}"
-    yield Injected(f"{upper(service.name)}_URL", value, use.at, {"namespace": Reference(Known.NAMESPACE)})
+    yield Injected(
+        f"{upper(service.name)}_URL", value, use.at, {"namespace": SettingReference(Known.NAMESPACE)}
+    )
 
 
 def _names(stage: Stage, service: Service) -> Iterator[PhysicalName]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from petc.model.components import Use
-from petc.model.injected import Injected, Known, Reference
+from petc.model.injected import Injected, Known, SettingReference
 from petc.model.kinds.kind import no_settings
-from petc.model.parties import INTERNET, TOPIC, Access, Caller, Edge, Kind, Party, Role
+from petc.model.parties import INTERNET, TOPIC, Access, Caller, Edge, Party, PartyKind, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,14 @@ class Word:
 
 
 def _configuration(caller: Caller, use: Use) -> Iterator[Edge]:
-    target = Party(Kind.CONFIGURATION)
+    target = Party(PartyKind.CONFIGURATION)
     because = caller.because(use.name)
     acts = Role.EXECUTION
     yield Edge(caller.party, target, Access.READ_PARAMETERS, use.at, because, role=acts, calls=("ssm",))
 
 
 def _discovery(caller: Caller, use: Use) -> Iterator[Edge]:
-    target = Party(Kind.DISCOVERY)
+    target = Party(PartyKind.DISCOVERY)
     yield Edge(caller.party, target, Access.DISCOVER, use.at, caller.because(use.name))
 
 
@@ -47,7 +47,9 @@ def _notifications(caller: Caller, use: Use) -> Iterator[Edge]:
 
 
 def _topic(word: Word, use: Use) -> Iterator[Injected]:
-    yield Injected("NOTIFICATIONS_TOPIC_ARN", "${topic}", use.at, {"topic": Reference(Known.TOPIC_ARN)})
+    yield Injected(
+        "NOTIFICATIONS_TOPIC_ARN", "${topic}", use.at, {"topic": SettingReference(Known.TOPIC_ARN)}
+    )
 
 
 WORDS = (

@@ -8,7 +8,7 @@ from petc.diagnostics import Code, Severity
 from petc.model import queries
 from petc.model.flows import api_calls, flows, foreign_images
 from petc.model.gateway_endpoints import BY_SERVICE
-from petc.model.graph import Access, Edge, Kind, edges
+from petc.model.graph import Access, Edge, PartyKind, edges
 from petc.model.rules.rule import Case, Found, Rule
 from petc.model.types import Stage
 
@@ -40,7 +40,7 @@ def _internet_unreachable(case: Case) -> Iterator[Found]:
     stage = case.stage
     if not _shut(stage):
         return
-    outbound = {flow.at for flow in flows(stage) if flow.target.kind == Kind.INTERNET}
+    outbound = {flow.at for flow in flows(stage) if flow.target.kind == PartyKind.INTERNET}
     for edge in edges(stage):
         if edge.access == Access.OUTBOUND and edge.at in outbound:
             yield Found(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from petc.diagnostics import Code, Severity
 from petc.model import catalogue, engines
-from petc.model.engines import Engine
+from petc.model.engines import DatabaseEngine
 from petc.model.rules.rule import Case, Found, Rule
 from petc.source.suggest import closest
 
@@ -22,7 +22,7 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _support_ends(engine: Engine, version: str) -> tuple[date, str] | None:
+def _support_ends(engine: DatabaseEngine, version: str) -> tuple[date, str] | None:
     """Return when support of a version ends, and why then; the earlier of its line's and its family's end."""
     tables = catalogue.catalogue(engine.catalogue)
     ends = []
@@ -56,7 +56,7 @@ def _notice(reason: str) -> timedelta:
     return SOON if reason.startswith("standard") else timedelta(0)
 
 
-def _ending(engine: Engine, version: str, today: date) -> tuple[date, str] | None:
+def _ending(engine: DatabaseEngine, version: str, today: date) -> tuple[date, str] | None:
     """Return the end of a version's support, and why it ends, where it is near or past."""
     known = version in catalogue.catalogue(engine.catalogue)["versions"]
     end = _support_ends(engine, version) if known else None
@@ -77,7 +77,7 @@ def _patched_engines(case: Case) -> Iterator[Found]:
             )
 
 
-def newest_patch(engine: Engine, version: str) -> str:
+def newest_patch(engine: DatabaseEngine, version: str) -> str:
     """Return the newest known version that differs from a version in its last number only, or that itself."""
     line = version.rpartition(".")[0]
     versions: list[str] = catalogue.catalogue(engine.catalogue)["versions"]
