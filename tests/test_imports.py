@@ -30,7 +30,7 @@ DIRECTION = (
     ("layers",),
     ("model",),
     ("source",),
-    ("resources", "naming", "diagnostics", "bundled"),
+    ("resources", "naming", "diagnostics", "bundled", "atomic_write"),
 )
 
 # Within petc.deploy, from the top: the same rule. What a row imports from below it may know; above, it may not.
@@ -62,9 +62,9 @@ OWNERS = {
     "hypercorn": ("petc_local",),
 }
 
-# What the local AWS may know of petc: what it shares with the command that starts it, and AWS's own schemas.
+# What the local AWS may know of petc: what it shares with the command that starts it, AWS's own schemas, writing files.
 # Nothing of the plan or of the deployment: then the same code would ask and answer.
-SHARED_WITH_LOCAL = ("petc.local", "petc.resources")
+SHARED_WITH_LOCAL = ("petc.local", "petc.resources", "petc.atomic_write")
 
 # Too slow to load before a command needs them.
 HEAVY = ("awacs", "boto3", "botocore", "cfnlint", "jsonschema", "ministack", "troposphere", "yaml")
@@ -232,8 +232,10 @@ def test_petc_never_imports_the_local_aws() -> None:
 
 
 def test_the_local_aws_knows_little_of_petc() -> None:
-    sources = sources_of("petc_local")
-    known = {it for name in sources for it in imported_by(name, sources) if is_within(it, "petc")}
+    every = {**sources_of("petc"), **sources_of("petc_local")}
+    known = {
+        it for name in sources_of("petc_local") for it in imported_by(name, every) if is_within(it, "petc")
+    }
 
     assert sorted(it for it in known if not any(is_within(it, part) for part in SHARED_WITH_LOCAL)) == []
 

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from petc import __version__
+from petc import __version__, atomic_write
 from petc.diagnostics import Diagnostic, Location, Rejected, Related, Severity
 from petc.output.assets import asset_digest
 from petc.output.folder import StageFolder, read_stage
@@ -79,9 +79,7 @@ def remember(cache: Path, memory: Memory) -> None:
     text = json.dumps(asdict(memory), default=lambda item: item.value, sort_keys=True)
     with contextlib.suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
-        temporary = cache / f"{FILE}.{os.getpid()}"
-        temporary.write_text(text, "utf-8")
-        temporary.replace(cache / FILE)
+        atomic_write.write(cache / FILE, text.encode())
 
 
 def fingerprint() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from ministack import app
 from ministack.core import persistence
 
+from petc import atomic_write
 from petc.local import folder_layout
 
 _LOGGER = logging.getLogger("petc_local.state")
@@ -67,11 +67,6 @@ class SavedState:
         digest = hashlib.blake2b(text).digest()
         if digest == self._digest:
             return False
-        fresh = self._path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
+        atomic_write.write(self._path, text, durable=True)
         self._digest = digest
         return True

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 
 import click
+
+from petc import atomic_write
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -18,24 +18,12 @@ def write_whole(path: Path, content: bytes) -> None:
         if path.exists() and not path.is_file():
             path.write_bytes(content)
         else:
-            _replace(path.resolve(), content)
+            target = path.resolve()
+            target.parent.mkdir(parents=True, exist_ok=True)
+            atomic_write.write(target, content, durable=True)
     except OSError as fault:
         reason = (fault.strerror or type(fault).__name__).lower()
         click.echo(
             f"cannot write {path}: {reason}; name a file that you may write, with room for it", err=True
         )
         raise click.exceptions.Exit(1) from None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with temporary.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)

@@ -8,6 +8,8 @@ import os
 import stat
 from pathlib import Path
 
+from petc import atomic_write
+
 FILE, FOLDER = 0o600, 0o700
 """The modes of what the local AWS keeps."""
 
@@ -30,7 +32,7 @@ def folder(path: Path) -> None:
 def tighten(root: Path) -> None:
     """Close a folder, and all in it, that an earlier version left open to others.
 
-    Links are not followed, and what belongs to somebody else is left as it is.
+    Links are not followed, and what belongs to someone else is left as it is.
     """
     _close(root)
     for place, folders, files in os.walk(root, onerror=None, followlinks=False):
@@ -40,13 +42,7 @@ def tighten(root: Path) -> None:
 
 def write(path: Path, text: str) -> None:
     """Write a file for its owner only, whole or not at all; raises `OSError`."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    with contextlib.suppress(FileNotFoundError):
-        fresh.unlink()
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    fresh.replace(path)
+    atomic_write.write(path, text.encode(), mode=FILE)
 
 
 def read(path: Path) -> dict[str, object]:

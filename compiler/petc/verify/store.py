@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from petc import atomic_write
 from petc.verify.findings import LintFinding, decoded, encoded
 
 _FORMAT = "1"
@@ -47,14 +46,7 @@ def save(folder: Path, name: str, findings: tuple[LintFinding, ...]) -> None:
     text = json.dumps({"key": name, "digest": _digest(values), "findings": values}, sort_keys=True)
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".lint-")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(text)
-            Path(temporary).replace(folder / f"{name}.json")
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        atomic_write.write(folder / f"{name}.json", text.encode())
 
 
 def _digest(values: object) -> str:
