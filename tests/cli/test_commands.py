@@ -404,6 +404,14 @@ def test_a_missing_stage_names_the_stages_of_the_spec(spec: Path) -> None:
     assert "spec/spec.yaml has several stages; pass --stage dev or --stage prod" in result.stderr
 
 
+def test_a_spec_without_stages_says_so(spec: Path) -> None:
+    spec.write_text(spec.read_text("utf-8").partition("stages:")[0], "utf-8")
+    result = run("plan")
+
+    assert result.exit_code == 2
+    assert "spec/spec.yaml defines no stage; add one under `stages`" in result.stderr
+
+
 def test_the_only_stage_needs_no_name(spec: Path) -> None:
     """The next problem is reported: nothing was compiled yet."""
     result = run("status")

@@ -96,25 +96,28 @@ _PIPE = 10_000
 def one_stage_option(command: Command) -> Command:
     """Add `--stage` for commands about one stage; without it, the only stage of the spec is meant.
 
-    Goes above `spec_option` in the list of decorators. A usage error names the stages of a spec with several.
+    A usage error names the stages of a spec with several.
     """
 
     @functools.wraps(command)
     def of_a_stage(*args: Any, spec: Path | None, stage: str | None, **options: Any) -> Any:
-        return command(*args, spec=spec, stage=stage or _only_stage(spec), **options)
+        form = str(options.get("message_format") or options.get("form") or "text")
+        return command(*args, spec=spec, stage=stage or _only_stage(spec, form), **options)
 
     help_ = "The stage. May be left out when the spec has only one."
     return cast("Command", click.option("--stage", help=help_)(of_a_stage))
 
 
-def _only_stage(spec: Path | None) -> str:
+def _only_stage(spec: Path | None, message_format: str) -> str:
     try:
         path = find(spec)
         stages = stage_names(parse(read_spec(path), shown(path)))
     except Rejected as rejected:
-        output.messages(rejected.diagnostics, {}, "text", as_result=False)
+        output.messages(rejected.diagnostics, {}, message_format, as_result=False)
         raise click.exceptions.Exit(1) from None
-    if len(stages) != 1:
+    if not stages:
+        raise click.UsageError(f"{shown(path)} defines no stage; add one under `stages`")
+    if len(stages) > 1:
         raise click.UsageError(
             f"{shown(path)} has several stages; pass --stage {' or --stage '.join(stages)}"
         )
