@@ -45,3 +45,14 @@ def shared_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     """A local AWS that the tests of a worker share, each from an account of its own (`running.fresh`)."""
     with local_aws(tmp_path_factory.mktemp("aws")) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def variables_of_aws_clients() -> Iterator[None]:
+    """Put back what AWS clients read from the environment: the next test must not reach the server of this one."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    yield
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        if name not in before:
+            del os.environ[name]
+    os.environ.update(before)

@@ -9,8 +9,8 @@ from petc_local import owned_file
 OWNS = """
 import sys
 from pathlib import Path
-from petc.local import locks
-with locks.owned(Path(sys.argv[1])) as alone:
+from petc_local import owned_file
+with owned_file.owned(Path(sys.argv[1])) as alone:
     print(alone)
 """
 

@@ -42,7 +42,7 @@ def test_with_both_words_all_of_it_goes(own: Project) -> None:
     assert result.exit_code == 0
     assert left(own) == []
     assert sets == []
-    assert own.run("destroy", "--stage", "dev", "--yes").stdout.startswith("nothing of shop dev stands")
+    assert own.run("destroy", "--stage", "dev", "--yes").stdout.startswith("nothing of shop dev is deployed")
 
 
 def test_protection_that_stands_is_named(own: Project) -> None:

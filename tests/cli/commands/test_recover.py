@@ -50,7 +50,7 @@ def test_a_failed_rollback_is_continued_and_deploy_goes_on(own: Project) -> None
     assert result.exit_code == 0
     assert "continue the rollback" in result.stdout
     assert after == "UPDATE_ROLLBACK_COMPLETE"
-    assert own.run("status", "--stage", "dev").stdout.startswith("shop dev  stands in")
+    assert own.run("status", "--stage", "dev").stdout.startswith("shop dev  is deployed in")
 
 
 def test_a_rollback_whose_answer_is_lost_is_continued_once(own: Project) -> None:

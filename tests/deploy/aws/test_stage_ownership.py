@@ -52,7 +52,7 @@ def test_a_stage_whose_first_region_moved_names_the_line_that_keeps_its_home(aws
     deployed(wanted(aws.account, {"base": "1"}))
     (told,) = looked(wanted(aws.account, {"base": "1"}, regions=("us-east-2",)))
 
-    assert told.startswith("home-moved: the stack sets of stage dev of small stand in us-west-2")
+    assert told.startswith("home-moved: the stack sets of stage dev of small are in us-west-2")
     assert "write `home: us-west-2` under `targets`" in told
 
 
@@ -81,7 +81,7 @@ def test_another_administrator_does_not_deploy_beside_the_first(aws: LocalAws) -
             patch.setenv(name, value)
         (told,) = looked(stage)
 
-    assert told.startswith("administrator-moved: stacks of stage dev of small stand in")
+    assert told.startswith("administrator-moved: stacks of stage dev of small are in")
     assert "`targets.administrator`" in told
 
 
