@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -94,21 +95,24 @@ def out_option(command: Command) -> Command:
 
 
 def generated_option(command: Command) -> Command:
-    """Add `--generated`, the folder that a command reads. `--out`, as it was called before, answers with that."""
-    option = click.option(
+    """Add `--generated`, the folder that a command reads. `--out`, its old name, still works and says the new one."""
+
+    @functools.wraps(command)
+    def reading(*args: Any, generated: Path | None, old_name: Path | None, **options: Any) -> Any:
+        if old_name is not None:
+            reader = click.get_current_context().command_path
+            click.echo(f"{reader} reads that folder: write --generated {old_name} instead of --out", err=True)
+        return command(*args, generated=generated or old_name, **options)
+
+    path = click.Path(path_type=Path)
+    old = click.option("--out", "old_name", type=path, hidden=True)
+    new = click.option(
         "--generated",
-        type=click.Path(path_type=Path),
+        type=path,
         default=None,
         help="Folder of the generated files to read. Default: generated/ beside the folder of the spec.",
     )
-    return option(click.option("--out", hidden=True, expose_value=False, callback=_is_written)(command))
-
-
-def _is_written(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        raise click.UsageError(
-            f"--out is where a command writes, and {context.command_path} reads: pass --generated {value}"
-        )
+    return cast("Command", new(old(reading)))
 
 
 def today(as_of: date | None) -> date:
