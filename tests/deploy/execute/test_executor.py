@@ -263,7 +263,7 @@ def test_credentials_that_expire_in_the_middle_stop_the_run_and_the_next_goes_on
     deploy(stage, "t2")
 
     assert found.code == "aws-credentials-expired"
-    assert "petc deploy resumes" in found.help
+    assert "`petc deploy` picks them up" in found.help
     assert plan_of(stage).is_empty
 
 
