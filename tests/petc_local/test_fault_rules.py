@@ -119,7 +119,7 @@ def test_resources_are_slow_until_the_rule_has_fired_as_often_as_it_may() -> Non
     [
         ("throttle", "a rule is an object"),
         ({}, "a rule has a kind"),
-        ({"kind": "explode"}, "'explode' is not a valid Kind"),
+        ({"kind": "explode"}, "'explode' is not a valid FaultKind"),
         ({"kind": "drop", "color": "red"}, "a rule has no 'color'"),
         ({"kind": "drop", "times": "3"}, "times of a rule is '3', of the wrong type"),
         ({"kind": "drop", "times": True}, "times of a rule is True, of the wrong type"),
