@@ -33,7 +33,7 @@ exec {python} -c 'from petc.cli import main; main()' "$@"
 """
 _BLOCK = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$|^(?P<heading>#{1,3}) [^\n]*$", re.M | re.S)
 _STATUS = re.compile(r"^\d\d:\d\d:\d\d ")
-_PATIENCE_SECONDS = 120
+_PATIENCE_SECONDS = 900
 _SETTLING_SECONDS = 0.5
 """How long a watch may take from its status line until it looks at the files again; people are slower."""
 
